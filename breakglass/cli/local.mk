@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: BSD-2-Clause
+CLI_SOURCES = \
+	%D%/boot.c \
+	%D%/cli.c \
+	%D%/cli.h \
+	%D%/events.c \
+	%D%/main.c \
+	%D%/policy.c \
+	%D%/sealed.c \
+	%D%/status.c \
+	%D%/taint.c \
+	%D%/token.c \
+	%D%/token_inspect.c \
+	%D%/token_mint.c \
+	%D%/token_sign.c \
+	%D%/token_verify.c
+CLI_LIBS = $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)
+
+# In its folder: the top has a folder of the program's name.
+bin_PROGRAMS += %D%/breakglass
+%C%_breakglass_SOURCES = $(CLI_SOURCES)
+%C%_breakglass_CFLAGS = $(AM_CFLAGS) -fPIE
+%C%_breakglass_LDFLAGS = $(AM_LDFLAGS) $(BG_PIE_LDFLAGS)
+%C%_breakglass_LDADD = $(CLI_LIBS) libbgpaths.la

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "breakglass/paths.h"
+
+#define RUN "/run/breakglass"
+#define LIB "/var/lib/breakglass"
+
+const struct bg_paths *bg_paths(void) {
+  static const struct bg_paths paths = {
+      .vendor_conf = "/usr/lib/breakglass/gate.conf",
+      .vendor_conf_dir = "/usr/lib/breakglass/gate.conf.d",
+      .admin_conf = "/etc/breakglass/gate.conf",
+      .admin_conf_dir = "/etc/breakglass/gate.conf.d",
+      .trusted_signers = "/etc/breakglass/trusted_signers",
+      .sinks_dir = "/etc/breakglass/sinks.d",
+      .machine_id = "/etc/machine-id",
+      .dmi_uuid = "/sys/class/dmi/id/product_uuid",
+      .os_release = "/usr/lib/os-release",
+      .run = RUN,
+      .tainted = RUN "/tainted",
+      .spent = RUN "/spent",
+      .epoch = RUN "/epoch",
+      .grants = RUN "/grants",
+      .sessions = RUN "/sessions",
+      .challenge = RUN "/challenge",
+      .mark = RUN "/mark",
+      .told = RUN "/told",
+      .head = RUN "/head",
+      .lock = RUN "/lock",
+      .pending = RUN "/events",
+      .events = LIB "/events",
+      .boots = LIB "/boots",
+      .cursors = LIB "/sinks",
+      .auditd_conf = "/etc/audit/auditd.conf",
+      .pam_dirs = {"/etc/pam.d", "/usr/lib/pam.d"},
+      .owner = 0,
+  };
+  return &paths;
+}

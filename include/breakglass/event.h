@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Taint events: composing them (CloudEvents 1.0, docs/PROTOCOL.events.md) and
+ * the host's store of them, durable and hash-chained. Reaches core, session.h. */
+#ifndef BREAKGLASS_EVENT_H
+#define BREAKGLASS_EVENT_H
+
+#include "breakglass/grant.h"
+#include "breakglass/session.h"
+
+#define BG_EVENT_MAX 8192       /* bytes of one event */
+#define BG_EVENT_ID_SIZE 33     /* 32 hex digits and NUL */
+#define BG_EVENT_HASH_SIZE 32   /* BLAKE2b-256 of the file's bytes */
+
+enum bg_event_type {
+  BG_EVENT_TAINT_OPENED,
+  BG_EVENT_TAINT_CLOSED,
+  BG_EVENT_TAINT_MANUAL,
+};
+/* "breakglass.taint.opened", ... */
+const char *bg_event_type_name(enum bg_event_type type);
+
+enum bg_ending { BG_ENDED_NOT = 0, BG_ENDED_LOGOUT, BG_ENDED_DEADLINE, BG_ENDED_UNUSED };
+
+struct bg_host { /* who this host says it is */
+  const char *id;
+  const char (*groups)[BG_NAME_SIZE];
+  size_t group_count;
+};
+
+struct bg_event {
+  enum bg_event_type type;
+  const struct bg_host *host;
+  int64_t time;               /* Unix seconds */
+  enum bg_level level;
+  int64_t replace_by;         /* Unix seconds, this host's clock */
+  const struct bg_session *session; /* NULL for manual */
+  const struct bg_grant *grant;     /* closed only: opened, audit session, tty */
+  enum bg_ending ending;
+  const char *reason;         /* manual: why */
+  const char *actor;          /* manual: login uid's name or number; else NULL */
+};
+
+enum bg_durability { BG_DURABLE, BG_VOLATILE };
+
+/* Records an event: composes it, gives it a number and the hash of the event
+ * before it under the store's lock (at most 2 s), first on run/, then on disk;
+ * raises run/tainted and the head. ret_durability says where it is when this
+ * returns: BG_VOLATILE if the disk or the lock could not be had, and the event
+ * itself says so too. Errors only if it is recorded nowhere: BG_ERR_IO,
+ * BG_ERR_TOO_LARGE. Events that waited on run/ are brought to disk before it. */
+BG_MUST_USE enum bg_error bg_event_record(const struct bg_event *event,
+                                          enum bg_durability *ret_durability);
+
+/* Before a token is consumed: whether an event can be recorded at all, and the
+ * lock be had. BG_ERR_IO, BG_ERR_BUSY. Writes nothing. */
+BG_MUST_USE enum bg_error bg_event_store_ready(void);
+
+/* Whether the disk proves this id unused in earlier boots: a store made in an
+ * earlier boot, writable, whose last boot ended with nothing volatile, without
+ * an event of this id. */
+bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE]);
+
+#endif

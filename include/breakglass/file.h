@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Files, each opened and written one way. No function here follows a symbolic
+ * link in the last component. Reaches only buf.h. */
+#ifndef BREAKGLASS_FILE_H
+#define BREAKGLASS_FILE_H
+
+#include <sys/types.h>
+
+#include "breakglass/buf.h"
+
+/* A heap copy of a file, NUL after the last byte. Zero-initialise; free with
+ * bg_file_free(), which wipes it. */
+struct bg_file {
+  uint8_t *data;
+  size_t len;
+  ino_t inode;
+};
+
+/* Who may own a trusted file besides root: BG_OWNER_ROOT for nobody else. */
+#define BG_OWNER_ROOT ((uid_t)0)
+
+/* Reads a regular file of at most max bytes that only root or owner can write
+ * (owner uid 0 or `owner`, mode without go+w). Errors: BG_ERR_NOT_FOUND,
+ * BG_ERR_UNSAFE (link, type, owner, mode), BG_ERR_TOO_LARGE, BG_ERR_NOMEM, BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_file_read(const char *path, uid_t owner, size_t max,
+                                       struct bg_file *ret_file);
+/* The same below an open folder. */
+BG_MUST_USE enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max,
+                                          struct bg_file *ret_file);
+void bg_file_free(struct bg_file *file);
+
+/* Reads up to cap - 1 bytes of a /proc or /sys file, trailing newline cut. */
+BG_MUST_USE enum bg_error bg_proc_read(const char *path, size_t cap, char *ret_text);
+
+/* Creates the file with this content, or fails with BG_ERR_EXISTS; mode 0600;
+ * exactly one caller of many wins. No fsync: for tmpfs. */
+BG_MUST_USE enum bg_error bg_file_create(const char *path, struct bg_bytes content);
+
+/* Replaces the file at once: readers see the old or the new content, whole.
+ * The folder must be writable by root alone. No fsync: for tmpfs. */
+BG_MUST_USE enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes content);
+
+/* Writes name below the open folder so that it survives a power cut once this
+ * returns: temporary file, fsync, renameat2(RENAME_NOREPLACE), fsync of the
+ * folder. BG_ERR_EXISTS if the name is taken; BG_ERR_IO with errno (ENOSPC,
+ * EROFS, ...) otherwise; no temporary file is left in either case. */
+BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
+
+/* Opens a folder that only root or owner can write. */
+BG_MUST_USE enum bg_error bg_dir_open(const char *path, uid_t owner, int *ret_fd);
+
+#endif

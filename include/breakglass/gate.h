@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one decision: may this PAM transaction go on? Each step denies unless it
+ * finds a reason to grant. Knows nothing of PAM: what it must ask or tell goes
+ * through struct bg_person. Reaches everything below. */
+#ifndef BREAKGLASS_GATE_H
+#define BREAKGLASS_GATE_H
+
+#include "breakglass/grant.h"
+#include "breakglass/policy.h"
+
+/* The other end of the conversation. */
+struct bg_person {
+  void *context;
+  /* Asks without echo. The answer is copied to ret_answer (cap bytes, NUL
+   * included, cut there). BG_ERR_CONVERSATION if there is none. */
+  enum bg_error (*ask)(void *context, const char *prompt, size_t cap, char *ret_answer);
+  void (*tell)(void *context, const char *line);
+};
+
+/* What the transaction says of itself; strings may be NULL, and are the caller's. */
+struct bg_login {
+  const char *service;
+  const char *user;
+  const char *tty;
+  const char *auth_info;  /* SSH_AUTH_INFO_0, sshd only */
+  const char *connection; /* SSH_CONNECTION, sshd only */
+  const char *grant_id;   /* BREAKGLASS_GRANT */
+  struct bg_person person;
+};
+
+/* One transaction's gate: its policy is loaded once. */
+struct bg_gate;
+/* Never NULL but for lack of memory; a wrong configuration makes each step deny. */
+struct bg_gate *bg_gate_new(void);
+void bg_gate_free(struct bg_gate *gate); /* takes NULL */
+
+/* authenticate: verifies, consumes, taints and grants. On BG_OK
+ * ret_grant_id has the id to put into BREAKGLASS_GRANT; it is empty where no grant
+ * was made (exempt, or inside a session). */
+BG_MUST_USE enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *login,
+                                               char ret_grant_id[static BG_TOKEN_ID_HEX]);
+/* acct_mgmt and setcred. */
+BG_MUST_USE enum bg_error bg_gate_account(struct bg_gate *gate, const struct bg_login *login);
+/* open_session. ret_grant_id as above; ret_seconds is what is left until the
+ * deadline (0 where there is no grant). */
+BG_MUST_USE enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,
+                                       char ret_grant_id[static BG_TOKEN_ID_HEX],
+                                       int64_t *ret_seconds);
+/* close_session of the grant that bg_gate_open() gave this process. */
+BG_MUST_USE enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id);
+
+#endif

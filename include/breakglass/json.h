@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* JSON writer (RFC 8259). There is no reader here: the PAM module never reads
+ * JSON. Reaches only buf.h. */
+#ifndef BREAKGLASS_JSON_H
+#define BREAKGLASS_JSON_H
+
+#include "breakglass/buf.h"
+
+#define BG_JSON_MAX_DEPTH 8
+
+/* Commas and nesting are the writer's; the caller gives keys inside objects and
+ * NULL as key inside arrays and at the top. A misuse or a full buffer marks
+ * the buffer as failed. */
+struct bg_json {
+  struct bg_buf *buf;
+  unsigned depth;
+  bool comma[BG_JSON_MAX_DEPTH + 1];
+};
+
+struct bg_json bg_json_writer(struct bg_buf *buf);
+void bg_json_object(struct bg_json *json, const char *key);
+void bg_json_end_object(struct bg_json *json);
+void bg_json_array(struct bg_json *json, const char *key);
+void bg_json_end_array(struct bg_json *json);
+/* text is UTF-8; bytes that are not become U+FFFD. NULL writes null. */
+void bg_json_text(struct bg_json *json, const char *key, const char *text);
+void bg_json_int(struct bg_json *json, const char *key, int64_t value);
+void bg_json_bool(struct bg_json *json, const char *key, bool value);
+void bg_json_null(struct bg_json *json, const char *key);
+/* Unix seconds as RFC 3339 in UTC, "2026-01-31T12:00:00Z". */
+void bg_json_time(struct bg_json *json, const char *key, int64_t unix_seconds);
+void bg_json_hex(struct bg_json *json, const char *key, struct bg_bytes bytes);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Signing tokens, with the OpenSSH keys that people have. Never linked into the
+ * PAM module. Reaches core, ssh, token. */
+#ifndef BREAKGLASS_MINT_H
+#define BREAKGLASS_MINT_H
+
+#include "breakglass/token.h"
+
+/* A key that can sign: a file, or one that an ssh-agent holds. Opaque; the
+ * secret lies in libsodium's guarded memory. */
+struct bg_signing_key;
+
+/* "file:PATH": an unencrypted OpenSSH ed25519 private key, owned by the caller
+ * (or root), mode 0600 or stricter; BG_ERR_UNSAFE, BG_ERR_SYNTAX, BG_ERR_KEY
+ * (encrypted or another type), BG_ERR_NOT_FOUND, BG_ERR_IO.
+ * "agent:FINGERPRINT" ("SHA256:..."): the key in the agent at SSH_AUTH_SOCK;
+ * BG_ERR_AGENT, BG_ERR_NOT_FOUND. Anything else is BG_ERR_RANGE. */
+BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_key);
+void bg_signing_key_free(struct bg_signing_key *key); /* wipes; takes NULL */
+const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key);
+
+/* Signs message (not hashed before). ret_signature gets 64 bytes, or 69 of a
+ * hardware key (signature, flags, counter). BG_ERR_AGENT, BG_ERR_AGENT_REFUSED. */
+BG_MUST_USE enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
+                                              uint8_t ret_signature[static BG_SIGNATURE_MAX],
+                                              size_t *ret_len);
+
+/* A new token with one signature. If it is too long, BG_ERR_TOO_LARGE and
+ * ret_longest_claim (may be NULL) names the claim to shorten. */
+BG_MUST_USE enum bg_error bg_mint(struct bg_signing_key *key, const struct bg_claims *claims,
+                                  char ret_text[static BG_TOKEN_TEXT_MAX + 1],
+                                  const char **ret_longest_claim);
+/* The token with one signature more. BG_ERR_EXISTS if this key has signed
+ * already, BG_ERR_RANGE if it has BG_SIGNATURES_MAX, BG_ERR_TOO_LARGE,
+ * BG_REFUSED_TOO_LONG, BG_REFUSED_MALFORMED, BG_REFUSED_BAD_CLAIMS. */
+BG_MUST_USE enum bg_error bg_cosign(struct bg_signing_key *key, const char *text,
+                                    char ret_text[static BG_TOKEN_TEXT_MAX + 1],
+                                    const char **ret_longest_claim);
+
+#endif

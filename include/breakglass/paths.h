@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Where everything lies on a host. A table at link time: product programs link
+ * breakglass/core/paths.c, tests link one of their own. Never an argument of the
+ * module, never the environment. */
+#ifndef BREAKGLASS_PATHS_H
+#define BREAKGLASS_PATHS_H
+
+#include <sys/types.h>
+
+struct bg_paths {
+  const char *vendor_conf;     /* /usr/lib/breakglass/gate.conf */
+  const char *vendor_conf_dir; /* /usr/lib/breakglass/gate.conf.d */
+  const char *admin_conf;      /* /etc/breakglass/gate.conf */
+  const char *admin_conf_dir;  /* /etc/breakglass/gate.conf.d */
+  const char *trusted_signers; /* /etc/breakglass/trusted_signers */
+  const char *sinks_dir;       /* /etc/breakglass/sinks.d: programs of the exec sink */
+  const char *machine_id;      /* /etc/machine-id */
+  const char *dmi_uuid;        /* /sys/class/dmi/id/product_uuid */
+  const char *os_release;      /* /etc/os-release */
+  const char *run;             /* /run/breakglass; the files below are in it */
+  const char *tainted;         /* run/tainted */
+  const char *spent;           /* run/spent/ */
+  const char *epoch;           /* run/epoch */
+  const char *grants;          /* run/grants/ */
+  const char *sessions;        /* run/sessions/: audit session id -> token id */
+  const char *challenge;       /* run/challenge */
+  const char *mark;            /* run/mark: latest vouched time */
+  const char *told;            /* run/told: connections that were told of their refusal */
+  const char *head;            /* run/head */
+  const char *lock;            /* run/lock */
+  const char *pending;         /* run/events/: events not on disk yet */
+  const char *events;          /* /var/lib/breakglass/events */
+  const char *boots;           /* /var/lib/breakglass/boots: how the last boot ended */
+  const char *cursors;         /* /var/lib/breakglass/sinks: cursors */
+  const char *auditd_conf;     /* /etc/audit/auditd.conf */
+  const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */
+  uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
+};
+
+const struct bg_paths *bg_paths(void);
+
+#endif

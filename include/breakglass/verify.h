@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Whether a token opens this host, here, now, for this person: a pure decision
+ * over what it is handed. It reads no file and no clock and consumes nothing.
+ * Reaches core, ssh, token.h. */
+#ifndef BREAKGLASS_VERIFY_H
+#define BREAKGLASS_VERIFY_H
+
+#include "breakglass/token.h"
+
+#define BG_GROUPS_MAX 16
+#define BG_ALTERNATIVES_MAX 4
+
+/* One way to have enough signatures: "issuer:1+approver:1". */
+struct bg_quorum {
+  unsigned issuers;
+  unsigned approvers;
+};
+
+/* The part of the host's policy that tokens are judged by. */
+struct bg_token_policy {
+  struct bg_quorum quorums[BG_ALTERNATIVES_MAX];
+  size_t quorum_count;
+  bool holder_key_required; /* over SSH */
+  bool hardware_approvers;  /* approver_keys = sk */
+  bool group_audience;
+  bool challenge;
+  int64_t longest_window; /* seconds */
+  int64_t clock_skew;     /* seconds */
+};
+
+struct bg_verify_request {
+  const char *token;
+  const struct bg_token_policy *policy;
+  const struct bg_trusted_signers *signers;
+  const char *host_id;
+  const char (*groups)[BG_NAME_SIZE];
+  size_t group_count;
+  const char *login;
+  const struct bg_ssh_key *holder; /* the key sshd verified; NULL on a console */
+  const char *address;             /* numeric source address; NULL if there is none */
+  int64_t now;                     /* Unix seconds */
+  int64_t mark;                    /* latest vouched time; 0 if none */
+  const uint8_t (*challenges)[BG_NONCE_SIZE]; /* those in force */
+  size_t challenge_count;
+  int64_t epoch; /* the spent store's begin, Unix seconds; 0: not judged */
+  /* Whether the disk proves that a token older than the epoch is unused; NULL: it never does. */
+  bool (*proves_unused)(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE]);
+  void *context;
+};
+
+struct bg_signer { /* one person behind a good signature */
+  char principal[BG_NAME_SIZE];
+  enum bg_role role;
+  const struct bg_trusted_key *key; /* in the request's signers */
+};
+
+/* What was found out, as far as the checks got. */
+struct bg_verdict {
+  bool trusted;   /* every signature is good, by trusted keys, and enough of them:
+                     the person may be told the reason */
+  bool has_claims; /* trusted, and claims are decoded */
+  bool by_issuer; /* an issuer signed, so there is a lease and a vouched issued_at */
+  struct bg_claims claims;
+  struct bg_signer signers[BG_SIGNATURES_MAX];
+  size_t signer_count;
+};
+
+/* BG_OK, or the first refusal in the order of docs/PROTOCOL.token.md, or
+ * BG_ERR_NOMEM. ret_verdict is written in every case. */
+BG_MUST_USE enum bg_error bg_verify(const struct bg_verify_request *request,
+                                    struct bg_verdict *ret_verdict);
+
+#endif

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "test_paths.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define ROOT_VARIABLE "BREAKGLASS_TEST_ROOT"
+
+static char root[512];
+static char store[32][640];
+static size_t used;
+
+static const char *below(const char *path) {
+  if (used >= sizeof store / sizeof store[0]) {
+    abort();
+  }
+  char *text = store[used++];
+  (void)snprintf(text, sizeof store[0], "%s%s", root, path);
+  return text;
+}
+
+static void fill(struct bg_paths *paths) {
+  *paths = (struct bg_paths){
+      .vendor_conf = below("/usr/lib/breakglass/gate.conf"),
+      .vendor_conf_dir = below("/usr/lib/breakglass/gate.conf.d"),
+      .admin_conf = below("/etc/breakglass/gate.conf"),
+      .admin_conf_dir = below("/etc/breakglass/gate.conf.d"),
+      .trusted_signers = below("/etc/breakglass/trusted_signers"),
+      .sinks_dir = below("/etc/breakglass/sinks.d"),
+      .machine_id = below("/etc/machine-id"),
+      .dmi_uuid = below("/sys/class/dmi/id/product_uuid"),
+      .os_release = below("/usr/lib/os-release"),
+      .run = below("/run/breakglass"),
+      .tainted = below("/run/breakglass/tainted"),
+      .spent = below("/run/breakglass/spent"),
+      .epoch = below("/run/breakglass/epoch"),
+      .grants = below("/run/breakglass/grants"),
+      .sessions = below("/run/breakglass/sessions"),
+      .challenge = below("/run/breakglass/challenge"),
+      .mark = below("/run/breakglass/mark"),
+      .told = below("/run/breakglass/told"),
+      .head = below("/run/breakglass/head"),
+      .lock = below("/run/breakglass/lock"),
+      .pending = below("/run/breakglass/events"),
+      .events = below("/var/lib/breakglass/events"),
+      .boots = below("/var/lib/breakglass/boots"),
+      .cursors = below("/var/lib/breakglass/sinks"),
+      .auditd_conf = below("/etc/audit/auditd.conf"),
+      .pam_dirs = {below("/etc/pam.d"), below("/usr/lib/pam.d")},
+      .owner = geteuid(),
+  };
+}
+
+const struct bg_paths *bg_paths(void) {
+  static struct bg_paths paths;
+  const char *wanted = getenv(ROOT_VARIABLE);
+  if (wanted == NULL) {
+    (void)fputs(ROOT_VARIABLE " is not set\n", stderr);
+    abort();
+  }
+  if (strcmp(wanted, root) != 0 || used == 0) {
+    (void)snprintf(root, sizeof root, "%s", wanted);
+    used = 0;
+    fill(&paths);
+  }
+  return &paths;
+}
+
+static void make_folders(const char *base) {
+  static const struct {
+    const char *path;
+    mode_t mode;
+  } folders[] = {
+      {"/etc", 0755},
+      {"/etc/breakglass", 0755},
+      {"/etc/breakglass/gate.conf.d", 0755},
+      {"/etc/breakglass/sinks.d", 0755},
+      {"/etc/audit", 0755},
+      {"/etc/pam.d", 0755},
+      {"/usr", 0755},
+      {"/usr/lib", 0755},
+      {"/usr/lib/breakglass", 0755},
+      {"/usr/lib/breakglass/gate.conf.d", 0755},
+      {"/usr/lib/pam.d", 0755},
+      {"/run", 0755},
+      {"/run/breakglass", 0755},
+      {"/var", 0755},
+      {"/var/lib", 0755},
+      {"/var/lib/breakglass", 0700},
+      {"/var/lib/breakglass/events", 0700},
+      {"/var/lib/breakglass/boots", 0700},
+      {"/var/lib/breakglass/sinks", 0700},
+  };
+  for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
+    char path[640];
+    (void)snprintf(path, sizeof path, "%s%s", base, folders[i].path);
+    if (mkdir(path, folders[i].mode) != 0 || chmod(path, folders[i].mode) != 0) {
+      perror(path);
+      abort();
+    }
+  }
+}
+
+const char *test_root_create(void) {
+  static char base[512];
+  const char *tmp = getenv("TMPDIR");
+  (void)snprintf(base, sizeof base, "%s/breakglass-test.XXXXXX", tmp != NULL ? tmp : "/tmp");
+  if (mkdtemp(base) == NULL || setenv(ROOT_VARIABLE, base, 1) != 0) {
+    perror(base);
+    abort();
+  }
+  make_folders(base);
+  return base;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+  (void)st, (void)type, (void)ftw;
+  return remove(path);
+}
+
+void test_root_remove(void) {
+  const char *base = getenv(ROOT_VARIABLE);
+  if (base != NULL) {
+    (void)nftw(base, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  }
+}
+
+void test_root_write(const char *path, const char *content) {
+  char full[1024];
+  (void)snprintf(full, sizeof full, "%s%s", getenv(ROOT_VARIABLE), path);
+  FILE *file = fopen(full, "w");
+  if (file == NULL || fputs(content, file) == EOF || fclose(file) != 0 || chmod(full, 0600) != 0) {
+    perror(full);
+    abort();
+  }
+}

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# What every unit test links, besides the archives it tests.
+TEST_LIBS = %D%/lib/libtest.la
+TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib -DSRCDIR=\"$(abs_top_srcdir)\"
+AM_TESTS_ENVIRONMENT = \
+	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)'; \
+	export top_srcdir top_builddir;
+
+check_LTLIBRARIES += %D%/lib/libtest.la
+%C%_lib_libtest_la_SOURCES = %D%/lib/test_paths.c %D%/lib/test_paths.h
+%C%_lib_libtest_la_CPPFLAGS = $(TEST_CPPFLAGS)
+
+# The command line as a test's user runs it: everything below one folder.
+check_PROGRAMS += %D%/lib/breakglass
+%C%_lib_breakglass_SOURCES = $(CLI_SOURCES)
+%C%_lib_breakglass_LDADD = $(CLI_LIBS) %D%/lib/libtest.la
+
+include tests/unit/core/local.mk
+include tests/unit/ssh/local.mk
+include tests/unit/token/local.mk
+include tests/unit/state/local.mk
+include tests/unit/policy/local.mk
+include tests/unit/gate/local.mk
+include tests/pam/local.mk
+include tests/cli/local.mk
+include tests/fuzz/local.mk
+include tests/fault/local.mk
+include tests/lint/local.mk
+include tests/bench/local.mk
