@@ -31,7 +31,7 @@ AC_DEFUN([BG_COMPILER_FLAGS], [
 
 # The clock can never be before the software's own build: the floor of the
 # high-water mark. SOURCE_DATE_EPOCH keeps builds reproducible.
-AC_DEFUN([BG_BUILD_TIME], [
+AC_DEFUN([BG_CLOCK_FLOOR], [
   AC_DEFINE_UNQUOTED([BG_BUILD_TIME], [${SOURCE_DATE_EPOCH:-$(date +%s)}],
     [When this was configured, Unix seconds])
 ])
