@@ -9,37 +9,37 @@ EXTRA_DIST += %D%/corpus
 
 if FUZZERS
 FUZZ_DRIVER =
-FUZZ_LDFLAGS = $(AM_LDFLAGS) -fsanitize=fuzzer
+FUZZ_LINK = $(AM_LDFLAGS) -fsanitize=fuzzer
 EXTRA_PROGRAMS += $(FUZZERS_ALL)
 fuzzers: $(FUZZERS_ALL)
 else
 FUZZ_DRIVER = %D%/replay.c
-FUZZ_LDFLAGS = $(AM_LDFLAGS)
+FUZZ_LINK = $(AM_LDFLAGS)
 check_PROGRAMS += $(FUZZERS_ALL)
 TESTS += $(FUZZERS_ALL)
 endif
 
 %C%_fuzz_auth_info_SOURCES = %D%/fuzz_auth_info.c $(FUZZ_DRIVER)
 %C%_fuzz_auth_info_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_auth_info_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_auth_info_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_auth_info_LDADD = $(FUZZ_LIBS)
 %C%_fuzz_cbor_SOURCES = %D%/fuzz_cbor.c $(FUZZ_DRIVER)
 %C%_fuzz_cbor_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_cbor_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_cbor_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_cbor_LDADD = $(FUZZ_LIBS) $(LIBCBOR_LIBS)
 %C%_fuzz_gate_conf_SOURCES = %D%/fuzz_gate_conf.c $(FUZZ_DRIVER)
 %C%_fuzz_gate_conf_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_gate_conf_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_gate_conf_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_gate_conf_LDADD = $(FUZZ_LIBS)
 %C%_fuzz_grant_SOURCES = %D%/fuzz_grant.c $(FUZZ_DRIVER)
 %C%_fuzz_grant_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_grant_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_grant_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_grant_LDADD = $(FUZZ_LIBS)
 %C%_fuzz_token_SOURCES = %D%/fuzz_token.c $(FUZZ_DRIVER)
 %C%_fuzz_token_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_token_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_token_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_token_LDADD = $(FUZZ_LIBS)
 %C%_fuzz_trusted_signers_SOURCES = %D%/fuzz_trusted_signers.c $(FUZZ_DRIVER)
 %C%_fuzz_trusted_signers_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_fuzz_trusted_signers_LDFLAGS = $(FUZZ_LDFLAGS)
+%C%_fuzz_trusted_signers_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_trusted_signers_LDADD = $(FUZZ_LIBS)
