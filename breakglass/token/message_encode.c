@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sodium.h>
+#include <string.h>
+
+#include "breakglass/cbor.h"
+#include "breakglass/token.h"
+#include "wire.h"
+
+static void put_message(struct bg_buf *buf, struct bg_bytes payload,
+                        const struct bg_signature *signatures, size_t count) {
+  bg_cbor_put_tag(buf, COSE_SIGN_TAG);
+  bg_cbor_put_array(buf, COSE_SIGN_PARTS);
+  bg_cbor_put_bytes(buf, bg_bytes(NULL, 0));
+  bg_cbor_put_map(buf, 0);
+  bg_cbor_put_bytes(buf, payload);
+  bg_cbor_put_array(buf, count);
+  for (size_t i = 0; i < count; i++) {
+    bg_cbor_put_array(buf, COSE_SIGNATURE_PARTS);
+    bg_cbor_put_bytes(buf, signatures[i].protected);
+    bg_cbor_put_map(buf, 0);
+    bg_cbor_put_bytes(buf, signatures[i].value);
+  }
+}
+
+enum bg_error bg_token_encode(struct bg_bytes payload, const struct bg_signature *signatures,
+                              size_t count, char *ret_text) {
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  put_message(&buf, payload, signatures, count);
+  if (buf.failed) {
+    return BG_ERR_TOO_LARGE;
+  }
+  const size_t prefix = strlen(BG_TOKEN_PREFIX);
+  memcpy(ret_text, BG_TOKEN_PREFIX, prefix);
+  (void)sodium_bin2base64(ret_text + prefix, BG_TOKEN_TEXT_MAX + 1 - prefix, buf.data, buf.len,
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  return BG_OK;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <sodium.h>
+#include <string.h>
+
+#include "breakglass/cbor.h"
+#include "breakglass/token.h"
+#include "wire.h"
+
+#define SK_APPLICATION_PREFIX "ssh:"
+#define SK_USER_PRESENT 0x01
+#define SK_SUFFIX_SIZE 5 /* flags, counter */
+#define TO_BE_SIGNED_MAX (BG_TOKEN_BYTES_MAX + 64)
+
+enum bg_error bg_token_protected(const struct bg_ssh_key *key, struct bg_buf *buf) {
+  if (key->type == BG_SSH_OTHER) {
+    return BG_ERR_KEY;
+  }
+  bg_cbor_put_map(buf, 2);
+  bg_cbor_put_int(buf, COSE_ALG);
+  bg_cbor_put_int(buf, key->type == BG_SSH_SK_ED25519 ? BG_ALG_SK_ED25519 : BG_ALG_ED25519);
+  bg_cbor_put_int(buf, COSE_KID);
+  bg_cbor_put_bytes(buf, bg_bytes(key->sha256, BG_KID_SIZE));
+  return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
+}
+
+void bg_token_to_be_signed(struct bg_bytes protected, struct bg_bytes payload, struct bg_buf *buf) {
+  bg_cbor_put_array(buf, 5);
+  bg_cbor_put_text(buf, "Signature");
+  bg_cbor_put_bytes(buf, bg_bytes(NULL, 0)); /* the body's protected header */
+  bg_cbor_put_bytes(buf, protected);
+  bg_cbor_put_bytes(buf, bg_bytes_of(BG_TOKEN_AAD));
+  bg_cbor_put_bytes(buf, payload);
+}
+
+/* What a security key signs (OpenSSH PROTOCOL.u2f): no bytes of ours, but their hash. */
+static bool sk_signature_is_good(const struct bg_ssh_key *key, const uint8_t *signature,
+                                 struct bg_bytes message) {
+  const uint8_t *suffix = signature + SIGNATURE_SIZE_ED25519;
+  if (strncmp(key->application, SK_APPLICATION_PREFIX, strlen(SK_APPLICATION_PREFIX)) != 0 ||
+      (suffix[0] & SK_USER_PRESENT) == 0) {
+    return false;
+  }
+  uint8_t wrapped[BG_SHA256_SIZE + SK_SUFFIX_SIZE + BG_SHA256_SIZE];
+  (void)crypto_hash_sha256(wrapped, (const uint8_t *)key->application, strlen(key->application));
+  memcpy(wrapped + BG_SHA256_SIZE, suffix, SK_SUFFIX_SIZE);
+  (void)crypto_hash_sha256(wrapped + BG_SHA256_SIZE + SK_SUFFIX_SIZE, message.data, message.len);
+  return bg_ssh_key_verify(key, bg_bytes(wrapped, sizeof wrapped), signature);
+}
+
+bool bg_token_signature_is_good(const struct bg_signature *signature, const struct bg_ssh_key *key,
+                                struct bg_bytes payload) {
+  uint8_t storage[TO_BE_SIGNED_MAX];
+  struct bg_buf buf = BG_BUF(storage);
+  bg_token_to_be_signed(signature->protected, payload, &buf);
+  struct bg_bytes message = bg_buf_view(&buf);
+  if (buf.failed || signature->type != key->type) {
+    return false;
+  }
+  switch (key->type) {
+  case BG_SSH_ED25519:
+    return signature->value.len == SIGNATURE_SIZE_ED25519 &&
+           bg_ssh_key_verify(key, message, signature->value.data);
+  case BG_SSH_SK_ED25519:
+    return signature->value.len == SIGNATURE_SIZE_SK &&
+           sk_signature_is_good(key, signature->value.data, message);
+  case BG_SSH_OTHER:
+    break;
+  }
+  return false;
+}
