@@ -1,3 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libbggate.la
-libbggate_la_SOURCES =
+libbggate_la_SOURCES = \
+	%D%/admit.c \
+	%D%/evidence.c \
+	%D%/evidence.h \
+	%D%/gate.c \
+	%D%/gate_internal.h \
+	%D%/owner.c \
+	%D%/refusal.c \
+	%D%/route.c \
+	%D%/session.c \
+	include/breakglass/gate.h \
+	include/breakglass/policy.h \
+	include/breakglass/session.h

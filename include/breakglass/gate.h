@@ -33,14 +33,19 @@ struct bg_gate;
 /* Never NULL but for lack of memory; a wrong configuration makes each step deny. */
 struct bg_gate *bg_gate_new(void);
 void bg_gate_free(struct bg_gate *gate); /* takes NULL */
+/* For the system log: what is wrong with the configuration ("" if nothing), and
+ * the reference that the last refusal was recorded under ("" if none). */
+const char *bg_gate_complaint(const struct bg_gate *gate);
+const char *bg_gate_reference(const struct bg_gate *gate);
 
 /* authenticate: verifies, consumes, taints and grants. On BG_OK
  * ret_grant_id has the id to put into BREAKGLASS_GRANT; it is empty where no grant
  * was made (exempt, or inside a session). */
 BG_MUST_USE enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *login,
                                                char ret_grant_id[static BG_TOKEN_ID_HEX]);
-/* acct_mgmt and setcred. */
+/* acct_mgmt, and setcred that establishes. */
 BG_MUST_USE enum bg_error bg_gate_account(struct bg_gate *gate, const struct bg_login *login);
+BG_MUST_USE enum bg_error bg_gate_setcred(struct bg_gate *gate, const struct bg_login *login);
 /* open_session. ret_grant_id as above; ret_seconds is what is left until the
  * deadline (0 where there is no grant). */
 BG_MUST_USE enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,

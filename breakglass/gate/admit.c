@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* From a token to a grant, in this order: verify, able to record, consume, taint,
+ * record, grant. Tainting happens here and not in open_session, because sshd
+ * keeps a connection alive whose open_session failed. */
+#include <config.h>
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakglass/paths.h"
+#include "breakglass/run_state.h"
+#include "evidence.h"
+
+/* One login's way through the gate; large, so it lives on the heap. */
+struct admission {
+  struct bg_gate *gate;
+  const struct bg_login *login;
+  int64_t now;
+  struct evidence evidence;
+  struct bg_trusted_signers signers;
+  struct bg_challenges challenges;
+  struct bg_verdict verdict;
+  struct bg_grant grant;
+};
+
+static int64_t smaller(int64_t a, int64_t b) {
+  return a < b ? a : b;
+}
+
+static enum bg_error verify(struct admission *admission, int64_t epoch) {
+  const struct bg_policy *policy = admission->gate->policy;
+  const struct evidence *evidence = &admission->evidence;
+  struct bg_verify_request request = {
+      .token = evidence->token,
+      .policy = &policy->token,
+      .signers = &admission->signers,
+      .host_id = policy->host_id,
+      .groups = policy->groups,
+      .group_count = policy->group_count,
+      .login = admission->login->user,
+      .holder = evidence->over_ssh ? &evidence->holder : NULL,
+      .address = evidence->source[0] != '\0' ? evidence->source : NULL,
+      .now = admission->now,
+      .mark = bg_mark_read(),
+      .challenges = (const uint8_t(*)[BG_NONCE_SIZE])admission->challenges.values,
+      .challenge_count = admission->challenges.count,
+      .epoch = epoch,
+      .proves_unused = bg_event_store_proves_unused,
+  };
+  return bg_verify(&request, &admission->verdict);
+}
+
+/* Everything that is read before the token is judged. */
+static enum bg_error judge(struct admission *admission) {
+  int64_t epoch;
+  if (bg_run_state_prepare(admission->now, &epoch) != BG_OK ||
+      bg_challenges_read(&admission->challenges) != BG_OK) {
+    return BG_REFUSED_STATE_FAILED;
+  }
+  const struct bg_paths *paths = bg_paths();
+  if (bg_trusted_signers_load(paths->trusted_signers, paths->owner, NULL, NULL,
+                              &admission->signers) != BG_OK) {
+    return BG_REFUSED_CONFIG;
+  }
+  return verify(admission, epoch);
+}
+
+/* A trusted key of mixed order is a broken configuration. Looked at here, and not
+ * when the file is read, because it costs as much as a verification. */
+static bool signers_are_sound(const struct bg_verdict *verdict) {
+  bool sound = true;
+  for (size_t i = 0; i < verdict->signer_count; i++) {
+    sound = sound && bg_ssh_key_is_prime_order(&verdict->signers[i].key->key);
+  }
+  return sound;
+}
+
+static void copy_text(char *ret_text, size_t size, const char *text) {
+  size_t len = strnlen(text, size - 1);
+  memcpy(ret_text, text, len);
+  ret_text[len] = '\0';
+}
+
+static const char *tty_name(const struct bg_login *login) {
+  if (login->tty == NULL || gate_is_ssh(login)) {
+    return ""; /* sshd always says "ssh" */
+  }
+  return strncmp(login->tty, "/dev/", 5) == 0 ? login->tty + 5 : login->tty;
+}
+
+static void describe_approvers(const struct bg_verdict *verdict, struct bg_session *session) {
+  for (size_t i = 0; i < verdict->signer_count; i++) {
+    if (verdict->signers[i].role == BG_ROLE_APPROVER) {
+      copy_text(session->approvers[session->approver_count++], BG_NAME_SIZE,
+                verdict->signers[i].principal);
+    }
+  }
+}
+
+static void describe(const struct admission *admission, struct bg_session *session) {
+  const struct bg_policy *policy = admission->gate->policy;
+  const struct bg_claims *claims = &admission->verdict.claims;
+  int64_t longest = smaller(claims->longest, policy->longest_session);
+  *session = (struct bg_session){
+      .level = claims->level > policy->level ? claims->level : policy->level,
+      .by_issuer = admission->verdict.by_issuer,
+      .clock_trusted = !claims->has_nonce,
+      .issued_at = claims->issued_at,
+      .accepted = admission->now,
+      .deadline = smaller(admission->now, BG_TIME_MAX - longest) + longest,
+      .deadline_boottime = bg_clock_boottime() + longest,
+  };
+  memcpy(session->token_id, claims->id, sizeof session->token_id);
+  copy_text(session->issuer, sizeof session->issuer, claims->issuer);
+  copy_text(session->subject, sizeof session->subject, claims->subject);
+  copy_text(session->login, sizeof session->login, claims->login);
+  copy_text(session->reason, sizeof session->reason, claims->reason);
+  copy_text(session->service, sizeof session->service, admission->login->service);
+  copy_text(session->source, sizeof session->source, admission->evidence.source);
+  copy_text(session->tty, sizeof session->tty, tty_name(admission->login));
+  describe_approvers(&admission->verdict, session);
+}
+
+/* No lease exists for a token that no issuer signed: only what is on disk will
+ * have this host replaced. */
+static bool needs_disk(const struct admission *admission) {
+  return admission->gate->policy->durability_required || !admission->verdict.by_issuer;
+}
+
+/* Whatever can be found out to fail is found out before the token is spent. */
+static enum bg_error check_able(struct admission *admission) {
+  const struct bg_policy *policy = admission->gate->policy;
+  if (bg_spent_has(admission->verdict.claims.id)) {
+    return BG_REFUSED_ALREADY_USED;
+  }
+  if (!signers_are_sound(&admission->verdict)) {
+    return BG_REFUSED_CONFIG;
+  }
+  admission->grant.session.audit_available = bg_audit_check() == BG_OK;
+  if (policy->audit_required && !admission->grant.session.audit_available) {
+    return BG_REFUSED_AUDIT_UNAVAILABLE;
+  }
+  if (needs_disk(admission) && bg_event_store_ready() != BG_OK) {
+    return BG_REFUSED_TAINT_FAILED;
+  }
+  return BG_OK;
+}
+
+static enum bg_error taint(const struct admission *admission) {
+  const struct bg_policy *policy = admission->gate->policy;
+  const struct bg_session *session = &admission->grant.session;
+  struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
+  struct bg_event event = {
+      .type = BG_EVENT_TAINT_OPENED,
+      .host = &host,
+      .time = admission->now,
+      .level = session->level,
+      .replace_by = smaller(session->deadline, admission->now + policy->longest_tainted),
+      .session = session,
+  };
+  enum bg_durability durability;
+  if (bg_event_record(&event, &durability) != BG_OK ||
+      (durability != BG_DURABLE && needs_disk(admission))) {
+    return BG_REFUSED_TAINT_FAILED;
+  }
+  return BG_OK;
+}
+
+static enum bg_error record_accepted(const struct admission *admission) {
+  const struct bg_session *session = &admission->grant.session;
+  struct bg_audit_record record = {
+      .operation = "accepted",
+      .success = true,
+      .login = session->login,
+      .service = session->service,
+      .source = session->source,
+      .session = session,
+      .audit_session = BG_NO_AUDIT_SESSION,
+  };
+  return bg_audit_write(&record) != BG_OK && admission->gate->policy->audit_required
+             ? BG_REFUSED_AUDIT_UNAVAILABLE
+             : BG_OK;
+}
+
+/* An issuer's time is vouched for, unless the clock played no part. */
+static enum bg_error keep_vouched_time(const struct bg_session *session) {
+  return session->by_issuer && session->clock_trusted ? bg_mark_raise(session->issued_at) : BG_OK;
+}
+
+static enum bg_error spend(struct admission *admission) {
+  struct bg_grant *grant = &admission->grant;
+  grant->state = BG_GRANT_ACCEPTED;
+  grant->audit_session = BG_NO_AUDIT_SESSION;
+  if (gate_owner(admission->login, &grant->owner) != BG_OK) {
+    return BG_REFUSED_STATE_FAILED;
+  }
+  enum bg_error err = bg_spent_consume(grant->session.token_id);
+  if (err != BG_OK) {
+    return err == BG_REFUSED_ALREADY_USED ? err : BG_REFUSED_STATE_FAILED;
+  }
+  err = taint(admission);
+  if (err == BG_OK) {
+    err = record_accepted(admission);
+  }
+  if (err == BG_OK &&
+      (keep_vouched_time(&grant->session) != BG_OK || bg_grant_create(grant) != BG_OK)) {
+    err = BG_REFUSED_STATE_FAILED;
+  }
+  return err;
+}
+
+static enum bg_error admit(struct admission *admission, struct gate_refusal *ret_refusal) {
+  struct gate_refusal refusal = {.source = admission->evidence.source};
+  enum bg_error err = gate_collect(admission->gate, admission->login, &admission->evidence);
+  if (err == BG_OK) {
+    err = judge(admission);
+    refusal.trusted = admission->verdict.trusted;
+    refusal.answered = admission->evidence.answered;
+    refusal.offers_challenge =
+        refusal.trusted && bg_refusal_is_time(err) && admission->gate->policy->token.challenge;
+  }
+  if (admission->verdict.has_claims) {
+    describe(admission, &admission->grant.session);
+    refusal.session = &admission->grant.session;
+  }
+  if (err == BG_OK) {
+    err = check_able(admission);
+  }
+  if (err == BG_OK) {
+    err = spend(admission);
+  }
+  refusal.code = bg_refusal_code(err) != NULL || err == BG_OK ? err : BG_REFUSED_STATE_FAILED;
+  *ret_refusal = refusal;
+  return refusal.code;
+}
+
+enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
+                         char ret_grant_id[static BG_TOKEN_ID_HEX]) {
+  struct admission *admission = calloc(1, sizeof *admission);
+  if (admission == NULL) {
+    return gate_refuse_plainly(gate, login, BG_REFUSED_STATE_FAILED);
+  }
+  admission->gate = gate;
+  admission->login = login;
+  admission->now = bg_clock_now();
+  struct gate_refusal refusal;
+  enum bg_error err = admit(admission, &refusal);
+  if (err == BG_OK) {
+    bg_hex(bg_bytes(admission->grant.session.token_id, BG_TOKEN_ID_SIZE), ret_grant_id);
+  } else {
+    err = gate_refuse(gate, login, &refusal);
+  }
+  bg_trusted_signers_free(&admission->signers);
+  sodium_memzero(admission, sizeof *admission);
+  free(admission);
+  return err;
+}

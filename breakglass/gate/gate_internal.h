@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the gate's files share. */
+#ifndef BREAKGLASS_GATE_INTERNAL_H
+#define BREAKGLASS_GATE_INTERNAL_H
+
+#include "breakglass/audit.h"
+#include "breakglass/event.h"
+#include "breakglass/gate.h"
+
+#define REFERENCE_SIZE 9 /* 8 hex digits and NUL */
+
+struct bg_gate {
+  struct bg_policy *policy; /* NULL if the configuration is wrong */
+  char complaint[512];
+  char reference[REFERENCE_SIZE];
+};
+
+/* How a service is judged. */
+enum gate_route {
+  ROUTE_EXEMPT,     /* let through by the policy alone */
+  ROUTE_IN_SESSION, /* su, sudo: needs an open session around it */
+  ROUTE_TOKEN,      /* sshd, login: needs a token, then its grant */
+  ROUTE_DENIED,     /* anything else */
+};
+enum gate_route gate_route(const struct bg_gate *gate, const struct bg_login *login);
+bool gate_is_ssh(const struct bg_login *login);
+
+/* The process that a grant is for: under sshd the connection's monitor, which is
+ * the parent of the one that runs authenticate; otherwise the caller itself. */
+enum bg_error gate_owner(const struct bg_login *login, struct bg_process *ret_owner);
+
+/* Steps at which a grant is asked for, which decide who may hold it. */
+enum gate_step { STEP_ACCOUNT, STEP_SETCRED, STEP_OPEN };
+/* The grant that opened this transaction; BG_REFUSED_NO_GRANT for all else. */
+enum bg_error gate_find_grant(const struct bg_login *login, enum gate_step step,
+                              struct bg_grant *ret_grant);
+/* The open grant of the audit session around this process. */
+enum bg_error gate_find_around(struct bg_grant *ret_grant);
+
+/* sshd and login: from the token to the grant. *ret_refusal is told and recorded
+ * by the caller. */
+struct gate_refusal {
+  enum bg_error code;
+  bool trusted;  /* the person may know the reason */
+  bool answered; /* to something that the person typed in */
+  bool offers_challenge;
+  const char *source;               /* NULL if unknown */
+  const struct bg_session *session; /* NULL until a token was trusted */
+};
+enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
+                         char ret_grant_id[static BG_TOKEN_ID_HEX]);
+
+/* Records a refusal and tells the person, once a connection; returns its code. */
+enum bg_error gate_refuse(struct bg_gate *gate, const struct bg_login *login,
+                          const struct gate_refusal *refusal);
+/* The same where nothing but the code is known. */
+enum bg_error gate_refuse_plainly(struct bg_gate *gate, const struct bg_login *login,
+                                  enum bg_error code);
+
+/* Closes a grant and records how it ended. BG_ERR_NOT_FOUND if it is closed. */
+enum bg_error gate_close_grant(struct bg_gate *gate, const char *grant_id, enum bg_ending ending);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The end of a session. */
+#include <config.h>
+
+#include "gate_internal.h"
+
+static void record_closed(const struct bg_grant *grant) {
+  struct bg_audit_record record = {
+      .operation = "closed",
+      .success = true,
+      .login = grant->session.login,
+      .service = grant->session.service,
+      .source = grant->session.source,
+      .session = &grant->session,
+      .audit_session = grant->audit_session,
+  };
+  (void)!bg_audit_write(&record);
+}
+
+static enum bg_error taint_closed(const struct bg_gate *gate, const struct bg_grant *grant,
+                                  enum bg_ending ending) {
+  const struct bg_policy *policy = gate->policy;
+  struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
+  struct bg_event event = {
+      .type = BG_EVENT_TAINT_CLOSED,
+      .host = &host,
+      .time = bg_clock_now(),
+      .level = grant->session.level,
+      .replace_by = grant->session.deadline,
+      .session = &grant->session,
+      .grant = grant,
+      .ending = ending,
+  };
+  enum bg_durability durability;
+  return bg_event_record(&event, &durability);
+}
+
+enum bg_error gate_close_grant(struct bg_gate *gate, const char *grant_id, enum bg_ending ending) {
+  struct bg_grant grant;
+  enum bg_error err = bg_grant_load(grant_id, &grant);
+  if (err == BG_OK) {
+    err = bg_grant_close(grant_id);
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  record_closed(&grant);
+  return taint_closed(gate, &grant, ending);
+}
+
+enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id) {
+  if (gate->policy == NULL) {
+    return BG_REFUSED_CONFIG;
+  }
+  struct bg_grant grant;
+  enum bg_error err = bg_grant_load(grant_id, &grant);
+  if (err == BG_OK) {
+    bool is_over = grant.session.deadline_boottime <= bg_clock_boottime();
+    err = gate_close_grant(gate, grant_id, is_over ? BG_ENDED_DEADLINE : BG_ENDED_LOGOUT);
+  }
+  return err;
+}
