@@ -35,6 +35,8 @@ static const char *item(const pam_handle_t *pamh, int type) {
   return pam_get_item(pamh, type, &value) == PAM_SUCCESS ? value : NULL;
 }
 
+bool conversation_is_silent(int flags) { return ((unsigned)flags & PAM_SILENT) != 0; }
+
 struct bg_login conversation_login(pam_handle_t *pamh, int flags) {
   return (struct bg_login){
       .service = item(pamh, PAM_SERVICE),
@@ -43,6 +45,6 @@ struct bg_login conversation_login(pam_handle_t *pamh, int flags) {
       .auth_info = pam_getenv(pamh, "SSH_AUTH_INFO_0"),
       .connection = pam_getenv(pamh, "SSH_CONNECTION"),
       .grant_id = pam_getenv(pamh, "BREAKGLASS_GRANT"),
-      .person = {.context = pamh, .ask = ask, .tell = (flags & PAM_SILENT) != 0 ? NULL : tell},
+      .person = {.context = pamh, .ask = ask, .tell = conversation_is_silent(flags) ? NULL : tell},
   };
 }

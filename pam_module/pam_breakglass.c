@@ -84,12 +84,12 @@ ENTRY int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const cha
 
 ENTRY int pam_sm_setcred(pam_handle_t *pamh, int flags, int argc, const char **argv) {
   (void)argv;
+  if (((unsigned)flags & PAM_DELETE_CRED) != 0) {
+    return PAM_SUCCESS; /* gives nothing, and comes after the grant was closed */
+  }
   struct bg_gate *gate = gate_of(pamh, argc);
   if (gate == NULL) {
     return PAM_CRED_ERR;
-  }
-  if ((flags & PAM_DELETE_CRED) != 0) {
-    return PAM_SUCCESS; /* gives nothing, and comes after the grant was closed */
   }
   struct bg_login login = conversation_login(pamh, flags);
   return answer(pamh, gate, bg_gate_setcred(gate, &login), PAM_CRED_ERR);
@@ -134,7 +134,7 @@ static void tell_deadline(pam_handle_t *pamh, int flags, int64_t seconds) {
   char until[BG_TIME_TEXT_SIZE];
   bg_format_duration(seconds, sizeof left, left);
   bg_format_time(bg_clock_now() + seconds, until);
-  if ((flags & PAM_SILENT) == 0) {
+  if (!conversation_is_silent(flags)) {
     (void)pam_info(pamh,
                    "breakglass: this session is recorded and ends in %s, at %s. The host is "
                    "tainted and will be replaced.",
