@@ -1,3 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libbgmint.la
-libbgmint_la_SOURCES =
+libbgmint_la_SOURCES = \
+	%D%/agent.c \
+	%D%/key_file.c \
+	%D%/mint.c \
+	%D%/signing_key.c \
+	%D%/signing_key.h \
+	include/breakglass/mint.h

@@ -8,7 +8,6 @@
 #define COSE_SIGNATURE_PARTS 3 /* protected, unprotected, signature */
 #define COSE_ALG 1
 #define COSE_KID 4
-#define COSE_PROTECTED_MAX 16 /* bytes of {1: alg, 4: kid} */
 
 #define SIGNATURE_SIZE_ED25519 64
 #define SIGNATURE_SIZE_SK 69 /* signature, flags, counter */
