@@ -3,15 +3,19 @@ noinst_LTLIBRARIES += libbgcore.la libbgpaths.la
 libbgcore_la_SOURCES = \
 	%D%/address.c \
 	%D%/buf.c \
+	%D%/cbor_major.h \
 	%D%/cbor_read.c \
 	%D%/cbor_write.c \
 	%D%/error.c \
-	%D%/file.c \
+	%D%/file_read.c \
+	%D%/file_write.c \
 	%D%/host_clock.c \
 	%D%/json.c \
 	%D%/numbers.c \
 	%D%/text.c \
 	%D%/time.c \
+	%D%/utf8.c \
+	%D%/utf8.h \
 	include/breakglass/buf.h \
 	include/breakglass/cbor.h \
 	include/breakglass/error.h \

@@ -36,6 +36,7 @@ bool bg_bytes_is(struct bg_bytes a, const char *text);
 void bg_buf_put(struct bg_buf *buf, const void *data, size_t len);
 void bg_buf_put_byte(struct bg_buf *buf, uint8_t byte);
 void bg_buf_put_text(struct bg_buf *buf, const char *text); /* without NUL */
+/* Needs room for a NUL that it does not count. */
 void bg_buf_printf(struct bg_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* What was written; empty if the buffer failed. */

@@ -15,6 +15,7 @@ struct bg_json {
   struct bg_buf *buf;
   unsigned depth;
   bool comma[BG_JSON_MAX_DEPTH + 1];
+  bool in_object[BG_JSON_MAX_DEPTH + 1];
 };
 
 struct bg_json bg_json_writer(struct bg_buf *buf);

@@ -47,7 +47,7 @@ BG_MUST_USE enum bg_error bg_ssh_key_from_blob(struct bg_bytes blob, struct bg_s
 void bg_ssh_key_put_blob(const struct bg_ssh_key *key, struct bg_buf *buf);
 /* "TYPE BASE64[ comment]", one line without newline; TYPE equals the blob's. */
 BG_MUST_USE enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_ssh_key *ret_key);
-/* The file KEY.pub; ret_comment may be NULL. */
+/* The file KEY.pub: that one line, in a file that only root or the caller can write. */
 BG_MUST_USE enum bg_error bg_ssh_key_from_file(const char *path, struct bg_ssh_key *ret_key);
 /* Whether the point is on the curve and of the prime order (RFC 8032); 34 us. */
 bool bg_ssh_key_is_prime_order(const struct bg_ssh_key *key);
