@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "breakglass/file.h"
+#include "breakglass/paths.h"
 #include "breakglass/text.h"
 
 static int64_t seconds_of(clockid_t clock) {
@@ -85,7 +86,7 @@ bool bg_process_is_alive(const struct bg_process *process) {
 enum bg_error bg_audit_session(uint32_t *ret_session) {
   char text[16];
   int64_t session = 0;
-  enum bg_error err = bg_proc_read("/proc/self/sessionid", sizeof text, text);
+  enum bg_error err = bg_proc_read(bg_paths()->audit_session, sizeof text, text);
   if (err == BG_OK) {
     err = bg_parse_uint(bg_bytes_of(text), 0, UINT32_MAX, &session);
   }

@@ -30,6 +30,7 @@ const struct bg_paths *bg_paths(void) {
       .events = LIB "/events",
       .boots = LIB "/boots",
       .cursors = LIB "/sinks",
+      .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",
       .pam_dirs = {"/etc/pam.d", "/usr/lib/pam.d"},
       .owner = 0,

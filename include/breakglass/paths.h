@@ -32,6 +32,7 @@ struct bg_paths {
   const char *events;          /* /var/lib/breakglass/events */
   const char *boots;           /* /var/lib/breakglass/boots: how the last boot ended */
   const char *cursors;         /* /var/lib/breakglass/sinks: cursors */
+  const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
   const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */
   uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
