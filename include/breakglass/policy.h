@@ -26,7 +26,7 @@ struct bg_policy {
   size_t session_service_count;
   char help[BG_HELP_SIZE]; /* how to get a token: shown with a refusal */
   /* [host] */
-  char host_id[BG_NAME_SIZE]; /* resolved; never empty */
+  char host_id[BG_NAME_SIZE]; /* resolved; empty only where bg_policy_read() says so */
   char groups[BG_GROUPS_MAX][BG_NAME_SIZE];
   size_t group_count;
   /* [token] */
@@ -57,6 +57,30 @@ typedef void bg_conf_problem_fn(void *context, const struct bg_conf_problem *pro
  * heap copy to be freed with free(). */
 BG_MUST_USE enum bg_error bg_policy_load(const char *file, bg_conf_problem_fn *on_problem,
                                          void *context, struct bg_policy **ret_policy);
+
+/* A key as it counts, for people to see. */
+struct bg_setting {
+  const char *section;
+  const char *key;
+  struct bg_bytes value; /* as written */
+  const char *file;      /* NULL: the default */
+  unsigned line;
+};
+typedef void bg_setting_fn(void *context, const struct bg_setting *setting);
+
+/* How to read, beyond what bg_policy_load() does. The functions may be NULL. */
+struct bg_policy_reading {
+  const char *file; /* as for bg_policy_load() */
+  bool image;       /* an image, not a host yet */
+  bg_conf_problem_fn *on_problem;
+  bg_setting_fn *on_setting; /* called for every key, wrong ones too */
+  void *context;
+};
+/* bg_policy_load() for the command line. In an image the host's id is not
+ * resolved, and a caller's own file need not have one: host_id is empty then,
+ * unless it is a literal. */
+BG_MUST_USE enum bg_error bg_policy_read(const struct bg_policy_reading *reading,
+                                         struct bg_policy **ret_policy);
 
 /* Whether service and user are exempt by name. */
 bool bg_policy_exempts(const struct bg_policy *policy, const char *service, const char *user);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "conf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "breakglass/paths.h"
+
+static void report(struct bg_conf *conf, struct bg_conf_problem *problem) {
+  conf->problems++;
+  if (conf->reading->on_problem != NULL) {
+    conf->reading->on_problem(conf->reading->context, problem);
+  }
+}
+
+void bg_conf_problem(struct bg_conf *conf, const char *file, unsigned line, const char *format,
+                     ...) {
+  struct bg_conf_problem problem = {.file = file, .line = line};
+  va_list args;
+  va_start(args, format);
+  (void)vsnprintf(problem.text, sizeof problem.text, format, args);
+  va_end(args);
+  report(conf, &problem);
+}
+
+void bg_conf_reject(const struct bg_conf_value *value, const char *format, ...) {
+  struct bg_conf_problem problem = {.file = value->file, .line = value->line};
+  int used = snprintf(problem.text, sizeof problem.text, "[%s] %s: ", value->key->section,
+                      value->key->name);
+  va_list args;
+  va_start(args, format);
+  (void)vsnprintf(problem.text + used, sizeof problem.text - (size_t)used, format, args);
+  va_end(args);
+  report(value->conf, &problem);
+}
+
+static size_t find_key(struct bg_bytes section, struct bg_bytes name) {
+  size_t i = 0;
+  while (i < BG_CONF_KEYS && !(bg_bytes_is(section, bg_conf_keys[i].section) &&
+                               bg_bytes_is(name, bg_conf_keys[i].name))) {
+    i++;
+  }
+  return i;
+}
+
+static const char *const later_keys[][2] = {{"token", "revocations"},
+                                            {"token", "revocation_list"},
+                                            {"taint", "webhook"},
+                                            {"taint", "nats"}};
+
+static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) {
+  for (size_t i = 0; i < sizeof later_keys / sizeof later_keys[0]; i++) {
+    if (bg_bytes_is(entry->section, later_keys[i][0]) &&
+        bg_bytes_is(entry->key, later_keys[i][1])) {
+      bg_conf_problem(conf, conf->file, entry->line, "[%s] %s is not supported by this version",
+                      later_keys[i][0], later_keys[i][1]);
+      return;
+    }
+  }
+  bg_conf_problem(conf, conf->file, entry->line, "unknown key '%.*s' in [%.*s]",
+                  (int)entry->key.len, (const char *)entry->key.data, (int)entry->section.len,
+                  (const char *)entry->section.data);
+}
+
+static void on_entry(void *context, const struct bg_ini_entry *entry) {
+  struct bg_conf *conf = context;
+  size_t index = find_key(entry->section, entry->key);
+  if (index == BG_CONF_KEYS) {
+    unknown_key(conf, entry);
+    return;
+  }
+  struct bg_conf_value *value = &conf->values[index];
+  if (value->key != NULL && value->file == conf->file) {
+    bg_conf_problem(conf, conf->file, entry->line, "[%s] %s was set in line %u already",
+                    value->key->section, value->key->name, value->line);
+    return;
+  }
+  *value = (struct bg_conf_value){.conf = conf,
+                                  .key = &bg_conf_keys[index],
+                                  .text = entry->value,
+                                  .file = conf->file,
+                                  .line = entry->line};
+  value->key->parse(value);
+}
+
+static void on_problem(void *context, unsigned line, const char *text) {
+  struct bg_conf *conf = context;
+  bg_conf_problem(conf, conf->file, line, "%s", text);
+}
+
+void bg_conf_parse(struct bg_conf *conf, const char *file, bool vendor, struct bg_bytes text) {
+  const struct bg_ini_reader reader = {on_entry, on_problem, conf};
+  conf->file = file;
+  conf->vendor = vendor;
+  bg_ini_parse(text, &reader);
+}
+
+static void take_default(struct bg_conf *conf, size_t index) {
+  const struct bg_conf_key *key = &bg_conf_keys[index];
+  struct bg_conf_value *value = &conf->values[index];
+  *value = (struct bg_conf_value){.conf = conf, .key = key, .text = bg_bytes_of(key->fallback)};
+  if (key->fallback != NULL) {
+    key->parse(value);
+  } else if (index != BG_CONF_HOST_ID || conf->reading->file == NULL) {
+    const char *admin = bg_paths()->admin_conf;
+    bg_conf_problem(conf, conf->reading->file != NULL ? conf->reading->file : admin, 0,
+                    "[%s] %s is not set, and has no default", key->section, key->name);
+  }
+}
+
+void bg_conf_finish(struct bg_conf *conf) {
+  for (size_t i = 0; i < BG_CONF_KEYS; i++) {
+    if (conf->values[i].key == NULL) {
+      take_default(conf, i);
+    }
+  }
+}

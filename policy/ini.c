@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "ini.h"
+
+#include <string.h>
+
+#include "breakglass/text.h"
+
+static bool is_blank(uint8_t byte) {
+  return byte == ' ' || byte == '\t';
+}
+
+struct bg_bytes bg_ini_trim(struct bg_bytes text) {
+  while (text.len > 0 && is_blank(text.data[0])) {
+    text = bg_bytes(text.data + 1, text.len - 1);
+  }
+  while (text.len > 0 && is_blank(text.data[text.len - 1])) {
+    text.len--;
+  }
+  return text;
+}
+
+static bool is_name(struct bg_bytes text) {
+  for (size_t i = 0; i < text.len; i++) {
+    uint8_t c = text.data[i];
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+      return false;
+    }
+  }
+  return text.len > 0;
+}
+
+/* "[name]", trimmed. What follows a broken header belongs to no section. */
+static const char *parse_section(struct bg_bytes line, struct bg_bytes *ret_section) {
+  *ret_section = bg_bytes(NULL, 0);
+  struct bg_bytes name = bg_bytes(line.data + 1, line.len - 1);
+  if (name.len == 0 || name.data[name.len - 1] != ']') {
+    return "a section header ends in ]";
+  }
+  name.len--;
+  if (!is_name(name)) {
+    return "a section's name has only lower-case letters, digits and _";
+  }
+  *ret_section = name;
+  return NULL;
+}
+
+static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry) {
+  const uint8_t *equals = memchr(line.data, '=', line.len);
+  if (equals == NULL) {
+    return "neither [section] nor key = value";
+  }
+  size_t at = (size_t)(equals - line.data);
+  entry->key = bg_ini_trim(bg_bytes(line.data, at));
+  entry->value = bg_ini_trim(bg_bytes(equals + 1, line.len - at - 1));
+  if (!is_name(entry->key)) {
+    return "a key has only lower-case letters, digits and _";
+  }
+  if (!bg_text_is_clean(entry->value)) {
+    return "the value is not UTF-8, or has control characters in it";
+  }
+  return entry->section.len > 0 ? NULL : "a key outside of any section";
+}
+
+static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
+                       const struct bg_ini_reader *reader) {
+  const char *problem = NULL;
+  if (line.len > BG_INI_LINE_MAX) {
+    problem = "the line is longer than 1024 bytes";
+  } else if (line.len > 0 && memchr(line.data, '\0', line.len) != NULL) {
+    problem = "a NUL byte in the line";
+  } else {
+    line = bg_ini_trim(line);
+    if (line.len == 0 || line.data[0] == '#' || line.data[0] == ';') {
+      return;
+    }
+    if (line.data[0] == '[') {
+      problem = parse_section(line, &entry->section);
+    } else {
+      problem = parse_entry(line, entry);
+      if (problem == NULL) {
+        reader->on_entry(reader->context, entry);
+      }
+    }
+  }
+  if (problem != NULL) {
+    reader->on_problem(reader->context, entry->line, problem);
+  }
+}
+
+void bg_ini_parse(struct bg_bytes text, const struct bg_ini_reader *reader) {
+  struct bg_ini_entry entry = {0};
+  while (text.len > 0) {
+    const uint8_t *newline = memchr(text.data, '\n', text.len);
+    size_t len = newline != NULL ? (size_t)(newline - text.data) : text.len;
+    size_t skip = newline != NULL ? len + 1 : len;
+    entry.line++;
+    parse_line(bg_bytes(text.data, len), &entry, reader);
+    text = bg_bytes(text.data + skip, text.len - skip);
+  }
+}
