@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Parts of the vector generator; ../generate.py is the program."""
