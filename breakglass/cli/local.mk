@@ -12,6 +12,10 @@ CLI_SOURCES = \
 	%D%/token.c \
 	%D%/token_inspect.c \
 	%D%/token_mint.c \
+	%D%/token_options.c \
+	%D%/token_options.h \
+	%D%/token_show.c \
+	%D%/token_show.h \
 	%D%/token_sign.c \
 	%D%/token_verify.c
 CLI_LIBS = $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)

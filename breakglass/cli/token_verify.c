@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <getopt.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "breakglass/paths.h"
+#include "breakglass/policy.h"
+#include "token_options.h"
+#include "token_show.h"
+
+#define USAGE                                                                                      \
+  "usage: breakglass token verify [--json] [--config FILE] [--trusted FILE] --host ID\n"           \
+  "         [--group NAME] ... --login LOGIN [--holder KEY.pub] [--address IP] [--at TIME]\n"      \
+  "         [--booted-at TIME] [--challenge HEX] TOKEN|-\n"                                        \
+  "Says whether a host with this policy would accept a token. Nothing is consumed.\n"              \
+  "Exit: 0 accepted; 3 refused, with its code; 2 usage or broken configuration."
+#define JSON_SIZE 16384
+
+struct verify_options {
+  bool json;
+  const char *config;
+  const char *trusted;
+  char groups[BG_GROUPS_MAX][BG_NAME_SIZE];
+  struct bg_ssh_key holder;
+  uint8_t challenge[1][BG_NONCE_SIZE];
+  struct bg_verify_request request;
+};
+
+static const struct option long_options[] = {{"json", no_argument, NULL, 'j'},
+                                             {"config", required_argument, NULL, 'c'},
+                                             {"trusted", required_argument, NULL, 't'},
+                                             {"host", required_argument, NULL, 'i'},
+                                             {"group", required_argument, NULL, 'g'},
+                                             {"login", required_argument, NULL, 'l'},
+                                             {"holder", required_argument, NULL, 'o'},
+                                             {"address", required_argument, NULL, 'a'},
+                                             {"at", required_argument, NULL, 'n'},
+                                             {"booted-at", required_argument, NULL, 'b'},
+                                             {"challenge", required_argument, NULL, 'q'},
+                                             {"help", no_argument, NULL, 'h'},
+                                             {0}};
+
+static bool add_group(struct verify_options *options, const char *value) {
+  if (options->request.group_count == BG_GROUPS_MAX) {
+    (void)cli_usage_error("at most %d times --group", BG_GROUPS_MAX);
+    return false;
+  }
+  return token_option_text("group", value, BG_NAME_SIZE,
+                           options->groups[options->request.group_count++]);
+}
+
+static bool set_address(struct verify_options *options, const char *value) {
+  uint8_t address[16];
+  if (bg_parse_address(bg_bytes_of(value), address) != BG_OK) {
+    (void)cli_usage_error("--address %s is no numeric IP address", value);
+    return false;
+  }
+  options->request.address = value;
+  return true;
+}
+
+static bool set_option(struct verify_options *options, int option, const char *value) {
+  struct bg_verify_request *request = &options->request;
+  switch (option) {
+  case 'j':
+    options->json = true;
+    return true;
+  case 'c':
+    options->config = value;
+    return true;
+  case 't':
+    options->trusted = value;
+    return true;
+  case 'i':
+    request->host_id = value;
+    return true;
+  case 'g':
+    return add_group(options, value);
+  case 'l':
+    request->login = value;
+    return true;
+  case 'o':
+    request->holder = &options->holder;
+    return token_option_public_key("holder", value, &options->holder);
+  case 'a':
+    return set_address(options, value);
+  case 'n':
+    return token_option_time("at", value, &request->now);
+  case 'b':
+    return token_option_time("booted-at", value, &request->epoch);
+  case 'q':
+    request->challenge_count = 1;
+    return token_option_hex("challenge", value, BG_NONCE_SIZE, options->challenge[0]);
+  default:
+    return false;
+  }
+}
+
+static void show_conf_problem(void *context, const struct bg_conf_problem *problem) {
+  (void)context;
+  (void)fprintf(stderr, "%s:%u: %s\n", problem->file, problem->line, problem->text);
+}
+
+static void show_trusted_problem(void *context, const struct bg_file_problem *problem) {
+  (void)fprintf(stderr, "%s:%u: %s\n", (const char *)context, problem->line, problem->text);
+}
+
+static enum bg_error load_signers(const char *path, struct bg_trusted_signers *signers) {
+  void *context = (void *)(uintptr_t)path;
+  enum bg_error err =
+      bg_trusted_signers_load(path, geteuid(), show_trusted_problem, context, signers);
+  return err == BG_OK ? bg_trusted_signers_check(signers, show_trusted_problem, context) : err;
+}
+
+static int accepted_json(const struct bg_verdict *verdict) {
+  char text[JSON_SIZE];
+  struct bg_buf buf = BG_BUF(text);
+  struct bg_json json = bg_json_writer(&buf);
+  bg_json_object(&json, NULL);
+  bg_json_bool(&json, "accepted", true);
+  token_json_claims(&json, &verdict->claims);
+  bg_json_array(&json, "signers");
+  for (size_t i = 0; i < verdict->signer_count; i++) {
+    bg_json_object(&json, NULL);
+    bg_json_text(&json, "principal", verdict->signers[i].principal);
+    bg_json_text(&json, "role", verdict->signers[i].role == BG_ROLE_ISSUER ? "issuer" : "approver");
+    bg_json_end_object(&json);
+  }
+  bg_json_end_array(&json);
+  bg_json_end_object(&json);
+  bg_buf_put_byte(&buf, '\0');
+  return buf.failed ? cli_failure("this token is too large to be shown") : token_print(text);
+}
+
+static int decide(const struct verify_options *options) {
+  struct bg_verdict verdict;
+  enum bg_error err = bg_verify(&options->request, &verdict);
+  if (bg_refusal_code(err) != NULL) {
+    return token_refused(err, options->json);
+  }
+  if (err != BG_OK) {
+    return cli_failure("%s", bg_strerror(err));
+  }
+  return options->json ? accepted_json(&verdict) : token_print("accepted");
+}
+
+static int load_and_decide(struct verify_options *options) {
+  struct bg_policy *policy = NULL;
+  struct bg_trusted_signers signers = {0};
+  int result = CLI_USAGE;
+  enum bg_error err = bg_policy_load(options->config, show_conf_problem, NULL, &policy);
+  if (err != BG_OK) {
+    (void)cli_usage_error("the gate's configuration is broken: %s", bg_strerror(err));
+    goto out;
+  }
+  err = load_signers(options->trusted, &signers);
+  if (err != BG_OK) {
+    (void)cli_usage_error("%s: %s", options->trusted, bg_strerror(err));
+    goto out;
+  }
+  options->request.policy = &policy->token;
+  options->request.signers = &signers;
+  result = decide(options);
+out:
+  bg_trusted_signers_free(&signers);
+  free(policy);
+  return result;
+}
+
+int cli_token_verify(int argc, char **argv) {
+  struct verify_options options = {.request.now = time(NULL)};
+  char text[TOKEN_ARGUMENT_SIZE];
+  for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
+    if (option == 'h') {
+      return token_print(USAGE);
+    }
+    if (!set_option(&options, option, optarg)) {
+      return CLI_USAGE;
+    }
+  }
+  if (options.request.host_id == NULL || options.request.login == NULL) {
+    return cli_usage_error("verify needs --host and --login; --help shows all");
+  }
+  if (!token_argument(argc, argv, text)) {
+    return CLI_USAGE;
+  }
+  if (options.trusted == NULL) {
+    options.trusted = bg_paths()->trusted_signers;
+  }
+  options.request.token = text;
+  options.request.groups = options.groups;
+  options.request.challenges = options.challenge;
+  return load_and_decide(&options);
+}
