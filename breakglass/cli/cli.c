@@ -33,7 +33,7 @@ int cli_dispatch(const char *program, const struct cli_command *commands, int ar
   return CLI_USAGE;
 }
 
-static void complain(const char *format, va_list args) {
+__attribute__((format(printf, 1, 0))) static void complain(const char *format, va_list args) {
   (void)fputs("breakglass: ", stderr);
   (void)vfprintf(stderr, format, args);
   (void)fputc('\n', stderr);
