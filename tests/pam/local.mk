@@ -1,1 +1,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The real module, but its host is a folder and its audit log a file.
+PAM_TEST_LIBS = libbggate.la libbgpolicy.la %D%/libfakeaudit.la libbgstate.la libbgtoken.la \
+	libbgssh.la libbgcore.la $(TEST_LIBS) $(PAM_LIBS) $(SYSTEM_LIBS)
+
+check_LTLIBRARIES += %D%/libfakeaudit.la %D%/libdriver.la %D%/pam_breakglass_test.la
+%C%_libfakeaudit_la_SOURCES = tests/lib/fake_audit.c
+%C%_libdriver_la_SOURCES = %D%/driver.c %D%/driver.h tests/lib/test_token.c tests/lib/test_token.h
+%C%_libdriver_la_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_pam_breakglass_test_la_SOURCES = $(MODULE_SOURCES)
+# -rpath: without it automake's check libraries stay static.
+%C%_pam_breakglass_test_la_LDFLAGS = $(MODULE_LDFLAGS) -rpath /nowhere
+%C%_pam_breakglass_test_la_LIBADD = $(PAM_TEST_LIBS)
+
+PAM_TESTS = %D%/test_login %D%/test_refusals %D%/test_steps
+PAM_TEST_LDADD = %D%/libdriver.la $(PAM_TEST_LIBS) $(CMOCKA_LIBS)
+check_PROGRAMS += $(PAM_TESTS)
+TESTS += $(PAM_TESTS)
+%C%_test_login_SOURCES = %D%/test_login.c
+%C%_test_login_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_login_LDADD = $(PAM_TEST_LDADD)
+%C%_test_refusals_SOURCES = %D%/test_refusals.c
+%C%_test_refusals_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_refusals_LDADD = $(PAM_TEST_LDADD)
+%C%_test_steps_SOURCES = %D%/test_steps.c
+%C%_test_steps_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_steps_LDADD = $(PAM_TEST_LDADD)

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each refusal code through the real module: denied, recorded with its code, told
+ * in one line, and no grant, event or spent token left behind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "breakglass/host_clock.h"
+#include "breakglass/run_state.h"
+#include "driver.h"
+#include "test_paths.h"
+#include "test_token.h"
+
+#define FROM "192.0.2.7 50000 192.0.2.1 22"
+
+struct attempt {
+  struct bg_claims claims;
+  enum test_person signers[BG_SIGNATURES_MAX];
+  size_t signer_count;
+  enum test_person key;
+  char token[4096];
+  bool console;
+  bool keeps_token; /* the token is written already */
+};
+
+static void too_long(struct attempt *attempt) {
+  memset(attempt->token, 'A', 2000);
+  memcpy(attempt->token, "bg1_", 4);
+  attempt->keeps_token = true;
+}
+
+static void malformed(struct attempt *attempt) {
+  (void)strcpy(attempt->token, "bg1_AAAA");
+  attempt->keeps_token = true;
+}
+
+static void no_token(struct attempt *attempt) {
+  attempt->keeps_token = true;
+}
+
+static void untrusted_key(struct attempt *attempt) {
+  attempt->signers[1] = TEST_MALLORY;
+}
+
+static void bad_signature(struct attempt *attempt) {
+  attempt->claims.expires++;
+  test_mint(&attempt->claims, attempt->token);
+  size_t last = strlen(attempt->token) - 3;
+  attempt->token[last] = attempt->token[last] == 'A' ? 'B' : 'A';
+  attempt->keeps_token = true;
+}
+
+static void signatures_missing(struct attempt *attempt) {
+  attempt->signer_count = 1;
+}
+
+static void wrong_issuer(struct attempt *attempt) {
+  (void)strcpy(attempt->claims.issuer, "other.example");
+}
+
+static void self_approved(struct attempt *attempt) {
+  attempt->signers[1] = TEST_ALICE;
+}
+
+static void wrong_host(struct attempt *attempt) {
+  (void)strcpy(attempt->claims.audiences[0], "host:web-2");
+}
+
+static void wrong_login(struct attempt *attempt) {
+  (void)strcpy(attempt->claims.login, "root");
+}
+
+static void window_too_long(struct attempt *attempt) {
+  attempt->claims.expires = attempt->claims.not_before + 86400;
+}
+
+static void not_yet_valid(struct attempt *attempt) {
+  attempt->claims.not_before += 300;
+}
+
+static void expired(struct attempt *attempt) {
+  attempt->claims.issued_at -= 1000;
+  attempt->claims.not_before -= 1000;
+  attempt->claims.expires -= 1000;
+}
+
+static void clock_untrusted(struct attempt *attempt) {
+  (void)attempt;
+  assert_int_equal(bg_mark_raise(bg_clock_now() + 3600), BG_OK);
+}
+
+static void wrong_challenge(struct attempt *attempt) {
+  attempt->claims.has_nonce = true;
+  memset(attempt->claims.nonce, 7, sizeof attempt->claims.nonce);
+}
+
+static void issued_before_boot(struct attempt *attempt) {
+  attempt->claims.issued_at -= 7000;
+  attempt->claims.not_before -= 6000;
+}
+
+static void wrong_source(struct attempt *attempt) {
+  (void)strcpy(attempt->claims.sources[0], "198.51.100.0/24");
+  attempt->claims.source_count = 1;
+}
+
+static void wrong_holder(struct attempt *attempt) {
+  attempt->key = TEST_MALLORY;
+}
+
+static void console_with_holder(struct attempt *attempt) {
+  attempt->console = true;
+}
+
+static void no_verified_key(struct attempt *attempt) {
+  attempt->key = 0;
+}
+
+static void config_missing(struct attempt *attempt) {
+  (void)attempt;
+  test_root_write("/etc/breakglass/gate.conf", "");
+}
+
+static void config_unsafe(struct attempt *attempt) {
+  (void)attempt;
+  char path[1024];
+  (void)snprintf(path, sizeof path, "%s/etc/breakglass/gate.conf", getenv("BREAKGLASS_TEST_ROOT"));
+  assert_int_equal(chmod(path, 0666), 0);
+}
+
+static void config_unparsable(struct attempt *attempt) {
+  (void)attempt;
+  test_root_write("/etc/breakglass/gate.conf", "[host]\nid = web-1\nnonsense\n");
+}
+
+static void signers_unparsable(struct attempt *attempt) {
+  (void)attempt;
+  test_root_write("/etc/breakglass/trusted_signers", "* ssh-ed25519 AAAA\n");
+}
+
+static void audit_unavailable(struct attempt *attempt) {
+  (void)attempt;
+  driver_audit_state("off");
+}
+
+/* A plain file where the folder should be: nothing can be recorded. */
+static void replace_by_file(const char *folder) {
+  char path[1024];
+  (void)snprintf(path, sizeof path, "%s%s", getenv("BREAKGLASS_TEST_ROOT"), folder);
+  assert_int_equal(rmdir(path), 0);
+  test_root_write(folder, "");
+}
+
+static void taint_failed(struct attempt *attempt) {
+  (void)attempt;
+  test_host_write("[taint]\ndurability = require\n");
+  replace_by_file("/var/lib/breakglass/events");
+}
+
+/* Nobody has a lease on the host when no issuer signed. */
+static void offline_without_disk(struct attempt *attempt) {
+  (void)strcpy(attempt->claims.issuer, "offline");
+  attempt->signers[0] = TEST_BOB;
+  attempt->signers[1] = TEST_CAROL;
+  attempt->signers[2] = TEST_DAVE;
+  attempt->signer_count = 3;
+  replace_by_file("/var/lib/breakglass/events");
+}
+
+static void state_failed(struct attempt *attempt) {
+  (void)attempt;
+  replace_by_file("/run/breakglass/grants");
+}
+
+static const struct refusal {
+  const char *name;
+  void (*prepare)(struct attempt *attempt);
+  const char *code;
+  bool told_why; /* a trusted signature was seen */
+} refusals[] = {
+    {"too long", too_long, "too-long", false},
+    {"malformed", malformed, "malformed", false},
+    {"no token", no_token, "no-token", false},
+    {"untrusted key", untrusted_key, "untrusted-key", false},
+    {"bad signature", bad_signature, "bad-signature", false},
+    {"signatures missing", signatures_missing, "signatures-missing", false},
+    {"wrong issuer", wrong_issuer, "wrong-issuer", true},
+    {"self approved", self_approved, "self-approved", true},
+    {"wrong host", wrong_host, "wrong-host", true},
+    {"wrong login", wrong_login, "wrong-login", true},
+    {"window too long", window_too_long, "window-too-long", true},
+    {"not yet valid", not_yet_valid, "not-yet-valid", true},
+    {"expired", expired, "expired", true},
+    {"clock untrusted", clock_untrusted, "clock-untrusted", true},
+    {"wrong challenge", wrong_challenge, "wrong-challenge", true},
+    {"issued before boot", issued_before_boot, "issued-before-boot", true},
+    {"wrong source", wrong_source, "wrong-source", true},
+    {"wrong holder", wrong_holder, "wrong-holder", true},
+    {"holder on a console", console_with_holder, "wrong-holder", true},
+    {"no verified key", no_verified_key, "wrong-holder", false},
+    {"no configuration", config_missing, "config", false},
+    {"unsafe configuration", config_unsafe, "config", false},
+    {"unparsable configuration", config_unparsable, "config", false},
+    {"unparsable signers", signers_unparsable, "config", false},
+    {"audit unavailable", audit_unavailable, "audit-unavailable", true},
+    {"no durable event", taint_failed, "taint-failed", true},
+    {"offline quorum without disk", offline_without_disk, "taint-failed", true},
+    {"state not writable", state_failed, "state-failed", false},
+};
+
+static void run_attempt(struct attempt *attempt) {
+  struct driver driver = {.text = attempt->token};
+  if (!attempt->keeps_token) {
+    test_sign(&attempt->claims, attempt->signers, attempt->signer_count, attempt->token);
+  }
+  if (attempt->console) {
+    driver_start(&driver, "login", TEST_LOGIN, NULL, NULL);
+    assert_int_equal(pam_authenticate(driver.pamh, 0), PAM_AUTH_ERR);
+  } else {
+    driver_start(&driver, "sshd", TEST_LOGIN,
+                 attempt->key != 0 ? test_auth_info(attempt->key) : NULL, FROM);
+    assert_int_equal(driver_sshd_authenticate(&driver), PAM_AUTH_ERR);
+  }
+  assert_null(pam_getenv(driver.pamh, "BREAKGLASS_GRANT"));
+  assert_int_equal(pam_acct_mgmt(driver.pamh, PAM_SILENT), PAM_PERM_DENIED);
+  assert_int_equal(pam_open_session(driver.pamh, PAM_SILENT), PAM_SESSION_ERR);
+  driver_end(&driver);
+}
+
+static void test_refusal(void **state) {
+  const struct refusal *refusal = *state;
+  driver_host_create("");
+  struct attempt attempt = {
+      .claims = test_claims(),
+      .signers = {TEST_ISSUER, TEST_BOB},
+      .signer_count = 2,
+      .key = TEST_ALICE,
+  };
+  refusal->prepare(&attempt);
+  run_attempt(&attempt);
+  char words[64];
+  (void)snprintf(words, sizeof words, "refused code=%s ", refusal->code);
+  bool audit_is_off = strcmp(refusal->code, "audit-unavailable") == 0;
+  assert_int_equal(driver_recorded(words), audit_is_off ? 0 : 1);
+  assert_int_equal(driver_told("breakglass: refused (ref "), 1);
+  assert_int_equal(driver_told("this host is sealed"), refusal->told_why ? 0 : 1);
+  assert_int_equal(driver_count_files("/run/breakglass/spent", ""), 0);
+  assert_int_equal(driver_count_files("/run/breakglass/events", ""), 0);
+  assert_int_equal(driver_count_files("/var/lib/breakglass/events", ".json"), 0);
+  driver_host_remove();
+}
+
+int main(void) {
+  enum { COUNT = sizeof refusals / sizeof refusals[0] };
+  struct CMUnitTest tests[COUNT];
+  for (size_t i = 0; i < COUNT; i++) {
+    tests[i] = (struct CMUnitTest){.name = refusals[i].name,
+                                   .test_func = test_refusal,
+                                   .initial_state = (void *)(uintptr_t)&refusals[i]};
+  }
+  return _cmocka_run_group_tests("refusals", tests, COUNT, NULL, NULL);
+}
