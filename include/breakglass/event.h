@@ -7,9 +7,9 @@
 #include "breakglass/grant.h"
 #include "breakglass/session.h"
 
-#define BG_EVENT_MAX 8192       /* bytes of one event */
-#define BG_EVENT_ID_SIZE 33     /* 32 hex digits and NUL */
-#define BG_EVENT_HASH_SIZE 32   /* BLAKE2b-256 of the file's bytes */
+#define BG_EVENT_MAX 8192     /* bytes of one event */
+#define BG_EVENT_ID_SIZE 33   /* 32 hex digits and NUL */
+#define BG_EVENT_HASH_SIZE 32 /* BLAKE2b-256 of the file's bytes */
 
 enum bg_event_type {
   BG_EVENT_TAINT_OPENED,
@@ -30,14 +30,16 @@ struct bg_host { /* who this host says it is */
 struct bg_event {
   enum bg_event_type type;
   const struct bg_host *host;
-  int64_t time;               /* Unix seconds */
+  int64_t time; /* Unix seconds */
   enum bg_level level;
-  int64_t replace_by;         /* Unix seconds, this host's clock */
+  int64_t replace_by;               /* Unix seconds, this host's clock */
+  int64_t longest_tainted;          /* seconds: replace.by is never later than the first taint
+                                       and this; 0: no limit */
   const struct bg_session *session; /* NULL for manual */
   const struct bg_grant *grant;     /* closed only: opened, audit session, tty */
   enum bg_ending ending;
-  const char *reason;         /* manual: why */
-  const char *actor;          /* manual: login uid's name or number; else NULL */
+  const char *reason; /* manual: why */
+  const char *actor;  /* manual: login uid's name or number; else NULL */
 };
 
 enum bg_durability { BG_DURABLE, BG_VOLATILE };

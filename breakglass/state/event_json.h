@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The bytes of an event. They are made in two steps: the body, which says all
+ * but where it stands in the chain, and the seal at its end, which is put on
+ * when the lock is held. A body without a seal can wait for one. */
+#ifndef BREAKGLASS_STATE_EVENT_JSON_H
+#define BREAKGLASS_STATE_EVENT_JSON_H
+
+#include "breakglass/event.h"
+#include "host_facts.h"
+
+/* Appends the body to buf. BG_ERR_TOO_LARGE. */
+BG_MUST_USE enum bg_error bg_event_body(const struct bg_event *event,
+                                        const struct bg_host_facts *facts, const char *id,
+                                        int64_t replace_by, struct bg_buf *buf);
+/* Appends body and seal to buf; previous is NULL for the first event of a host. */
+BG_MUST_USE enum bg_error bg_event_seal(struct bg_bytes body, enum bg_durability durability,
+                                        int64_t number, const uint8_t *previous,
+                                        struct bg_buf *buf);
+/* The body of a sealed event; a body without a seal as it is. */
+struct bg_bytes bg_event_unsealed(struct bg_bytes event);
+
+void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
+
+#endif

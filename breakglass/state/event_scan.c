@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading the store: for those who show, deliver and judge events. */
+#include <config.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "breakglass/event_store.h"
+#include "breakglass/paths.h"
+#include "event_files.h"
+#include "event_json.h"
+#include "lock.h"
+#include "pending.h"
+
+struct visit {
+  bg_event_fn *on_event;
+  void *context;
+  enum bg_event_place place;
+};
+
+static bool visit_file(const struct visit *visit, int dir, const char *name) {
+  struct bg_file file = {0};
+  struct bg_stored_event event = {.place = visit->place, .number = bg_event_number(name)};
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  enum bg_error err = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file);
+  event.bytes = bg_bytes(file.data, file.len);
+  if (err == BG_OK && visit->place == BG_EVENT_LOOSE) {
+    err = bg_event_seal(event.bytes, BG_VOLATILE, 0, NULL, &buf);
+    event.bytes = bg_buf_view(&buf);
+  }
+  bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */
+  bool torn = err == BG_OK && visit->place == BG_EVENT_ON_RUN && !bg_pending_is_whole(event.bytes);
+  if (err != BG_OK) {
+    event.bytes = bg_bytes(NULL, 0);
+  }
+  bool more = vanished || torn || visit->on_event(visit->context, &event);
+  bg_file_free(&file);
+  return more;
+}
+
+/* BG_ERR_NOT_FOUND if on_event wants no more. */
+static enum bg_error each(const struct visit *visit, const char *folder,
+                          int (*is_of_kind)(const struct dirent *)) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err == BG_ERR_NOT_FOUND ? BG_OK : err;
+  }
+  struct dirent **entries = NULL;
+  int count = scandir(folder, &entries, is_of_kind, alphasort);
+  err = count < 0 ? BG_ERR_IO : BG_OK;
+  for (int i = 0; i < count; i++) {
+    if (err == BG_OK && !visit_file(visit, dir, entries[i]->d_name)) {
+      err = BG_ERR_NOT_FOUND;
+    }
+    free(entries[i]);
+  }
+  free(entries);
+  (void)close(dir);
+  return err;
+}
+
+enum bg_error bg_events_each(bg_event_fn *on_event, void *context) {
+  struct visit visit = {.on_event = on_event, .context = context, .place = BG_EVENT_ON_DISK};
+  enum bg_error err = each(&visit, bg_paths()->events, bg_event_is_sealed);
+  if (err == BG_OK) {
+    visit.place = BG_EVENT_ON_RUN;
+    err = each(&visit, bg_paths()->pending, bg_event_is_sealed);
+  }
+  if (err == BG_OK) {
+    visit.place = BG_EVENT_LOOSE;
+    err = each(&visit, bg_paths()->pending, bg_event_is_loose);
+  }
+  return err == BG_ERR_NOT_FOUND ? BG_OK : err;
+}
+
+enum bg_error bg_event_store_settle(void) {
+  struct bg_head head;
+  int lock = -1;
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = bg_head_load(&head);
+  if (err == BG_OK) {
+    enum bg_error settled = bg_pending_settle(&head);
+    err = bg_head_save(&head); /* numbers may have been given in either case */
+    err = err == BG_OK ? settled : err;
+  }
+  (void)close(lock);
+  return err;
+}
+
+struct search {
+  char hex[2 * BG_TOKEN_ID_SIZE + 1];
+  bool proven;
+};
+
+/* Anything that waits on run/, cannot be read or speaks of the id ends the proof. */
+static bool speaks_not_of(void *context, const struct bg_stored_event *event) {
+  struct search *search = context;
+  search->proven =
+      event->place == BG_EVENT_ON_DISK && event->bytes.len > 0 &&
+      memmem(event->bytes.data, event->bytes.len, search->hex, sizeof search->hex - 1) == NULL;
+  return search->proven;
+}
+
+static bool is_writable(const char *folder) {
+  struct statvfs disk;
+  return access(folder, W_OK) == 0 && statvfs(folder, &disk) == 0 && disk.f_bavail > 0 &&
+         (disk.f_files == 0 || disk.f_favail > 0);
+}
+
+bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE]) {
+  (void)unused;
+  struct search search = {.proven = true};
+  struct bg_file proof = {0};
+  char path[BG_STATE_PATH_SIZE];
+  (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
+  bool has_proof = bg_file_read(path, bg_paths()->owner, 0, &proof) == BG_OK;
+  bg_file_free(&proof);
+  if (!has_proof || !is_writable(bg_paths()->events)) {
+    return false;
+  }
+  bg_hex(bg_bytes(id, BG_TOKEN_ID_SIZE), search.hex);
+  return bg_events_each(speaks_not_of, &search) == BG_OK && search.proven;
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Recording an event: docs/PROTOCOL.events.md, "The store". */
+#include <config.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "breakglass/paths.h"
+#include "event_files.h"
+#include "event_json.h"
+#include "lock.h"
+#include "pending.h"
+
+#define COLLISIONS_MAX 8 /* numbers found taken by others' files, one after the other */
+
+static void new_id(char ret_id[static BG_EVENT_ID_SIZE]) {
+  uint8_t random[(BG_EVENT_ID_SIZE - 1) / 2];
+  randombytes_buf(random, sizeof random);
+  bg_hex(bg_bytes(random, sizeof random), ret_id);
+}
+
+/* Never later than the first taint allows. */
+static int64_t replace_by(const struct bg_event *event, const struct bg_taint *taint) {
+  int64_t first =
+      taint->level != BG_LEVEL_NONE && taint->since < event->time ? taint->since : event->time;
+  bool capped = event->longest_tainted > 0 && event->replace_by > first + event->longest_tainted;
+  return capped ? first + event->longest_tainted : event->replace_by;
+}
+
+static void copy_text(size_t cap, char *ret_text, const char *text) {
+  (void)snprintf(ret_text, cap, "%s", text != NULL ? text : "");
+}
+
+static void taint_by_session(struct bg_taint *taint, const struct bg_session *session) {
+  struct bg_taint_session shown = {.deadline = session->deadline};
+  memcpy(shown.token_id, session->token_id, BG_TOKEN_ID_SIZE);
+  copy_text(sizeof shown.subject, shown.subject, session->subject);
+  copy_text(sizeof shown.login, shown.login, session->login);
+  copy_text(sizeof shown.reason, shown.reason, session->reason);
+  copy_text(sizeof shown.service, shown.service, session->service);
+  copy_text(sizeof shown.source, shown.source, session->source);
+  bg_taint_add_session(taint, &shown);
+}
+
+static void taint_by_event(struct bg_taint *taint, const struct bg_event *event, int64_t by) {
+  bg_taint_raise(taint, event->level, event->time, by);
+  if (event->type == BG_EVENT_TAINT_CLOSED) {
+    bg_taint_remove_session(taint, event->session->token_id);
+    return;
+  }
+  bool manual = event->session == NULL;
+  copy_text(sizeof taint->who, taint->who, manual ? event->actor : event->session->subject);
+  copy_text(sizeof taint->why, taint->why, manual ? event->reason : event->session->reason);
+  if (!manual) {
+    taint_by_session(taint, event->session);
+  }
+}
+
+static enum bg_error seal_next(const struct bg_head *head, struct bg_bytes body,
+                               enum bg_durability durability, struct bg_buf *buf) {
+  buf->len = 0;
+  return bg_event_seal(body, durability, head->number + 1, bg_head_previous(head), buf);
+}
+
+/* On run/ first, and run/tainted: from here on nothing is lost while the host runs. */
+static enum bg_error write_on_run(const struct bg_head *head, const char *name,
+                                  struct bg_bytes event) {
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err = bg_pending_path(name, path);
+  if (err == BG_OK) {
+    err = bg_file_create(path, event);
+  }
+  return err == BG_OK ? bg_taint_show(&head->taint, head->number + 1) : err;
+}
+
+static enum bg_error remove_from_run(const char *name) {
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err = bg_pending_path(name, path);
+  return err == BG_OK && unlink(path) != 0 ? BG_ERR_IO : err;
+}
+
+/* The disk did not take it: the event on run/ says so itself. */
+static enum bg_error keep_on_run(struct bg_head *head, const char *name, struct bg_bytes body,
+                                 struct bg_buf *buf) {
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err = seal_next(head, body, BG_VOLATILE, buf);
+  if (err == BG_OK) {
+    err = bg_pending_path(name, path);
+  }
+  return err == BG_OK ? bg_file_replace(path, 0600, bg_buf_view(buf)) : err;
+}
+
+/* One attempt under the next number; BG_ERR_EXISTS if somebody's file has it. */
+static enum bg_error append_once(struct bg_head *head, struct bg_bytes body, bool to_disk,
+                                 enum bg_durability *ret_durability) {
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  char name[BG_EVENT_NAME_SIZE];
+  enum bg_durability durability = BG_VOLATILE;
+  enum bg_error err = bg_event_name(head->number + 1, name);
+  if (err == BG_OK) {
+    err = seal_next(head, body, to_disk ? BG_DURABLE : BG_VOLATILE, &buf);
+  }
+  if (err == BG_OK) {
+    err = write_on_run(head, name, bg_buf_view(&buf));
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  enum bg_error published = to_disk ? bg_pending_publish(name, bg_buf_view(&buf)) : BG_ERR_IO;
+  if (published == BG_OK || published == BG_ERR_EXISTS) {
+    durability = BG_DURABLE;
+    err = remove_from_run(name);
+  } else if (to_disk) {
+    err = keep_on_run(head, name, body, &buf);
+  }
+  if (err == BG_OK && published == BG_ERR_EXISTS) {
+    return BG_ERR_EXISTS;
+  }
+  if (err == BG_OK) {
+    bg_head_advance(head, bg_buf_view(&buf));
+    *ret_durability = durability;
+  }
+  return err;
+}
+
+static enum bg_error append(struct bg_head *head, struct bg_bytes body, bool to_disk,
+                            enum bg_durability *ret_durability) {
+  enum bg_error err = append_once(head, body, to_disk, ret_durability);
+  for (int i = 0; err == BG_ERR_EXISTS && i < COLLISIONS_MAX; i++) {
+    int64_t number = head->number;
+    if (bg_head_catch_up(head, bg_paths()->events) != BG_OK || head->number == number) {
+      to_disk = false; /* the file in our place cannot be read: the event waits on run/ */
+    }
+    err = append_once(head, body, to_disk, ret_durability);
+  }
+  return err == BG_ERR_EXISTS ? BG_ERR_IO : err;
+}
+
+static enum bg_error record_locked(const struct bg_event *event, const char *id,
+                                   enum bg_durability *ret_durability) {
+  struct bg_head head;
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf body = BG_BUF(bytes);
+  enum bg_error err = bg_head_load(&head);
+  if (err != BG_OK) {
+    return err;
+  }
+  bool to_disk = bg_pending_settle(&head) == BG_OK;
+  int64_t by = replace_by(event, &head.taint);
+  taint_by_event(&head.taint, event, by);
+  err = bg_event_body(event, &head.facts, id, by, &body);
+  if (err == BG_OK) {
+    err = append(&head, bg_buf_view(&body), to_disk, ret_durability);
+  }
+  return err == BG_OK ? bg_head_save(&head) : err;
+}
+
+/* Without the lock the event has no number yet: the next writer seals it. */
+static enum bg_error record_loose(const struct bg_event *event, const char *id,
+                                  enum bg_durability *ret_durability) {
+  struct bg_host_facts facts;
+  struct bg_taint taint = {0};
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf body = BG_BUF(bytes);
+  char name[BG_EVENT_NAME_SIZE];
+  char path[BG_STATE_PATH_SIZE];
+  bg_host_facts_read(&facts);
+  bool known = bg_taint_read(&taint) == BG_OK && taint.level != BG_LEVEL_NONE;
+  int64_t by = replace_by(event, &taint);
+  enum bg_error err = bg_event_body(event, &facts, id, by, &body);
+  if (err == BG_OK) {
+    (void)snprintf(name, sizeof name, "%s.loose", id);
+    err = bg_pending_path(name, path);
+  }
+  if (err == BG_OK) {
+    err = bg_file_replace(path, 0600, bg_buf_view(&body));
+  }
+  if (err == BG_OK && !known) { /* otherwise the flag is up, and its writer's to change */
+    taint_by_event(&taint, event, by);
+    err = bg_taint_show(&taint, 0);
+  }
+  if (err == BG_OK) {
+    *ret_durability = BG_VOLATILE;
+  }
+  return err;
+}
+
+enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *ret_durability) {
+  char id[BG_EVENT_ID_SIZE];
+  int lock = -1;
+  new_id(id);
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err == BG_ERR_BUSY) {
+    return record_loose(event, id, ret_durability);
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  err = record_locked(event, id, ret_durability);
+  (void)close(lock);
+  return err;
+}
+
+enum bg_error bg_event_store_ready(void) {
+  struct statvfs run;
+  int lock = -1;
+  if (faccessat(AT_FDCWD, bg_paths()->pending, W_OK | X_OK, AT_EACCESS) != 0 ||
+      statvfs(bg_paths()->pending, &run) != 0) {
+    return BG_ERR_IO;
+  }
+  /* Two copies of an event, the head, the flag and the grant must find room. */
+  bool has_room = run.f_bavail * run.f_frsize >= 8 * BG_EVENT_MAX && run.f_favail >= 8;
+  if (!has_room) {
+    errno = ENOSPC;
+    return BG_ERR_IO;
+  }
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err == BG_OK) {
+    (void)close(lock);
+  }
+  return err;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "breakglass/grant.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "breakglass/file.h"
+#include "breakglass/paths.h"
+
+#define PATH_SIZE 512
+#define CLOSED ".closed"
+
+/* Hex digits only, so that an id from the environment names no other file. */
+static bool grant_path(const char *token_id_hex, const char *suffix, char *ret_path) {
+  if (strlen(token_id_hex) != BG_TOKEN_ID_HEX - 1 ||
+      strspn(token_id_hex, "0123456789abcdef") != BG_TOKEN_ID_HEX - 1) {
+    return false;
+  }
+  int len = snprintf(ret_path, PATH_SIZE, "%s/%s%s", bg_paths()->grants, token_id_hex, suffix);
+  return len > 0 && len < PATH_SIZE;
+}
+
+static enum bg_error encode_at(const struct bg_grant *grant, const char *suffix, struct bg_buf *buf,
+                               char *ret_path) {
+  char id[BG_TOKEN_ID_HEX];
+  bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
+  if (!grant_path(id, suffix, ret_path)) {
+    return BG_ERR_IO;
+  }
+  return bg_grant_encode(grant, buf);
+}
+
+enum bg_error bg_grant_create(const struct bg_grant *grant) {
+  uint8_t bytes[BG_GRANT_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  char path[PATH_SIZE];
+  enum bg_error err = encode_at(grant, CLOSED, &buf, path);
+  if (err != BG_OK) {
+    return err;
+  }
+  if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+    return BG_ERR_EXISTS;
+  }
+  path[strlen(path) - strlen(CLOSED)] = '\0';
+  return bg_file_create(path, bg_buf_view(&buf));
+}
+
+enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant) {
+  char path[PATH_SIZE];
+  if (!grant_path(token_id_hex, "", path)) {
+    return BG_ERR_SYNTAX;
+  }
+  struct bg_file file = {0};
+  struct bg_grant grant;
+  char id[BG_TOKEN_ID_HEX];
+  enum bg_error err = bg_file_read(path, bg_paths()->owner, BG_GRANT_MAX, &file);
+  if (err == BG_OK) {
+    err = bg_grant_decode(bg_bytes(file.data, file.len), &grant);
+  }
+  bg_file_free(&file);
+  if (err != BG_OK) {
+    return err;
+  }
+  /* A grant under another id's name is no grant. */
+  bg_hex(bg_bytes(grant.session.token_id, BG_TOKEN_ID_SIZE), id);
+  if (strcmp(id, token_id_hex) != 0) {
+    return BG_ERR_SYNTAX;
+  }
+  *ret_grant = grant;
+  return BG_OK;
+}
+
+static bool session_path(uint32_t audit_session, char *ret_path) {
+  int len = snprintf(ret_path, PATH_SIZE, "%s/%u", bg_paths()->sessions, audit_session);
+  return len > 0 && len < PATH_SIZE;
+}
+
+enum bg_error bg_grant_open(struct bg_grant *grant, uint32_t audit_session, const char *tty,
+                            int64_t now) {
+  if (audit_session == BG_NO_AUDIT_SESSION || grant->state != BG_GRANT_ACCEPTED) {
+    return BG_ERR_RANGE;
+  }
+  struct bg_grant open_grant = *grant;
+  open_grant.state = BG_GRANT_OPEN;
+  open_grant.audit_session = audit_session;
+  open_grant.opened = now;
+  if (tty != NULL &&
+      bg_bytes_to_text(bg_bytes_of(tty), BG_TTY_SIZE, open_grant.session.tty) != BG_OK) {
+    return BG_ERR_RANGE;
+  }
+  uint8_t bytes[BG_GRANT_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  char path[PATH_SIZE];
+  char bound[PATH_SIZE];
+  char id[BG_TOKEN_ID_HEX];
+  bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
+  enum bg_error err = encode_at(&open_grant, "", &buf, path);
+  if (err == BG_OK) {
+    err = session_path(audit_session, bound) ? bg_file_create(bound, bg_bytes_of(id)) : BG_ERR_IO;
+  }
+  if (err == BG_OK) {
+    err = bg_file_replace(path, 0600, bg_buf_view(&buf));
+  }
+  if (err == BG_OK) {
+    *grant = open_grant;
+  }
+  return err;
+}
+
+enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_grant) {
+  char path[PATH_SIZE];
+  if (audit_session == BG_NO_AUDIT_SESSION || !session_path(audit_session, path)) {
+    return BG_ERR_NOT_FOUND;
+  }
+  struct bg_file file = {0};
+  struct bg_grant grant;
+  enum bg_error err = bg_file_read(path, bg_paths()->owner, BG_TOKEN_ID_HEX, &file);
+  if (err == BG_OK) {
+    err = bg_grant_load((const char *)file.data, &grant);
+  }
+  bg_file_free(&file);
+  if (err == BG_OK && (grant.state != BG_GRANT_OPEN || grant.audit_session != audit_session)) {
+    err = BG_ERR_NOT_FOUND;
+  }
+  if (err == BG_OK) {
+    *ret_grant = grant;
+  }
+  return err;
+}
+
+enum bg_error bg_grant_close(const char *token_id_hex) {
+  char from[PATH_SIZE];
+  char to[PATH_SIZE];
+  if (!grant_path(token_id_hex, "", from) || !grant_path(token_id_hex, CLOSED, to)) {
+    return BG_ERR_SYNTAX;
+  }
+  if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
+    return errno == ENOENT || errno == EEXIST ? BG_ERR_NOT_FOUND : BG_ERR_IO;
+  }
+  return BG_OK;
+}
+
+/* False if on_grant wants no more. */
+static bool visit(const char *name, bool (*on_grant)(void *, const struct bg_grant *),
+                  void *context) {
+  struct bg_grant grant;
+  enum bg_error err = bg_grant_load(name, &grant);
+  if (err == BG_ERR_NOT_FOUND) { /* closed meanwhile */
+    return true;
+  }
+  return on_grant(context, err == BG_OK ? &grant : NULL);
+}
+
+enum bg_error bg_grants_each(bool (*on_grant)(void *context, const struct bg_grant *),
+                             void *context) {
+  DIR *dir = opendir(bg_paths()->grants);
+  if (dir == NULL) {
+    return errno == ENOENT ? BG_OK : BG_ERR_IO; /* none was ever made this boot */
+  }
+  bool more = true;
+  for (struct dirent *entry; more && (entry = readdir(dir)) != NULL;) {
+    if (strlen(entry->d_name) == BG_TOKEN_ID_HEX - 1) {
+      more = visit(entry->d_name, on_grant, context);
+    }
+  }
+  (void)closedir(dir);
+  return BG_OK;
+}

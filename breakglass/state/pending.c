@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "pending.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "breakglass/paths.h"
+#include "event_files.h"
+#include "event_json.h"
+
+#define DOTS_ONLY 4096 /* one call tells an empty folder from any other */
+
+/* Asked by every writer, so without the cost of scandir(3). */
+static bool nothing_waits(void) {
+  _Alignas(struct dirent64) char buffer[DOTS_ONLY];
+  int fd = open(bg_paths()->pending, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) {
+    return false;
+  }
+  ssize_t len = getdents64(fd, buffer, sizeof buffer);
+  (void)close(fd);
+  bool empty = len >= 0;
+  for (ssize_t at = 0; at < len;) {
+    struct dirent64 entry;
+    memcpy(&entry, buffer + at, offsetof(struct dirent64, d_name) + 3);
+    empty = empty && entry.d_name[0] == '.';
+    at += entry.d_reclen;
+  }
+  return empty;
+}
+
+bool bg_pending_is_whole(struct bg_bytes event) {
+  return event.len > 4 && memcmp(event.data + event.len - 3, "}}\n", 3) == 0 &&
+         bg_event_unsealed(event).len < event.len;
+}
+
+static enum bg_error read_waiting(const char *name, struct bg_file *ret_file) {
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err = bg_pending_path(name, path);
+  return err == BG_OK ? bg_file_read(path, bg_paths()->owner, BG_EVENT_MAX, ret_file) : err;
+}
+
+static enum bg_error remove_waiting(const char *name) {
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err = bg_pending_path(name, path);
+  return err == BG_OK && unlink(path) != 0 ? BG_ERR_IO : err;
+}
+
+/* Seals the body as the host's next event, on run/. */
+static enum bg_error seal_waiting(struct bg_head *head, struct bg_bytes body) {
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  char name[BG_EVENT_NAME_SIZE];
+  char path[BG_STATE_PATH_SIZE];
+  enum bg_error err =
+      bg_event_seal(body, BG_VOLATILE, head->number + 1, bg_head_previous(head), &buf);
+  if (err == BG_OK) {
+    err = bg_event_name(head->number + 1, name);
+  }
+  if (err == BG_OK) {
+    err = bg_pending_path(name, path);
+  }
+  if (err == BG_OK) {
+    err = bg_file_replace(path, 0600, bg_buf_view(&buf));
+  }
+  if (err == BG_OK) {
+    bg_head_advance(head, bg_buf_view(&buf));
+  }
+  return err;
+}
+
+/* A sealed event that its writer could not tell the head of. */
+static enum bg_error adopt(struct bg_head *head, const char *name) {
+  struct bg_file file = {0};
+  enum bg_error err = read_waiting(name, &file);
+  if (err == BG_OK) {
+    struct bg_bytes event = bg_bytes(file.data, file.len);
+    if (!bg_pending_is_whole(event)) {
+      err = remove_waiting(name); /* never recorded: its writer gave no grant */
+    } else if (bg_event_number(name) > head->number) {
+      head->number = bg_event_number(name);
+      bg_event_hash(event, head->hash);
+    }
+  }
+  bg_file_free(&file);
+  return err;
+}
+
+static enum bg_error seal_loose(struct bg_head *head, const char *name) {
+  struct bg_file file = {0};
+  enum bg_error err = read_waiting(name, &file);
+  if (err == BG_OK) {
+    err = seal_waiting(head, bg_bytes(file.data, file.len));
+  }
+  bg_file_free(&file);
+  return err == BG_OK ? remove_waiting(name) : err;
+}
+
+static bool is_published(int dir, const char *name, struct bg_bytes event) {
+  struct bg_file file = {0};
+  bool same = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file) == BG_OK &&
+              bg_bytes_equal(bg_bytes(file.data, file.len), event);
+  bg_file_free(&file);
+  return same;
+}
+
+enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = bg_file_publish(dir, name, event);
+  if (err == BG_ERR_EXISTS && is_published(dir, name, event)) {
+    err = BG_OK;
+  }
+  (void)close(dir);
+  return err;
+}
+
+/* Its number was taken by a file that is not ours: it becomes the newest. */
+static enum bg_error renumber(struct bg_head *head, const char *name, struct bg_bytes event) {
+  enum bg_error err = bg_head_catch_up(head, bg_paths()->events);
+  if (err == BG_OK) {
+    err = seal_waiting(head, bg_event_unsealed(event));
+  }
+  return err == BG_OK ? remove_waiting(name) : err;
+}
+
+static enum bg_error bring_to_disk(struct bg_head *head, const char *name) {
+  struct bg_file file = {0};
+  enum bg_error err = read_waiting(name, &file);
+  if (err == BG_OK) {
+    struct bg_bytes event = bg_bytes(file.data, file.len);
+    err = bg_pending_publish(name, event);
+    if (err == BG_OK) {
+      err = remove_waiting(name);
+    } else if (err == BG_ERR_EXISTS) {
+      err = renumber(head, name, event);
+    }
+  }
+  bg_file_free(&file);
+  return err;
+}
+
+/* Calls step for each waiting file of a kind, in order, until one fails. */
+static enum bg_error each(struct bg_head *head, int (*is_of_kind)(const struct dirent *),
+                          enum bg_error (*step)(struct bg_head *, const char *)) {
+  struct dirent **entries = NULL;
+  int count = scandir(bg_paths()->pending, &entries, is_of_kind, alphasort);
+  enum bg_error err = count < 0 ? BG_ERR_IO : BG_OK;
+  for (int i = 0; i < count; i++) {
+    if (err == BG_OK) {
+      err = step(head, entries[i]->d_name);
+    }
+    free(entries[i]);
+  }
+  free(entries);
+  return err;
+}
+
+enum bg_error bg_pending_settle(struct bg_head *head) {
+  if (nothing_waits()) {
+    return BG_OK;
+  }
+  enum bg_error err = each(head, bg_event_is_sealed, adopt);
+  if (err == BG_OK) {
+    err = each(head, bg_event_is_loose, seal_loose);
+  }
+  /* Twice: one that had to be renumbered waits under its new name. */
+  for (int i = 0; err == BG_OK && i < 2; i++) {
+    err = each(head, bg_event_is_sealed, bring_to_disk);
+  }
+  return err;
+}

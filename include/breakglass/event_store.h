@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading and keeping the store of events: what the command line (later the
+ * agent) needs of it besides recording. Reaches core, event.h. */
+#ifndef BREAKGLASS_EVENT_STORE_H
+#define BREAKGLASS_EVENT_STORE_H
+
+#include "breakglass/event.h"
+
+/* Below bg_paths()->run: an empty file, there if the last boot ended with every
+ * event on disk and the store is older than this boot. */
+#define BG_BOOT_PROOF "boot-proof"
+
+enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
+
+struct bg_stored_event {
+  enum bg_event_place place;
+  int64_t number;        /* of its name; 0 while it has none */
+  struct bg_bytes bytes; /* the whole file; empty if it cannot be read safely */
+};
+
+/* Returns false to stop. */
+typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
+
+/* Every event in the order of the numbers, those that wait on run/ last. Takes no
+ * lock: one that is brought to disk meanwhile may be seen twice. BG_ERR_IO if a
+ * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
+BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
+
+/* Numbers what waits on run/ and brings it to disk. BG_ERR_IO if the disk does
+ * not take it, BG_ERR_BUSY. */
+BG_MUST_USE enum bg_error bg_event_store_settle(void);
+
+#endif
