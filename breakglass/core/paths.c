@@ -33,6 +33,8 @@ const struct bg_paths *bg_paths(void) {
       .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",
       .pam_dirs = {"/etc/pam.d", "/usr/lib/pam.d"},
+      .sshd = "/usr/sbin/sshd",
+      .sshd_config = "/etc/ssh/sshd_config",
       .owner = 0,
   };
   return &paths;

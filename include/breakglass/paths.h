@@ -35,6 +35,8 @@ struct bg_paths {
   const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
   const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */
+  const char *sshd;            /* /usr/sbin/sshd: asked for its effective configuration */
+  const char *sshd_config;     /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */
   uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
 };
 

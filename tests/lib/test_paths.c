@@ -13,7 +13,7 @@
 #define ROOT_VARIABLE "BREAKGLASS_TEST_ROOT"
 
 static char root[512];
-static char store[32][640];
+static char store[40][640];
 static size_t used;
 
 static const char *below(const char *path) {
@@ -54,6 +54,8 @@ static void fill(struct bg_paths *paths) {
       .audit_session = below("/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
       .pam_dirs = {below("/etc/pam.d"), below("/usr/lib/pam.d")},
+      .sshd = below("/usr/sbin/sshd"),
+      .sshd_config = below("/etc/ssh/sshd_config"),
       .owner = geteuid(),
   };
 }
