@@ -141,7 +141,7 @@ static enum bg_error check_able(struct admission *admission) {
   if (policy->audit_required && !admission->grant.session.audit_available) {
     return BG_REFUSED_AUDIT_UNAVAILABLE;
   }
-  if (needs_disk(admission) && bg_event_store_ready() != BG_OK) {
+  if (bg_event_store_ready(needs_disk(admission)) != BG_OK) {
     return BG_REFUSED_TAINT_FAILED;
   }
   return BG_OK;

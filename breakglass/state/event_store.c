@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -207,20 +208,34 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
   return err;
 }
 
-enum bg_error bg_event_store_ready(void) {
-  struct statvfs run;
+/* Two copies of an event, the head, the flag and the grant must find room. Root
+ * passes access(2) on a read-only disk's modes, but not the disk itself. */
+static bool can_hold_events(const char *folder) {
+  struct statvfs disk;
+  return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 && statvfs(folder, &disk) == 0 &&
+         (disk.f_flag & ST_RDONLY) == 0 && disk.f_bavail * disk.f_frsize >= 8 * BG_EVENT_MAX &&
+         (disk.f_files == 0 ||
+          disk.f_favail >= 8); /* 0: a filesystem without inodes to run out of */
+}
+
+static bool is_folder(const char *path) {
+  struct stat st;
+  return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum bg_error bg_event_store_ready(bool on_disk) {
+  const struct bg_paths *paths = bg_paths();
+  if (!can_hold_events(paths->pending)) {
+    return BG_ERR_IO;
+  }
+  if (!on_disk) {
+    return BG_OK;
+  }
+  if (!is_folder(paths->events) || !can_hold_events(paths->events)) {
+    return BG_ERR_IO;
+  }
   int lock = -1;
-  if (faccessat(AT_FDCWD, bg_paths()->pending, W_OK | X_OK, AT_EACCESS) != 0 ||
-      statvfs(bg_paths()->pending, &run) != 0) {
-    return BG_ERR_IO;
-  }
-  /* Two copies of an event, the head, the flag and the grant must find room. */
-  bool has_room = run.f_bavail * run.f_frsize >= 8 * BG_EVENT_MAX && run.f_favail >= 8;
-  if (!has_room) {
-    errno = ENOSPC;
-    return BG_ERR_IO;
-  }
-  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  enum bg_error err = bg_lock_take(paths->lock, &lock);
   if (err == BG_OK) {
     (void)close(lock);
   }

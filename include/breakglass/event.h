@@ -53,9 +53,10 @@ enum bg_durability { BG_DURABLE, BG_VOLATILE };
 BG_MUST_USE enum bg_error bg_event_record(const struct bg_event *event,
                                           enum bg_durability *ret_durability);
 
-/* Before a token is consumed: whether an event can be recorded at all, and the
- * lock be had. BG_ERR_IO, BG_ERR_BUSY. Writes nothing. */
-BG_MUST_USE enum bg_error bg_event_store_ready(void);
+/* Before a token is consumed: whether run/ has room for an event; with on_disk
+ * also whether the disk has, and whether the lock can be had, which together make
+ * it durable. BG_ERR_IO, BG_ERR_BUSY. Writes nothing. */
+BG_MUST_USE enum bg_error bg_event_store_ready(bool on_disk);
 
 /* Whether the disk proves this id unused in earlier boots: a store made in an
  * earlier boot, writable, whose last boot ended with nothing volatile, without

@@ -27,15 +27,17 @@ static const char *below_root(const char *path) {
 }
 
 static void write_stack(const char *service) {
+  static const char *const types[] = {"auth", "account", "session", "password"};
   char path[128];
-  char stack[2048];
-  char module[1024];
-  (void)snprintf(module, sizeof module, "%s/tests/pam/.libs/pam_breakglass_test.so",
-                 getenv("top_builddir"));
-  (void)snprintf(stack, sizeof stack,
-                 "auth requisite %s\naccount requisite %s\nsession requisite %s\n"
-                 "password requisite %s\n",
-                 module, module, module, module);
+  char stack[8192] = "";
+  size_t len = 0;
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    len += (size_t)snprintf(stack + len, sizeof stack - len,
+                            "%s requisite %s/tests/pam/.libs/pam_breakglass_test.so\n", types[i],
+                            getenv("top_builddir"));
+  }
+  (void)snprintf(stack + len, sizeof stack - len,
+                 "session required %s/tests/pam/.libs/pam_peek.so\n", getenv("top_builddir"));
   (void)snprintf(path, sizeof path, "/pam/%s", service);
   test_root_write(path, stack);
 }

@@ -3,7 +3,7 @@
 PAM_TEST_LIBS = libbggate.la libbgpolicy.la %D%/libfakeaudit.la libbgstate.la libbgtoken.la \
 	libbgssh.la libbgcore.la $(TEST_LIBS) $(PAM_LIBS) $(SYSTEM_LIBS)
 
-check_LTLIBRARIES += %D%/libfakeaudit.la %D%/libdriver.la %D%/pam_breakglass_test.la
+check_LTLIBRARIES += %D%/libfakeaudit.la %D%/libdriver.la %D%/pam_breakglass_test.la %D%/pam_peek.la
 %C%_libfakeaudit_la_SOURCES = tests/lib/fake_audit.c
 %C%_libdriver_la_SOURCES = %D%/driver.c %D%/driver.h tests/lib/test_token.c tests/lib/test_token.h
 %C%_libdriver_la_CPPFLAGS = $(TEST_CPPFLAGS)
@@ -11,6 +11,9 @@ check_LTLIBRARIES += %D%/libfakeaudit.la %D%/libdriver.la %D%/pam_breakglass_tes
 # -rpath: without it automake's check libraries stay static.
 %C%_pam_breakglass_test_la_LDFLAGS = $(MODULE_LDFLAGS) -rpath /nowhere
 %C%_pam_breakglass_test_la_LIBADD = $(PAM_TEST_LIBS)
+%C%_pam_peek_la_SOURCES = %D%/pam_peek.c
+%C%_pam_peek_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
+%C%_pam_peek_la_LIBADD = $(PAM_LIBS)
 
 PAM_TESTS = %D%/test_login %D%/test_refusals %D%/test_steps
 PAM_TEST_LDADD = %D%/libdriver.la $(PAM_TEST_LIBS) $(CMOCKA_LIBS)
