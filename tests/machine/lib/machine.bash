@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Virtual machines: start, wait, stop. A machine is a folder: overlays, console log, sockets, qemu's pid.
+# shellcheck shell=bash
+
+RUNS=$BUILD/run
+
+# machine_start NAME IMAGE [KERNEL-WORD…]: sets MACHINE (the folder) and waits until the machine is up.
+machine_start() {
+	local name=$1 image=$2
+	shift 2
+	MACHINE=$RUNS/$name
+	machine_stop "$MACHINE"
+	rm -rf "$MACHINE"
+	mkdir -p "$MACHINE"
+	cp "$image/known_hosts" "$MACHINE/"
+	overlay "$image/disk.ext4" "$MACHINE/disk.qcow2" && overlay "$image/audit.ext4" "$MACHINE/audit.qcow2" || return
+	mkfifo "$MACHINE/port.in" "$MACHINE/port.out"
+	machine_boot "$image" "$@"
+}
+
+overlay() {
+	qemu-img create -q -f qcow2 -F raw -b "$1" "$2"
+}
+
+# machine_boot IMAGE [KERNEL-WORD…]: boots what MACHINE holds, so a stopped machine can be booted again.
+machine_boot() {
+	local image=$1
+	shift
+	free_port >"$MACHINE/port"
+	launch "$image" "$*"
+	machine_wait 90
+}
+
+# free_port: a loopback port nobody listens on.
+free_port() {
+	local port
+	while port=$((20000 + RANDOM % 20000)); do
+		(exec 9<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
+	done
+	say "$port"
+}
+
+# The folder may lie deep and a socket's path is short: qemu runs inside it and names its files from there.
+launch() {
+	local image=$1 words=$2 line
+	line="root=/dev/nvme0n1 rootfstype=ext4 rw console=ttyS0 audit=1 audit_backlog_limit=8192 quiet systemd.show_status=0"
+	line+=" tsc=reliable mitigations=off random.trust_cpu=1 $words"
+	(
+		cd "$MACHINE" || exit 1
+		exec qemu-system-x86_64 -machine q35 -cpu max -accel tcg,thread=multi -smp 2 -m 768 \
+			-nodefaults -display none -no-reboot -kernel "$image/vmlinuz" -append "$line" \
+			-drive if=none,id=disk,file=disk.qcow2,cache=unsafe -device nvme,drive=disk,serial=disk \
+			-drive if=none,id=audit,file=audit.qcow2,cache=unsafe -device nvme,drive=audit,serial=audit \
+			-netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22" -device virtio-net-pci,netdev=net \
+			-chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log -serial chardev:console \
+			-device virtio-serial-pci -chardev pipe,id=port,path=port -device virtserialport,chardev=port,name=test \
+			-device virtio-rng-pci
+	) >"$MACHINE/qemu.log" 2>&1 </dev/null 3>&- &
+	echo $! >"$MACHINE/pid"
+}
+
+# machine_alive DIR
+machine_alive() {
+	[ -f "$1/pid" ] && [ "$(ps -o comm= -p "$(cat "$1/pid")" 2>/dev/null)" = qemu-system-x86 ]
+}
+
+# machine_wait SECONDS: until the test port answers and sshd greets.
+machine_wait() {
+	local end=$((SECONDS + $1))
+	until guest_up && ssh_greets; do
+		if [ "$SECONDS" -ge "$end" ] || ! machine_alive "$MACHINE"; then
+			say "the machine did not come up; its console says:" >&2
+			tail -n 20 "$MACHINE/console.log" "$MACHINE/qemu.log" >&2
+			return 1
+		fi
+		sleep 0.3
+	done
+}
+
+guest_up() {
+	local GUEST_SECONDS=3
+	guest true
+}
+
+ssh_greets() {
+	local banner
+	banner=$( (exec 9<>"/dev/tcp/127.0.0.1/$(cat "$MACHINE/port")" && IFS= read -r -t 3 -u 9 banner && say "$banner") 2>/dev/null)
+	[[ $banner == SSH-2.0-* ]]
+}
+
+# machine_stop DIR: ends that machine's qemu, by its pid.
+machine_stop() {
+	local tries
+	machine_alive "$1" || return 0
+	kill "$(cat "$1/pid")"
+	for tries in {1..50}; do
+		machine_alive "$1" || break
+		[ "$tries" -lt 50 ] || kill -KILL "$(cat "$1/pid")"
+		sleep 0.1
+	done
+	rm -f "$1/pid"
+}
+
+# machines_stop: every machine of this checkout; for traps.
+machines_stop() {
+	local dir
+	for dir in "$RUNS"/*/; do
+		machine_stop "${dir%/}"
+	done
+}
+
+# guest COMMAND: runs it in the guest as root, outside of any login; its output is ours, its status too.
+# 253: no answer in time. GUEST_SECONDS bounds it, 30 unless set.
+guest() {
+	local seconds=${GUEST_SECONDS:-30} id=$RANDOM$RANDOM
+	(
+		flock -w "$seconds" 8 || exit 253
+		exec 6<>"$MACHINE/port.out"
+		timeout 5 bash -c 'printf "%s\n" "$1" >"$2"' - "$id $seconds $(base64 -w0 <<<"$*")" "$MACHINE/port.in" || exit 253
+		guest_answer "$id" $((seconds + 5))
+	) 8>"$MACHINE/port.lock"
+}
+
+# guest_answer ID SECONDS: an answer to an earlier question that came too late is passed over.
+guest_answer() {
+	local id status out err end=$((SECONDS + $2))
+	while IFS=' ' read -r -u 6 -t "$((end > SECONDS ? end - SECONDS : 1))" id status out err; do
+		[ "$id" = "$1" ] || continue
+		# The dash before each keeps an empty output a word of its own.
+		base64 -d <<<"${out#-}"
+		base64 -d <<<"${err#-}" >&2
+		return "$status"
+	done
+	return 253
+}

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The people of the story and their keys: alice asks, bob approves, carol and dave with him when the service is down,
+# mallory's key is known to the host too. The issuer stands for the signing service, ca for its certificates.
+# shellcheck shell=bash
+
+PEOPLE=$IMAGES/people
+
+# make_people: once; a machine image holds their public keys.
+make_people() {
+	local name
+	[ -d "$PEOPLE" ] && return 0
+	mkdir -p -m 0700 "$PEOPLE.part"
+	for name in alice bob carol dave mallory issuer ca; do
+		ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$PEOPLE.part/$name"
+	done
+	mv "$PEOPLE.part" "$PEOPLE"
+}
+
+# trusted_signers: whom the host believes.
+trusted_signers() {
+	local name
+	printf 'prod-1 namespaces="breakglass-issuer" %s\n' "$(cut -d' ' -f1,2 "$PEOPLE/issuer.pub")"
+	for name in bob carol dave; do
+		printf '%s@example.com namespaces="breakglass-approver" %s\n' "$name" "$(cut -d' ' -f1,2 "$PEOPLE/$name.pub")"
+	done
+}
+
+# The command line tool as built here.
+breakglass() {
+	"$BUILD/breakglass/cli/breakglass" "$@"
+}
+
+# mint KEY ISSUER WHO LOGIN [OPTION…]: a token for web-7 with one signature. MAX and WHY may be set.
+mint() {
+	breakglass token mint --key "file:$PEOPLE/$1" --issuer "$2" --subject "$3@example.com" --login "$4" \
+		--audience "${AUDIENCE:-host:web-7}" --window 10m --max "${MAX:-10m}" \
+		--reason "${WHY:-INC-4711 checkout is down}" "${@:5}"
+}
+
+# approve NAME: adds that person's signature to the token on standard input.
+approve() {
+	breakglass token sign --key "file:$PEOPLE/$1" -
+}
+
+# token WHO LOGIN [OPTION…]: for that person's key, approved by bob.
+token() {
+	mint issuer prod-1 "$@" --holder "$PEOPLE/$1.pub" | approve bob
+}
+
+# console_token WHO LOGIN [OPTION…]: without a holder key, for where there is none.
+console_token() {
+	mint issuer prod-1 "$@" | approve bob
+}
+
+# offline_token WHO LOGIN [OPTION…]: three people in the place of the signing service.
+offline_token() {
+	mint bob offline "$@" --holder "$PEOPLE/$1.pub" | approve carol | approve dave
+}
+
+# certificate WHO LOGIN TOKEN: prints the path of a key whose certificate carries the token.
+certificate() {
+	local dir
+	dir=$(mktemp -d "$MACHINE/certificate.XXXXXX")
+	cp "$PEOPLE/$1" "$PEOPLE/$1.pub" "$dir/"
+	ssh-keygen -q -s "$PEOPLE/ca" -I "$1@example.com" -n "$2" -V -5m:+30m -O "extension:token@breakglass=$3" "$dir/$1.pub" &&
+		say "$dir/$1"
+}
+
+# write_ssh_config: how this machine's people reach the guest, which they call web-7.
+write_ssh_config() {
+	cat >"$MACHINE/ssh_config" <<CONFIG
+Host web-7
+	HostName 127.0.0.1
+	Port $(cat "$MACHINE/port")
+	HostKeyAlias web-7
+	UserKnownHostsFile $MACHINE/known_hosts
+	IdentitiesOnly yes
+	IdentityAgent none
+	NumberOfPasswordPrompts 1
+	ConnectTimeout 20
+CONFIG
+}
+
+# ssh_with KEY LOGIN [ARGUMENT…]: with a key file, and never more than SSH_SECONDS.
+ssh_with() {
+	timeout "${SSH_SECONDS:-40}" ssh -F "$MACHINE/ssh_config" -i "$1" "$2@web-7" "${@:3}" </dev/null
+}
+
+# ssh_bare WHO LOGIN [ARGUMENT…]: with the plain key and nothing to paste.
+ssh_bare() {
+	ssh_pasting "$1" "$2" "" "${@:3}"
+}
+
+# ssh_pasting WHO LOGIN TOKEN [ARGUMENT…]: with the plain key; the token answers the prompt.
+ssh_pasting() {
+	PASTED_TOKEN=$3 SSH_ASKPASS=$MACHINE_TESTS/lib/askpass SSH_ASKPASS_REQUIRE=force \
+		ssh_with "$PEOPLE/$1" "$2" "${@:4}"
+}
+
+# ssh_carrying WHO LOGIN TOKEN [ARGUMENT…]: with a certificate that carries the token; no prompt is answered.
+ssh_carrying() {
+	local key
+	key=$(certificate "$1" "$2" "$3") || return
+	SSH_ASKPASS=/bin/false SSH_ASKPASS_REQUIRE=force ssh_with "$key" "$2" "${@:4}"
+}
