@@ -5,8 +5,15 @@ CLI_SOURCES = \
 	%D%/cli.h \
 	%D%/events.c \
 	%D%/main.c \
+	%D%/pam_stack.c \
+	%D%/pam_stack.h \
 	%D%/policy.c \
+	%D%/policy_report.c \
+	%D%/policy_report.h \
 	%D%/sealed.c \
+	%D%/sealed.h \
+	%D%/sealed_pam.c \
+	%D%/sealed_sshd.c \
 	%D%/status.c \
 	%D%/taint.c \
 	%D%/token.c \

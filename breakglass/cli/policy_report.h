@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Everything that is wrong with a host's gate, found in one run. */
+#ifndef BREAKGLASS_CLI_POLICY_REPORT_H
+#define BREAKGLASS_CLI_POLICY_REPORT_H
+
+#include <stdbool.h>
+
+struct policy_problem {
+  const char *kind; /* "configuration", "NOT SEALED", "LOCKED OUT", "warning" */
+  const char *file; /* NULL: no file alone */
+  unsigned line;    /* 0: the whole file */
+  const char *text;
+};
+
+struct policy_check {
+  bool image;              /* an image, not a host yet: it has no identity */
+  bool configuration_only; /* do not look at PAM and sshd */
+  const char *host_key;    /* for sshd -T, where the host has none; or NULL */
+  void (*on_problem)(void *context, const struct policy_problem *problem);
+  void *context;
+  /* Results. */
+  unsigned errors; /* all but warnings */
+  bool sealed;
+};
+
+void policy_check_run(struct policy_check *check);
+
+#endif

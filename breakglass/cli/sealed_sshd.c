@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* sshd's effective configuration, as sshd -T prints it, and the Match blocks that
+ * it does not show. */
+#include <config.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "breakglass/paths.h"
+#include "sealed.h"
+
+struct wanted {
+  const char *key;
+  const char *value;
+  enum sealed_kind kind;
+  const char *why;
+  bool optional; /* older versions do not know it */
+};
+
+static const struct wanted all_wanted[] = {
+    {"usepam", "yes", SEALED_NOT, "without it sshd never asks the gate", false},
+    {"pamservicename", "sshd", SEALED_NOT, "the gate knows sshd by that name", true},
+    {"pubkeyauthentication", "yes", SEALED_LOCKED_OUT, "the token is for a key's holder", false},
+    {"kbdinteractiveauthentication", "yes", SEALED_LOCKED_OUT,
+     "only this step lets the gate ask for a token", false},
+    {"authenticationmethods", "publickey,keyboard-interactive:pam", SEALED_LOCKED_OUT,
+     "anything else does not lead through the gate's auth step after a verified key", false},
+    {"permitrootlogin", "yes", SEALED_WARNING, "root is refused after the token was consumed",
+     false},
+    {"usedns", "no", SEALED_WARNING, "logins wait for the resolver", false},
+    {"allowagentforwarding", "no", SEALED_WARNING,
+     "an approver's forwarded agent could be used by others on this host", false},
+    {"allowstreamlocalforwarding", "no", SEALED_WARNING,
+     "forwarding reaches the host's own sockets", false},
+};
+#define OUTPUT_SIZE 32768
+#define WANTED_COUNT (sizeof all_wanted / sizeof all_wanted[0])
+
+struct outcome {
+  const struct sealed_report *report;
+  bool sealed;
+  bool seen[WANTED_COUNT];
+};
+
+static void find(struct outcome *outcome, const struct wanted *wanted, const char *value) {
+  outcome->sealed = outcome->sealed && wanted->kind != SEALED_NOT;
+  sealed_find(outcome->report, wanted->kind, "sshd: %s is %s and not %s: %s", wanted->key, value,
+              wanted->value, wanted->why);
+}
+
+/* "crash:90.000 authfail:5.000 noauth:...": a refused token must cost nothing. */
+static void judge_penalties(struct outcome *outcome, const char *value) {
+  const char *at = strstr(value, "authfail:");
+  if (strcmp(value, "no") != 0 && (at == NULL || strtod(at + strlen("authfail:"), NULL) > 0)) {
+    sealed_find(outcome->report, SEALED_WARNING,
+                "sshd: persourcepenalties: a few refused tokens lock out the source address");
+  }
+}
+
+static void judge_line(struct outcome *outcome, char *line) {
+  char *value = strchr(line, ' ');
+  if (value == NULL) {
+    return;
+  }
+  *value++ = '\0';
+  if (strcmp(line, "persourcepenalties") == 0) {
+    judge_penalties(outcome, value);
+  }
+  for (size_t i = 0; i < WANTED_COUNT; i++) {
+    if (strcmp(line, all_wanted[i].key) == 0) {
+      outcome->seen[i] = true;
+      if (strcmp(value, all_wanted[i].value) != 0) {
+        find(outcome, &all_wanted[i], value);
+      }
+    }
+  }
+}
+
+/* Starts sshd -T with both outputs into the pipe. */
+static bool spawn_sshd(const char *host_key, int output, pid_t *ret_pid) {
+  char sshd[512], test[] = "-T", option[] = "-h", key[1024];
+  (void)snprintf(sshd, sizeof sshd, "%s", bg_paths()->sshd);
+  (void)snprintf(key, sizeof key, "%s", host_key != NULL ? host_key : "");
+  char *argv[] = {sshd, test, host_key != NULL ? option : NULL, key, NULL};
+  char *environment[] = {NULL};
+  posix_spawn_file_actions_t actions;
+  if (posix_spawn_file_actions_init(&actions) != 0) {
+    return false;
+  }
+  bool spawned = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) == 0 &&
+                 posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO) == 0 &&
+                 posix_spawn(ret_pid, sshd, &actions, NULL, argv, environment) == 0;
+  (void)posix_spawn_file_actions_destroy(&actions);
+  return spawned;
+}
+
+/* What sshd -T prints, cut at size - 1 bytes; whether it ended well. */
+static bool run_sshd(const char *host_key, size_t size, char *ret_output) {
+  int ends[2];
+  pid_t pid;
+  size_t used = 0;
+  int status = -1;
+  ret_output[0] = '\0';
+  if (pipe2(ends, O_CLOEXEC) != 0) {
+    return false;
+  }
+  bool spawned = spawn_sshd(host_key, ends[1], &pid);
+  (void)close(ends[1]);
+  for (ssize_t got; spawned && (got = read(ends[0], ret_output + used, size - 1 - used)) > 0;) {
+    used += (size_t)got;
+  }
+  ret_output[used] = '\0';
+  (void)close(ends[0]);
+  return spawned && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+static void judge_output(struct outcome *outcome, char *output) {
+  for (char *line; (line = strtok_r(output, "\n", &output)) != NULL;) {
+    judge_line(outcome, line);
+  }
+  for (size_t i = 0; i < WANTED_COUNT; i++) {
+    if (!outcome->seen[i] && !all_wanted[i].optional) {
+      find(outcome, &all_wanted[i], "not set");
+    }
+  }
+}
+
+static bool is_judged(const char *keyword) {
+  for (size_t i = 0; i < WANTED_COUNT; i++) {
+    if (strcasecmp(keyword, all_wanted[i].key) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* sshd -T shows what counts outside of Match blocks only. */
+static void warn_of_match(const char *path, const struct sealed_report *report) {
+  FILE *file = fopen(path, "re");
+  char line[1024];
+  bool inside = false;
+  for (unsigned number = 1; file != NULL && fgets(line, sizeof line, file) != NULL; number++) {
+    char *rest = line;
+    const char *keyword = strtok_r(rest, " \t=\"\n", &rest);
+    if (keyword == NULL) {
+      continue;
+    }
+    inside = inside || strcasecmp(keyword, "match") == 0;
+    if (inside && is_judged(keyword)) {
+      sealed_find(report, SEALED_WARNING,
+                  "sshd: %s:%u: a Match block sets %s: the gate denies a login that does not come "
+                  "through all its steps",
+                  path, number, keyword);
+    }
+  }
+  if (file != NULL) {
+    (void)fclose(file);
+  }
+}
+
+static void warn_of_matches(const struct sealed_report *report) {
+  char folder[1024], path[2048];
+  warn_of_match(bg_paths()->sshd_config, report);
+  (void)snprintf(folder, sizeof folder, "%s.d", bg_paths()->sshd_config);
+  DIR *dir = opendir(folder);
+  for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+    if (entry->d_name[0] != '.') {
+      (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+      warn_of_match(path, report);
+    }
+  }
+  if (dir != NULL) {
+    (void)closedir(dir);
+  }
+}
+
+bool sshd_is_sealed(const char *host_key, const struct sealed_report *report) {
+  struct outcome outcome = {.report = report, .sealed = true};
+  char output[OUTPUT_SIZE];
+  if (access(bg_paths()->sshd, F_OK) != 0) {
+    return true; /* no such way in */
+  }
+  if (run_sshd(host_key, sizeof output, output)) {
+    judge_output(&outcome, output);
+    warn_of_matches(report);
+    return outcome.sealed;
+  }
+  sealed_find(report, SEALED_NOT, "sshd: its configuration cannot be known: %s -T says: %.*s",
+              bg_paths()->sshd, (int)strcspn(output, "\r\n"), output);
+  return false;
+}
