@@ -95,3 +95,18 @@ event_has() {
 	printf 'expected %s in the newest event:\n%s\n' "$1" "$event"
 	return 1
 }
+
+# console_socket: from here, since a socket's path must be short.
+console_socket() {
+	realpath --relative-to=. "$MACHINE/console.sock"
+}
+
+# stay_for_ever LOGIN TOKEN: a session that never ends by itself, with a process that ignores being asked to.
+# Prints how many seconds it lasted.
+stay_for_ever() {
+	local began=$SECONDS
+	SSH_SECONDS=60 ssh_carrying alice "$1" "$2" '
+		setsid sh -c "trap \"\" TERM HUP INT; echo \$\$ >/tmp/stubborn-$(id -un); while :; do sleep 1; done" >/dev/null 2>&1 &
+		sleep 300' >/dev/null 2>&1 || true
+	say "$((SECONDS - began))"
+}

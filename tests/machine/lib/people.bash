@@ -62,7 +62,7 @@ certificate() {
 	local dir
 	dir=$(mktemp -d "$MACHINE/certificate.XXXXXX")
 	cp "$PEOPLE/$1" "$PEOPLE/$1.pub" "$dir/"
-	ssh-keygen -q -s "$PEOPLE/ca" -I "$1@example.com" -n "$2" -V -5m:+30m -O "extension:token@breakglass=$3" "$dir/$1.pub" &&
+	ssh-keygen -q -s "$PEOPLE/ca" -I "$1@example.com" -n "$2" -V "${VALIDITY:--5m:+30m}" -O "extension:token@breakglass=$3" "$dir/$1.pub" &&
 		say "$dir/$1"
 }
 

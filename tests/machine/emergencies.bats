@@ -1,0 +1,196 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# Break-glass is used when things are broken: each kind of broken, and what a valid token then does.
+load lib/checks.bash
+
+setup_file() {
+	use_machine
+}
+
+teardown_file() {
+	end_own_machine
+}
+
+# breaks HOW MEND: in the guest; mended however the test ends.
+breaks() {
+	MEND=$2
+	guest "$1"
+}
+
+mend() {
+	[ -z "${MEND:-}" ] || guest "$MEND"
+	MEND=
+}
+
+teardown() {
+	mend
+}
+
+# policy SECTION KEY VALUE: overrides it until mended.
+policy() {
+	breaks "mkdir -p /etc/breakglass/gate.conf.d && printf '[%s]\n%s = %s\n' $1 $2 $3 >/etc/breakglass/gate.conf.d/90-test.conf" \
+		"rm -f /etc/breakglass/gate.conf.d/90-test.conf; ${4:-:}"
+}
+
+goes_in() {
+	run ssh_pasting alice ops "$(token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+}
+
+is_denied() {
+	run ssh_pasting alice ops "$(token alice ops)" true
+	denied_in_journal "$1"
+}
+
+STOP_AUDITD='systemctl stop auditd 2>/dev/null; pid=$(pidof auditd) && { systemctl mask --runtime auditd; kill -9 $pid; }; sleep 0.5; ! pidof auditd'
+START_AUDITD='systemctl unmask --runtime auditd 2>/dev/null; systemctl reset-failed auditd; systemctl start auditd'
+
+@test "the signing service is down: three approvers open the host" {
+	run ssh_pasting alice ops "$(offline_token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+	event_has '"issuer":"offline"'
+}
+
+@test "disk full: granted, and the event is found" {
+	breaks 'fallocate -l "$(df --output=avail -B1 / | tail -n 1)" /ballast; cat /dev/zero >/ballast.rest; df /' \
+		'rm -f /ballast /ballast.rest'
+	goes_in
+	event_has '"type":"breakglass.taint.closed"'
+}
+
+@test "no inodes left: granted, and the event is found" {
+	breaks 'mkdir /ballast; cd /ballast; for i in $(seq 20000); do : >$i || break; done' 'rm -rf /ballast'
+	goes_in
+	event_has '"type":"breakglass.taint.closed"'
+}
+
+@test "/var read-only: granted, the event waits in memory and reaches the disk later" {
+	local before
+	before=$(guest 'ls /var/lib/breakglass/events | wc -l')
+	breaks 'mount --bind /var /var && mount -o remount,bind,ro /var && ! touch /var/lib/breakglass/x' 'umount /var'
+	goes_in
+	event_has '"durability":"volatile"'
+	mend
+	guest 'breakglass taint add --reason "disk is back"'
+	[ "$(guest 'ls /var/lib/breakglass/events | wc -l')" -ge $((before + 3)) ]
+}
+
+@test "/var read-only where the policy wants durability, or nobody leased the host: denied" {
+	policy taint durability require 'umount /var'
+	guest 'mount --bind /var /var && mount -o remount,bind,ro /var'
+	is_denied taint-failed
+	guest 'rm /etc/breakglass/gate.conf.d/90-test.conf'
+	run ssh_pasting alice ops "$(offline_token alice ops)" true
+	denied_in_journal taint-failed
+}
+
+@test "disk hangs: the login hangs, the taint is in memory already" {
+	breaks 'fsfreeze -f /' 'fsfreeze -u /'
+	SSH_SECONDS=10 run ssh_pasting alice ops "$(token alice ops)" true
+	[ "$status" -ne 0 ]
+	run guest 'cat /run/breakglass/events/*'
+	mend
+	succeeds
+	shows '"subject":"alice@example.com"'
+}
+
+@test "network down: the console takes a token" {
+	breaks 'networkctl down enp0s3 2>/dev/null || ip link set "$(ls /sys/class/net | grep -v lo)" down' \
+		'ip link set "$(ls /sys/class/net | grep -v lo)" up; networkctl reconfigure "$(ls /sys/class/net | grep -v lo)"'
+	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$(console_token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+}
+
+@test "clock wrong: refused with a challenge, whose answer goes in" {
+	local nonce
+	breaks 'date -s 2001-02-03' "date -s @$(date +%s)"
+	run ssh_pasting alice ops "$(token alice ops)" true
+	shows "Challenge of this host: "
+	nonce=$(grep -o 'Challenge of this host: [0-9a-f]*' <<<"$output" | head -n 1 | grep -o '[0-9a-f]*$')
+	denied_in_journal clock-untrusted
+	run ssh_pasting alice ops "$(token alice ops --nonce "$nonce")" 'echo in'
+	succeeds
+	event_has '"clock":"untrusted"'
+	VALIDITY=always:forever run ssh_carrying alice ops "$(token alice ops --nonce "$nonce")" 'echo in'
+	succeeds
+	run ssh_pasting alice ops "$(token alice ops --nonce 00000000000000000000000000000000)" true
+	denied_in_journal wrong-challenge
+}
+
+@test "/run/nologin: granted" {
+	breaks 'echo "booting" >/run/nologin' 'rm -f /run/nologin'
+	goes_in
+}
+
+@test "password expired, account expired: granted" {
+	breaks 'chage -d 0 -E 1 ops' 'chage -d 20000 -E -1 ops'
+	goes_in
+}
+
+@test "auditd dead: denied, or granted where the policy does not require it" {
+	breaks "$STOP_AUDITD" "$START_AUDITD"
+	is_denied audit-unavailable
+	policy audit required no "$START_AUDITD"
+	goes_in
+	event_has '"audit":"unavailable"'
+}
+
+@test "the audit log's disk is full: denied" {
+	breaks 'fallocate -l "$(df --output=avail -B1 /var/log/audit | tail -n 1)" /var/log/audit/ballast' 'rm -f /var/log/audit/ballast'
+	is_denied audit-unavailable
+}
+
+@test "/run/breakglass full: denied" {
+	breaks 'cat /dev/zero >/run/breakglass/ballast 2>/dev/null; test -s /run/breakglass/ballast' 'rm -f /run/breakglass/ballast'
+	is_denied state-failed
+}
+
+@test "/run/breakglass unwritable: denied" {
+	breaks 'mount -o remount,ro /run/breakglass' 'mount -o remount,rw /run/breakglass'
+	is_denied state-failed
+}
+
+@test "policy missing, writable by others, a symlink, or unparsable: denied" {
+	local conf=/etc/breakglass/gate.conf
+	breaks "cp -p $conf /run/testport/gate.conf; rm $conf" "rm -f $conf; cp -p /run/testport/gate.conf $conf"
+	is_denied config
+	guest "cp -p /run/testport/gate.conf $conf; chmod 0666 $conf"
+	is_denied config
+	guest "ln -sf /run/testport/gate.conf $conf"
+	is_denied config
+	guest "rm $conf; echo nonsense >$conf"
+	is_denied config
+	mend
+	goes_in
+}
+
+@test "trusted_signers missing or broken: denied" {
+	local file=/etc/breakglass/trusted_signers
+	breaks "cp -p $file /run/testport/signers; rm $file" "cp -p /run/testport/signers $file"
+	is_denied config
+	guest "echo '* namespaces=\"breakglass-issuer\" ssh-ed25519 AAAA' >$file"
+	is_denied config
+}
+
+@test "the root file system has failed and is read-only: granted, console included" {
+	# The last on this machine: such a file system wants a reboot.
+	guest 'sync; echo 1 >/sys/fs/ext4/nvme0n1/trigger_fs_error; sleep 0.5; ! touch /x 2>/dev/null'
+	goes_in
+	event_has '"durability":"volatile"'
+	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$(console_token alice ops)" 'echo in as $(id -un)'
+	succeeds
+}
+
+@test "kernel auditing disabled: denied, or granted where the policy does not require it" {
+	machine_stop "$MACHINE"
+	OWN_MACHINE=
+	own_machine noaudit audit=0
+	is_denied audit-unavailable
+	policy audit required no
+	goes_in
+	event_has '"audit":"unavailable"'
+	machine_stop "$MACHINE"
+}
