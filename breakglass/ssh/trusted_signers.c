@@ -79,11 +79,12 @@ static struct bg_bytes take_line(struct bg_bytes *text) {
 
 /* Room for as many keys as there can be, so that it never grows. */
 static size_t most_keys(struct bg_bytes text) {
-  size_t lines = 1;
-  for (size_t i = 0; i < text.len && lines < BG_TRUSTED_KEYS_MAX; i++) {
-    lines += text.data[i] == '\n';
+  size_t lines = 0;
+  while (text.len > 0 && lines < BG_TRUSTED_KEYS_MAX) {
+    (void)take_line(&text);
+    lines++;
   }
-  return lines;
+  return lines > 0 ? lines : 1;
 }
 
 static void parse_lines(struct parser *parser, struct bg_bytes text) {
