@@ -3,6 +3,8 @@ CLI_SOURCES = \
 	%D%/boot.c \
 	%D%/cli.c \
 	%D%/cli.h \
+	%D%/event_view.c \
+	%D%/event_view.h \
 	%D%/events.c \
 	%D%/main.c \
 	%D%/pam_stack.c \
@@ -14,8 +16,16 @@ CLI_SOURCES = \
 	%D%/sealed.h \
 	%D%/sealed_pam.c \
 	%D%/sealed_sshd.c \
+	%D%/sink.c \
+	%D%/sink.h \
+	%D%/sink_exec.c \
+	%D%/sink_journal.c \
 	%D%/status.c \
+	%D%/status_view.c \
+	%D%/status_view.h \
 	%D%/taint.c \
+	%D%/taint_fold.c \
+	%D%/taint_fold.h \
 	%D%/token.c \
 	%D%/token_inspect.c \
 	%D%/token_mint.c \

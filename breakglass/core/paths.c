@@ -32,6 +32,7 @@ const struct bg_paths *bg_paths(void) {
       .cursors = LIB "/sinks",
       .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",
+      .journal_socket = "/run/systemd/journal/socket",
       .pam_dirs = {"/etc/pam.d", "/usr/lib/pam.d"},
       .sshd = "/usr/sbin/sshd",
       .sshd_config = "/etc/ssh/sshd_config",

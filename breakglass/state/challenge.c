@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "breakglass/file.h"
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
-#include "lock.h"
 
 #define RENEW_AFTER 3600
 #define GOOD_FOR 7200

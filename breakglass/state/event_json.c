@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "breakglass/event_store.h"
 #include "breakglass/json.h"
 #include "breakglass/run_state.h"
 

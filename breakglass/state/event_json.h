@@ -19,6 +19,4 @@ BG_MUST_USE enum bg_error bg_event_seal(struct bg_bytes body, enum bg_durability
 /* The body of a sealed event; a body without a seal as it is. */
 struct bg_bytes bg_event_unsealed(struct bg_bytes event);
 
-void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
-
 #endif

@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
-#include "lock.h"
 #include "pending.h"
 
 struct visit {

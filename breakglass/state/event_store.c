@@ -11,10 +11,10 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
-#include "lock.h"
 #include "pending.h"
 
 #define COLLISIONS_MAX 8 /* numbers found taken by others' files, one after the other */

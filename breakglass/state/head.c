@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "breakglass/event_store.h"
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"

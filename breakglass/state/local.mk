@@ -15,7 +15,7 @@ libbgstate_la_SOURCES = \
 	%D%/host_facts.c \
 	%D%/host_facts.h \
 	%D%/lock.c \
-	%D%/lock.h \
+	include/breakglass/lock.h \
 	%D%/mark.c \
 	%D%/pending.c \
 	%D%/pending.h \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
-#include "lock.h"
+#include "breakglass/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "breakglass/file.h"
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "breakglass/text.h"
-#include "lock.h"
 
 int64_t bg_mark_read(void) {
   struct bg_file file = {0};
@@ -29,9 +29,6 @@ int64_t bg_mark_read(void) {
 
 /* Under the lock, so that two who raise it at once leave the higher value. */
 enum bg_error bg_mark_raise(int64_t vouched) {
-  if (vouched <= bg_mark_read()) {
-    return BG_OK;
-  }
   int lock = -1;
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err != BG_OK) {

@@ -13,9 +13,9 @@
 #include <unistd.h>
 
 #include "breakglass/file.h"
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "breakglass/text.h"
-#include "lock.h"
 
 #define PATH_SIZE 512
 

@@ -8,9 +8,9 @@
 
 #include "breakglass/file.h"
 #include "breakglass/json.h"
+#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "head.h"
-#include "lock.h"
 
 #define SHOWN_MAX 16384
 

@@ -26,6 +26,9 @@ typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
  * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
 BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 
+/* What the next event's `previous` is. */
+void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
+
 /* Numbers what waits on run/ and brings it to disk. BG_ERR_IO if the disk does
  * not take it, BG_ERR_BUSY. */
 BG_MUST_USE enum bg_error bg_event_store_settle(void);

@@ -34,6 +34,7 @@ struct bg_paths {
   const char *cursors;         /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
+  const char *journal_socket;  /* /run/systemd/journal/socket */
   const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */
   const char *sshd;            /* /usr/sbin/sshd: asked for its effective configuration */
   const char *sshd_config;     /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */

@@ -53,6 +53,7 @@ static void fill(struct bg_paths *paths) {
       .cursors = below("/var/lib/breakglass/sinks"),
       .audit_session = below("/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
+      .journal_socket = below("/run/journal"),
       .pam_dirs = {below("/etc/pam.d"), below("/usr/lib/pam.d")},
       .sshd = below("/usr/sbin/sshd"),
       .sshd_config = below("/etc/ssh/sshd_config"),

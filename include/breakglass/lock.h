@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One writer at a time, waited for no longer than two seconds. */
-#ifndef BREAKGLASS_STATE_LOCK_H
-#define BREAKGLASS_STATE_LOCK_H
+/* One writer at a time, waited for no longer than two seconds. Reaches only error.h. */
+#ifndef BREAKGLASS_LOCK_H
+#define BREAKGLASS_LOCK_H
 
 #include "breakglass/error.h"
 

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass boot: run by the boot unit before anybody can log in, and with
+ * --end when the host goes down. Makes run/ say again what the events on disk
+ * say, and keeps account of whether the last boot left any event behind. */
+#include <config.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "breakglass/file.h"
+#include "breakglass/paths.h"
+#include "breakglass/run_state.h"
+#include "cli.h"
+#include "event_view.h"
+#include "taint_fold.h"
+
+#define RECORD "last"
+#define RECORD_NEW "last.new"
+#define RECORD_MAX 1024
+#define PATH_SIZE 1024
+
+/* boots/last: the newest boot, and the one that the store was made in. */
+struct boot_record {
+  char boot_id[BG_BOOT_ID_SIZE];
+  char store_boot_id[BG_BOOT_ID_SIZE];
+  bool clean; /* it ended with every event on disk */
+};
+
+static bool copy_id(const json_t *root, const char *key, char *ret_id) {
+  const char *text = json_text_of(root, key);
+  return text != NULL && bg_bytes_to_text(bg_bytes_of(text), BG_BOOT_ID_SIZE, ret_id) == BG_OK;
+}
+
+static enum bg_error read_record(int dir, struct boot_record *ret_record) {
+  struct bg_file file = {0};
+  struct boot_record record;
+  enum bg_error err = bg_file_read_at(dir, RECORD, bg_paths()->owner, RECORD_MAX, &file);
+  if (err == BG_OK) {
+    json_t *root = json_loadb((const char *)file.data, file.len, JSON_REJECT_DUPLICATES, NULL);
+    record.clean = json_is_true(json_object_get(root, "clean"));
+    err = copy_id(root, "boot_id", record.boot_id) &&
+                  copy_id(root, "store_boot_id", record.store_boot_id)
+              ? BG_OK
+              : BG_ERR_SYNTAX;
+    json_decref(root);
+  }
+  bg_file_free(&file);
+  if (err == BG_OK) {
+    *ret_record = record;
+  }
+  return err;
+}
+
+static enum bg_error write_record(int dir, const struct boot_record *record) {
+  char text[RECORD_MAX];
+  int len =
+      snprintf(text, sizeof text, "{\"boot_id\":\"%s\",\"store_boot_id\":\"%s\",\"clean\":%s}\n",
+               record->boot_id, record->store_boot_id, record->clean ? "true" : "false");
+  (void)unlinkat(dir, RECORD_NEW, 0); /* of one who was killed */
+  enum bg_error err = bg_file_publish(dir, RECORD_NEW, bg_bytes(text, (size_t)len));
+  if (err == BG_OK && (renameat(dir, RECORD_NEW, dir, RECORD) != 0 || fsync(dir) != 0)) {
+    err = BG_ERR_IO;
+  }
+  return err;
+}
+
+/* For bg_event_store_proves_unused(). */
+static enum bg_error leave_proof(void) {
+  char path[PATH_SIZE];
+  (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
+  enum bg_error err = bg_file_create(path, bg_bytes(NULL, 0));
+  return err == BG_ERR_EXISTS ? BG_OK : err;
+}
+
+/* This boot is unclean until it says that it ended clean. The proof is left only
+ * once that is on disk. */
+static enum bg_error begin_boot(int dir) {
+  struct boot_record last = {0};
+  struct boot_record now = {0};
+  enum bg_error err = bg_boot_id(now.boot_id);
+  if (err != BG_OK) {
+    return err;
+  }
+  bool has_last = read_record(dir, &last) == BG_OK;
+  if (has_last && strcmp(last.boot_id, now.boot_id) == 0) {
+    return BG_OK; /* begun already */
+  }
+  bool proven = has_last && last.clean && strcmp(last.store_boot_id, now.boot_id) != 0;
+  memcpy(now.store_boot_id, has_last ? last.store_boot_id : now.boot_id, BG_BOOT_ID_SIZE);
+  err = write_record(dir, &now);
+  return err == BG_OK && proven ? leave_proof() : err;
+}
+
+static enum bg_error end_boot(int dir) {
+  struct boot_record record;
+  enum bg_error err = bg_event_store_settle();
+  if (err == BG_OK) {
+    err = read_record(dir, &record);
+  }
+  if (err == BG_OK) {
+    record.clean = true;
+    err = write_record(dir, &record);
+  }
+  return err;
+}
+
+static enum bg_error with_boots(enum bg_error (*step)(int dir)) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->boots, bg_paths()->owner, &dir);
+  if (err == BG_OK) {
+    err = step(dir);
+    (void)close(dir);
+  }
+  return err;
+}
+
+/* What writers left that were killed; nobody writes yet. */
+static void sweep(const char *folder) {
+  DIR *dir = opendir(folder);
+  for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+    if (strncmp(entry->d_name, ".tmp.", 5) == 0) {
+      (void)unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+  }
+  if (dir != NULL) {
+    (void)closedir(dir);
+  }
+}
+
+/* The mark comes before the epoch, which must not begin before it. */
+static enum bg_error restore_run(void) {
+  struct taint_fold fold;
+  int64_t epoch = 0;
+  enum bg_error err = taint_fold_events(&fold);
+  if (err == BG_OK) {
+    err = bg_mark_raise(fold.vouched);
+  }
+  enum bg_error prepared = bg_run_state_prepare(bg_clock_now(), &epoch);
+  if (err == BG_OK) {
+    err = prepared;
+  }
+  return err == BG_OK ? bg_taint_restore(&fold.taint) : err;
+}
+
+static int begin(void) {
+  sweep(bg_paths()->events);
+  sweep(bg_paths()->cursors);
+  enum bg_error restored = restore_run();
+  enum bg_error begun = with_boots(begin_boot);
+  if (restored != BG_OK) {
+    return cli_failure("run/ could not be made from the events: %s", bg_strerror(restored));
+  }
+  if (begun != BG_OK) {
+    return cli_failure("the boot could not be noted: %s", bg_strerror(begun));
+  }
+  return CLI_OK;
+}
+
+static int end(void) {
+  enum bg_error err = with_boots(end_boot);
+  return err == BG_OK ? CLI_OK : cli_failure("events are left behind: %s", bg_strerror(err));
+}
+
+int cli_boot(int argc, char **argv) {
+  if (argc == 1) {
+    return begin();
+  }
+  if (argc == 2 && strcmp(argv[1], "--end") == 0) {
+    return end();
+  }
+  return cli_usage_error("usage: breakglass boot [--end]");
+}

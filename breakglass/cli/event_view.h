@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A stored event, read back. */
+#ifndef BREAKGLASS_CLI_EVENT_VIEW_H
+#define BREAKGLASS_CLI_EVENT_VIEW_H
+
+#include <jansson.h>
+
+#include "breakglass/event_store.h"
+
+struct event_view {
+  json_t *root; /* owns all texts below */
+  const char *id;
+  const char *type;
+  const char *boot_id; /* NULL if the event does not say */
+  const char *who;     /* NULL if the event does not say */
+  const char *why;     /* NULL if the event does not say */
+  const char *previous;
+  json_t *session; /* NULL if it is not about one */
+  enum bg_level level;
+  int64_t number;
+  int64_t time;
+  int64_t by;
+  bool clock_trusted;
+};
+
+/* False if the bytes are not an event. */
+bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view);
+void event_view_free(struct event_view *view);
+
+/* A text of an object, NULL if there is none. */
+const char *json_text_of(const json_t *object, const char *key);
+/* A time of an object (RFC 3339) in Unix seconds, 0 if there is none. */
+int64_t json_time_of(const json_t *object, const char *key);
+
+#endif

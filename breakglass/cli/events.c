@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass events: what happened on this host, oldest first. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "breakglass/text.h"
+#include "cli.h"
+#include "event_view.h"
+#include "sink.h"
+#include "taint_fold.h"
+
+#define NAME_PREFIX "breakglass."
+
+static bool print_line(void *context, const struct bg_stored_event *event) {
+  (void)context;
+  struct event_view view;
+  char time[BG_TIME_TEXT_SIZE];
+  if (!event_view_read(event->bytes, &view)) {
+    printf("%10lld  unreadable\n", (long long)event->number);
+    return true;
+  }
+  const char *name = strncmp(view.type, NAME_PREFIX, strlen(NAME_PREFIX)) == 0
+                         ? view.type + strlen(NAME_PREFIX)
+                         : view.type;
+  bg_format_time(view.time, time);
+  printf("%10lld  %s  %-15s  %-10s  %s: %s%s\n", (long long)view.number, time, name,
+         bg_level_name(view.level), view.who != NULL ? view.who : "-",
+         view.why != NULL ? view.why : "-",
+         event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
+  event_view_free(&view);
+  return true;
+}
+
+/* Each event is one line already. */
+static bool print_json(void *context, const struct bg_stored_event *event) {
+  (void)context;
+  (void)fwrite(event->bytes.data, 1, event->bytes.len, stdout);
+  return true;
+}
+
+static int list(bool json) {
+  struct taint_fold fold;
+  if (bg_events_each(json ? print_json : print_line, NULL) != BG_OK ||
+      taint_fold_events(&fold) != BG_OK) {
+    return cli_failure("the events cannot be read: %s", "are you root?");
+  }
+  if (fold.chain_is_broken) {
+    return cli_failure(
+        "event %lld does not follow from the one before it: events were changed or lost",
+        (long long)fold.broken_at);
+  }
+  return CLI_OK;
+}
+
+int cli_events(int argc, char **argv) {
+  if (argc == 2 && strcmp(argv[1], "deliver") == 0) {
+    return sinks_deliver();
+  }
+  if (argc == 2 && strcmp(argv[1], "--json") == 0) {
+    return list(true);
+  }
+  if (argc > 1) {
+    return cli_usage_error("usage: breakglass events [--json] | breakglass events deliver");
+  }
+  return list(false);
+}

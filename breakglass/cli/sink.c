@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "sink.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "breakglass/file.h"
+#include "breakglass/lock.h"
+#include "breakglass/paths.h"
+#include "breakglass/policy.h"
+#include "breakglass/text.h"
+#include "cli.h"
+
+#define PATH_SIZE 1024
+
+static void cursor_path(const struct sink *sink, const char *suffix, char *ret_path) {
+  (void)snprintf(ret_path, PATH_SIZE, "%s/%s%s", bg_paths()->cursors, sink->name, suffix);
+}
+
+/* A cursor that is lost or damaged means that everything is delivered again. */
+static int64_t read_cursor(const struct sink *sink) {
+  char path[PATH_SIZE];
+  struct bg_file file = {0};
+  int64_t cursor = 0;
+  cursor_path(sink, "", path);
+  if (bg_file_read(path, bg_paths()->owner, 32, &file) == BG_OK &&
+      bg_parse_uint(bg_bytes(file.data, file.len), 0, INT64_MAX, &cursor) != BG_OK) {
+    cursor = 0;
+  }
+  bg_file_free(&file);
+  return cursor;
+}
+
+static enum bg_error write_cursor(const struct sink *sink, int64_t cursor) {
+  char path[PATH_SIZE];
+  char text[32];
+  cursor_path(sink, "", path);
+  (void)snprintf(text, sizeof text, "%" PRId64, cursor);
+  return bg_file_replace(path, 0600, bg_bytes_of(text));
+}
+
+struct delivery {
+  const struct sink *sink;
+  int64_t cursor;
+  int64_t newest;
+  bool failed;
+};
+
+static bool find_newest(void *context, const struct bg_stored_event *event) {
+  struct delivery *delivery = context;
+  delivery->newest = event->number > delivery->newest ? event->number : delivery->newest;
+  return true;
+}
+
+/* One without a number waits until the next writer has sealed it. */
+static bool deliver_event(void *context, const struct bg_stored_event *event) {
+  struct delivery *delivery = context;
+  if (event->number <= delivery->cursor) {
+    return true;
+  }
+  delivery->failed = event->bytes.len == 0 || !delivery->sink->deliver(delivery->sink, event);
+  if (!delivery->failed) {
+    delivery->cursor = event->number;
+    if (write_cursor(delivery->sink, event->number) != BG_OK) {
+      delivery->failed = true;
+      (void)cli_failure("the cursor of sink %s cannot be written", delivery->sink->name);
+    }
+  }
+  return !delivery->failed;
+}
+
+static int deliver_locked(const struct sink *sink) {
+  struct delivery delivery = {.sink = sink, .cursor = read_cursor(sink)};
+  enum bg_error err = bg_events_each(find_newest, &delivery);
+  if (delivery.cursor > delivery.newest) {
+    delivery.cursor = 0; /* the events began anew below it */
+  }
+  if (err == BG_OK) {
+    err = bg_events_each(deliver_event, &delivery);
+  }
+  if (err != BG_OK) {
+    return cli_failure("the events cannot be read: %s", bg_strerror(err));
+  }
+  if (delivery.failed) {
+    return cli_failure("sink %s stopped after event %lld; it goes on from there next time",
+                       sink->name, (long long)delivery.cursor);
+  }
+  return CLI_OK;
+}
+
+static int deliver_to(const struct sink *sink) {
+  char path[PATH_SIZE];
+  int lock = -1;
+  cursor_path(sink, ".lock", path);
+  enum bg_error err = bg_lock_take(path, &lock);
+  if (err != BG_OK) {
+    return cli_failure("sink %s: %s", sink->name, bg_strerror(err));
+  }
+  int status = deliver_locked(sink);
+  (void)close(lock);
+  return status;
+}
+
+static int worse(int a, int b) {
+  return a == CLI_OK ? b : a;
+}
+
+int sinks_deliver(void) {
+  static const struct sink journal = {.name = "journal", .deliver = sink_journal_deliver};
+  struct bg_policy *policy = NULL;
+  int status = CLI_OK;
+  enum bg_error settled = bg_event_store_settle();
+  if (settled != BG_OK) { /* they are delivered from run/ all the same */
+    status = cli_failure("some events are not on disk: %s", bg_strerror(settled));
+  }
+  status = worse(status, deliver_to(&journal));
+  if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
+    status =
+        cli_usage_error("gate.conf is wrong (breakglass policy check): only the journal is told");
+  } else if (policy->sink_exec) {
+    status = worse(status, sink_exec_each(deliver_to));
+  }
+  free(policy);
+  return status;
+}

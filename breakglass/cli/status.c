@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass status: root's answer comes from the events and the grants; anybody
+ * else's, the engineer inside a session included, from run/tainted. */
+#include <config.h>
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "breakglass/file.h"
+#include "breakglass/paths.h"
+#include "cli.h"
+#include "event_view.h"
+#include "sealed.h"
+#include "status_view.h"
+
+#define TAINTED_MAX 65536
+enum { STATUS_PRISTINE = 0, STATUS_TAINTED = 1, STATUS_ERROR = 2 };
+
+static void add_finding(void *context, enum sealed_kind kind, const char *text) {
+  static const char *const kinds[] = {[SEALED_NOT] = "not-sealed",
+                                      [SEALED_LOCKED_OUT] = "locked-out",
+                                      [SEALED_WARNING] = "warning"};
+  json_t *finding = json_pack("{s:s, s:s}", "kind", kinds[kind], "text", text);
+  (void)json_array_append_new(context, finding);
+}
+
+static bool add_grant(void *context, const struct bg_grant *grant) {
+  struct status_view *view = context;
+  if (grant == NULL) {
+    (void)cli_failure("a grant cannot be read; it opens nothing");
+    return true;
+  }
+  const struct bg_session *session = &grant->session;
+  char deadline[BG_TIME_TEXT_SIZE];
+  char id[BG_TOKEN_ID_HEX];
+  bool is_open = grant->state == BG_GRANT_OPEN;
+  bg_format_time(session->deadline, deadline);
+  bg_hex(bg_bytes(session->token_id, BG_TOKEN_ID_SIZE), id);
+  json_t *shown =
+      json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:s, s:o}", "token_id", id, "subject",
+                session->subject, "login", session->login, "reason", session->reason, "service",
+                session->service, "source",
+                session->source[0] != '\0' ? json_string(session->source) : json_null(), "tty",
+                session->tty[0] != '\0' ? json_string(session->tty) : json_null(), "deadline",
+                deadline, "state", is_open ? "open" : "accepted", "audit_session",
+                is_open ? json_integer(grant->audit_session) : json_null());
+  (void)json_array_append_new(view->sessions, shown);
+  return true;
+}
+
+/* Where what the host shows is behind its events, that is put right. */
+static void repair(const struct taint_fold *fold) {
+  struct bg_taint known = {0};
+  bool behind = bg_taint_read(&known) != BG_OK || known.level < fold->taint.level ||
+                known.by < fold->taint.by ||
+                (fold->taint.level != BG_LEVEL_NONE && access(bg_paths()->tainted, F_OK) != 0);
+  if (behind && fold->taint.level != BG_LEVEL_NONE && bg_taint_restore(&fold->taint) != BG_OK) {
+    (void)cli_failure("run/tainted cannot be written");
+  }
+}
+
+static enum bg_error look_as_root(struct status_view *view) {
+  enum bg_error err = taint_fold_events(&view->fold);
+  if (err != BG_OK) {
+    return err;
+  }
+  view->has_events = true;
+  repair(&view->fold);
+  return bg_grants_each(add_grant, view);
+}
+
+static bool read_tainted(struct bg_bytes bytes, struct status_view *view) {
+  struct bg_taint *taint = &view->fold.taint;
+  json_t *root = json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+  const char *level = json_text_of(root, "level");
+  const char *who = json_text_of(root, "who");
+  const char *why = json_text_of(root, "why");
+  bool good =
+      level != NULL && bg_level_parse(bg_bytes_of(level), &taint->level) == BG_OK &&
+      (who == NULL || bg_bytes_to_text(bg_bytes_of(who), sizeof taint->who, taint->who) == BG_OK) &&
+      why != NULL && bg_bytes_to_text(bg_bytes_of(why), sizeof taint->why, taint->why) == BG_OK;
+  taint->since = json_time_of(root, "since");
+  taint->by = json_time_of(root, "by");
+  (void)json_array_extend(view->sessions, json_object_get(root, "sessions"));
+  json_decref(root);
+  return good;
+}
+
+static enum bg_error look_at_flag(struct status_view *view) {
+  struct bg_file file = {0};
+  enum bg_error err = bg_file_read(bg_paths()->tainted, bg_paths()->owner, TAINTED_MAX, &file);
+  if (err == BG_OK && !read_tainted(bg_bytes(file.data, file.len), view)) {
+    err = BG_ERR_SYNTAX;
+  }
+  bg_file_free(&file);
+  bool pristine = err == BG_ERR_NOT_FOUND && access(bg_paths()->run, X_OK) == 0;
+  return pristine ? BG_OK : err;
+}
+
+static int show(struct status_view *view, bool json) {
+  bool may_read = access(bg_paths()->events, R_OK) == 0 || errno != EACCES;
+  enum bg_error err = may_read ? look_as_root(view) : look_at_flag(view);
+  if (err != BG_OK) {
+    (void)cli_failure("the state of this host cannot be read: %s", bg_strerror(err));
+    return STATUS_ERROR;
+  }
+  if (may_read) { /* sshd tells its configuration to root alone */
+    const struct sealed_report report = {add_finding, view->findings};
+    view->sealed = host_is_sealed(NULL, &report) ? SEAL_WHOLE : SEAL_BROKEN;
+  }
+  if (json) {
+    status_print_json(view);
+  } else {
+    status_print(view);
+  }
+  return view->fold.taint.level != BG_LEVEL_NONE ? STATUS_TAINTED : STATUS_PRISTINE;
+}
+
+int cli_status(int argc, char **argv) {
+  bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
+  if (argc > 1 && !json) {
+    (void)cli_usage_error("usage: breakglass status [--json]");
+    return STATUS_ERROR;
+  }
+  struct status_view view = {.findings = json_array(), .sessions = json_array()};
+  int status = show(&view, json);
+  json_decref(view.findings);
+  json_decref(view.sessions);
+  return status;
+}

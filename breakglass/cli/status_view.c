@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "status_view.h"
+
+#include <stdio.h>
+
+#include "breakglass/text.h"
+#include "event_view.h"
+
+#define DURATION_SIZE 32
+
+static void print_sealed(const struct status_view *view) {
+  static const char *const answers[] = {[SEAL_UNKNOWN] = "unknown (ask as root)",
+                                        [SEAL_WHOLE] = "yes",
+                                        [SEAL_BROKEN] = "NO, this host is NOT SEALED"};
+  size_t i = 0;
+  const json_t *finding = NULL;
+  printf("sealed:   %s\n", answers[view->sealed]);
+  json_array_foreach(view->findings, i, finding) {
+    printf("          %s: %s\n", json_text_of(finding, "kind"), json_text_of(finding, "text"));
+  }
+}
+
+static void print_taint(const struct bg_taint *taint) {
+  char since[BG_TIME_TEXT_SIZE];
+  char by[BG_TIME_TEXT_SIZE];
+  if (taint->level == BG_LEVEL_NONE) {
+    puts("tainted:  no");
+    return;
+  }
+  bg_format_time(taint->since, since);
+  bg_format_time(taint->by, by);
+  printf("tainted:  YES, since %s; to be replaced (%s) by %s\n", since, bg_level_name(taint->level),
+         by);
+  printf("          last by %s: %s\n", taint->who[0] != '\0' ? taint->who : "the system",
+         taint->why);
+}
+
+static void print_session(const json_t *session) {
+  char left[DURATION_SIZE];
+  int64_t seconds = json_time_of(session, "deadline") - bg_clock_now();
+  const char *source = json_text_of(session, "source");
+  bg_format_duration(seconds > 0 ? seconds : 0, sizeof left, left);
+  printf("session:  %s as %s by %s from %s, until %s (%s left)\n", json_text_of(session, "subject"),
+         json_text_of(session, "login"), json_text_of(session, "service"),
+         source != NULL ? source : "the console", json_text_of(session, "deadline"), left);
+  printf("          %s\n", json_text_of(session, "reason"));
+}
+
+static void print_events(const struct status_view *view) {
+  const struct taint_fold *fold = &view->fold;
+  if (!view->has_events) {
+    return;
+  }
+  printf("events:   %lld recorded, %lld of them not on disk yet\n", (long long)fold->count,
+         (long long)fold->waiting);
+  if (fold->chain_is_broken) {
+    printf("          event %lld does not follow from the one before it: "
+           "events were changed or lost\n",
+           (long long)fold->broken_at);
+  }
+}
+
+void status_print(const struct status_view *view) {
+  size_t i = 0;
+  const json_t *session = NULL;
+  print_sealed(view);
+  print_taint(&view->fold.taint);
+  json_array_foreach(view->sessions, i, session) {
+    print_session(session);
+  }
+  print_events(view);
+}
+
+static json_t *time_or_null(bool given, int64_t time) {
+  char text[BG_TIME_TEXT_SIZE];
+  bg_format_time(time, text);
+  return given ? json_string(text) : json_null();
+}
+
+static json_t *text_or_null(const char *text) {
+  return text != NULL && text[0] != '\0' ? json_string(text) : json_null();
+}
+
+static json_t *events_object(const struct status_view *view) {
+  const struct taint_fold *fold = &view->fold;
+  if (!view->has_events) {
+    return json_null();
+  }
+  return json_pack("{s:I, s:I, s:b, s:o}", "count", (json_int_t)fold->count, "waiting",
+                   (json_int_t)fold->waiting, "chain_intact", !fold->chain_is_broken, "broken_at",
+                   fold->chain_is_broken ? json_integer(fold->broken_at) : json_null());
+}
+
+void status_print_json(const struct status_view *view) {
+  const struct bg_taint *taint = &view->fold.taint;
+  bool tainted = taint->level != BG_LEVEL_NONE;
+  json_t *sealed =
+      view->sealed == SEAL_UNKNOWN ? json_null() : json_boolean(view->sealed == SEAL_WHOLE);
+  json_t *root = json_pack(
+      "{s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:o, s:O, s:o}", "sealed", sealed, "findings",
+      view->findings, "tainted", tainted, "level", text_or_null(bg_level_name(taint->level)),
+      "since", time_or_null(tainted, taint->since), "by", time_or_null(tainted, taint->by), "who",
+      text_or_null(taint->who), "why", text_or_null(taint->why), "sessions", view->sessions,
+      "events", events_object(view));
+  (void)json_dumpf(root, stdout, JSON_INDENT(2));
+  (void)putchar('\n');
+  json_decref(root);
+}

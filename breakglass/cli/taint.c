@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass taint add: for scripts and people who know that this host is no
+ * longer what its image says. There is no way back but replacement. */
+#include <config.h>
+
+#include <getopt.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "breakglass/event.h"
+#include "breakglass/file.h"
+#include "breakglass/policy.h"
+#include "breakglass/run_state.h"
+#include "cli.h"
+
+#define USAGE "usage: breakglass taint add --reason TEXT [--level refresh|rebuild|reallocate]"
+#define ACTOR_SIZE BG_NAME_SIZE
+
+struct wish {
+  const char *reason;
+  enum bg_level level; /* BG_LEVEL_NONE: the policy's */
+};
+
+static int read_options(int argc, char **argv, struct wish *ret_wish) {
+  static const struct option options[] = {
+      {"reason", required_argument, NULL, 'r'}, {"level", required_argument, NULL, 'l'}, {0}};
+  opterr = 0;
+  optind = 1;
+  for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+    if (option == 'r') {
+      ret_wish->reason = optarg;
+    } else if (option != 'l' || bg_level_parse(bg_bytes_of(optarg), &ret_wish->level) != BG_OK) {
+      return cli_usage_error(USAGE);
+    }
+  }
+  if (optind != argc || ret_wish->reason == NULL) {
+    return cli_usage_error(USAGE);
+  }
+  size_t len = strlen(ret_wish->reason);
+  if (len == 0 || len > BG_REASON_MAX || !bg_text_is_clean(bg_bytes_of(ret_wish->reason))) {
+    return cli_usage_error("a reason is 1 to %d bytes of text without control characters",
+                           BG_REASON_MAX);
+  }
+  return CLI_OK;
+}
+
+/* The person who logged in, also behind sudo; NULL for a daemon. */
+static const char *actor_name(char text[static ACTOR_SIZE]) {
+  char uid[16];
+  if (bg_proc_read("/proc/self/loginuid", sizeof uid, uid) != BG_OK ||
+      strcmp(uid, "4294967295") == 0) {
+    return NULL;
+  }
+  const struct passwd *user = getpwuid((uid_t)strtoul(uid, NULL, 10));
+  (void)snprintf(text, ACTOR_SIZE, "%s", user != NULL ? user->pw_name : uid);
+  return text;
+}
+
+static int record(const struct wish *wish, const struct bg_policy *policy) {
+  char actor[ACTOR_SIZE];
+  int64_t now = bg_clock_now();
+  int64_t epoch = 0;
+  const struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
+  const struct bg_event event = {
+      .type = BG_EVENT_TAINT_MANUAL,
+      .host = &host,
+      .time = now,
+      .level = wish->level != BG_LEVEL_NONE ? wish->level : policy->level,
+      .replace_by = now + policy->longest_tainted,
+      .longest_tainted = policy->longest_tainted,
+      .reason = wish->reason,
+      .actor = actor_name(actor),
+  };
+  enum bg_durability durability = BG_VOLATILE;
+  enum bg_error err = bg_run_state_prepare(now, &epoch);
+  if (err == BG_OK) {
+    err = bg_event_record(&event, &durability);
+  }
+  if (err != BG_OK) {
+    return cli_failure("the taint could not be recorded: %s", bg_strerror(err));
+  }
+  if (durability == BG_VOLATILE) {
+    (void)cli_failure("the disk does not take the event: it waits on /run");
+  }
+  return CLI_OK;
+}
+
+static int add(int argc, char **argv) {
+  struct wish wish = {0};
+  struct bg_policy *policy = NULL;
+  int status = read_options(argc, argv, &wish);
+  if (status != CLI_OK) {
+    return status;
+  }
+  if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
+    return cli_usage_error("gate.conf is wrong: see breakglass policy check");
+  }
+  status = record(&wish, policy);
+  free(policy);
+  return status;
+}
+
+int cli_taint(int argc, char **argv) {
+  static const struct cli_command commands[] = {
+      {"add", "mark this host as tainted, so that it is replaced", add}, {0}};
+  return cli_dispatch("breakglass taint", commands, argc, argv);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "taint_fold.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "breakglass/text.h"
+#include "event_view.h"
+
+static void copy_text(size_t cap, char *ret_text, const char *text) {
+  (void)snprintf(ret_text, cap, "%s", text != NULL ? text : "");
+}
+
+static void add_session(struct bg_taint *taint, const json_t *session, const uint8_t *token_id) {
+  struct bg_taint_session shown = {.deadline = json_time_of(session, "deadline")};
+  memcpy(shown.token_id, token_id, BG_TOKEN_ID_SIZE);
+  copy_text(sizeof shown.subject, shown.subject, json_text_of(session, "subject"));
+  copy_text(sizeof shown.login, shown.login, json_text_of(session, "login"));
+  copy_text(sizeof shown.reason, shown.reason, json_text_of(session, "reason"));
+  copy_text(sizeof shown.service, shown.service, json_text_of(session, "service"));
+  copy_text(sizeof shown.source, shown.source, json_text_of(session, "source"));
+  bg_taint_add_session(taint, &shown);
+}
+
+static void fold_session(struct taint_fold *fold, const struct event_view *view) {
+  uint8_t token_id[BG_TOKEN_ID_SIZE];
+  const char *hex = json_text_of(view->session, "token_id");
+  if (hex == NULL || bg_parse_hex(bg_bytes_of(hex), sizeof token_id, token_id) != BG_OK) {
+    return;
+  }
+  bg_taint_remove_session(&fold->taint, token_id);
+  bool of_this_boot = view->boot_id != NULL && strcmp(view->boot_id, fold->boot_id) == 0;
+  if (of_this_boot && strcmp(view->type, bg_event_type_name(BG_EVENT_TAINT_OPENED)) == 0) {
+    add_session(&fold->taint, view->session, token_id);
+  }
+  /* Only what an issuer said, and only where this host's clock agreed. */
+  if (view->clock_trusted && json_is_true(json_object_get(view->session, "issuer_signed"))) {
+    int64_t issued = json_time_of(view->session, "issued_at");
+    fold->vouched = issued > fold->vouched ? issued : fold->vouched;
+  }
+}
+
+static void fold_view(struct taint_fold *fold, const struct event_view *view) {
+  bg_taint_raise(&fold->taint, view->level, view->time, view->by);
+  if (strcmp(view->type, bg_event_type_name(BG_EVENT_TAINT_CLOSED)) != 0) {
+    copy_text(sizeof fold->taint.who, fold->taint.who, view->who);
+    copy_text(sizeof fold->taint.why, fold->taint.why, view->why);
+  }
+  if (view->session != NULL) {
+    fold_session(fold, view);
+  }
+}
+
+static void break_chain(struct taint_fold *fold, int64_t number) {
+  if (!fold->chain_is_broken) {
+    fold->chain_is_broken = true;
+    fold->broken_at = number;
+  }
+}
+
+/* The number and the hash of the one before; previous is NULL for the first alone. */
+static bool follows(const struct taint_fold *fold, const struct event_view *view, int64_t number) {
+  char hash[(2 * BG_EVENT_HASH_SIZE) + 1];
+  bg_hex(bg_bytes(fold->hash, sizeof fold->hash), hash);
+  bool after_previous = fold->last == 0
+                            ? view->previous == NULL
+                            : view->previous != NULL && strcmp(view->previous, hash) == 0;
+  return view->number == number && number == fold->last + 1 && after_previous;
+}
+
+static bool fold_event(void *context, const struct bg_stored_event *event) {
+  struct taint_fold *fold = context;
+  bool loose = event->place == BG_EVENT_LOOSE;
+  if (!loose && event->number == fold->last) { /* brought to disk while we read */
+    return true;
+  }
+  fold->count++;
+  fold->waiting += event->place != BG_EVENT_ON_DISK;
+  struct event_view view = {0};
+  bool readable = event_view_read(event->bytes, &view);
+  if (!loose && (!readable || !follows(fold, &view, event->number))) {
+    break_chain(fold, event->number);
+  }
+  if (readable) {
+    fold_view(fold, &view);
+  }
+  if (!loose) {
+    fold->last = event->number;
+    bg_event_hash(event->bytes, fold->hash);
+  }
+  event_view_free(&view);
+  return true;
+}
+
+enum bg_error taint_fold_events(struct taint_fold *ret_fold) {
+  struct taint_fold fold = {0};
+  enum bg_error err = bg_boot_id(fold.boot_id);
+  if (err == BG_OK) {
+    err = bg_events_each(fold_event, &fold);
+  }
+  if (err == BG_OK) {
+    *ret_fold = fold;
+  }
+  return err;
+}
