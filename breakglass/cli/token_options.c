@@ -8,13 +8,18 @@
 #define BLANKS " \t\r\n"
 #define INPUT_MAX 4096
 
-static bool read_input(size_t size, char *text) {
-  size_t len = fread(text, 1, size - 1, stdin);
-  text[len] = '\0';
-  if (ferror(stdin) || strlen(text) != len) {
+/* What a pipe or an editor puts around the token is not part of it. */
+static bool read_input(size_t size, char *input, const char **ret_text) {
+  size_t len = fread(input, 1, size - 1, stdin);
+  input[len] = '\0';
+  if (ferror(stdin) || strlen(input) != len) {
     (void)cli_usage_error("standard input is not a token");
     return false;
   }
+  while (len > 0 && strchr(BLANKS, input[len - 1]) != NULL) {
+    input[--len] = '\0';
+  }
+  *ret_text = input + strspn(input, BLANKS);
   return true;
 }
 
@@ -25,19 +30,10 @@ bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_S
     return false;
   }
   const char *text = argv[optind];
-  if (strcmp(text, "-") == 0) {
-    if (!read_input(sizeof input, input)) {
-      return false;
-    }
-    text = input;
+  if (strcmp(text, "-") == 0 && !read_input(sizeof input, input, &text)) {
+    return false;
   }
-  text += strspn(text, BLANKS);
-  size_t len = strlen(text);
-  while (len > 0 && strchr(BLANKS, text[len - 1]) != NULL) {
-    len--;
-  }
-  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%.*s", (int)(len < INPUT_MAX ? len : INPUT_MAX),
-                 text);
+  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%s", text);
   return true;
 }
 
@@ -95,9 +91,9 @@ static int key_file_error(enum bg_error err, const char *path) {
                        "chmod 600 %s",
                        path, path);
   case BG_ERR_KEY:
-    return cli_failure("%s is encrypted, or no ed25519 key. An encrypted key works through "
-                       "ssh-agent: ssh-add %s, then --key agent:FINGERPRINT as ssh-add -l "
-                       "shows it",
+    return cli_failure("%s is encrypted, or no ed25519 key. An encrypted ed25519 key works "
+                       "through ssh-agent: ssh-add %s, then --key agent:FINGERPRINT as "
+                       "ssh-add -l shows it",
                        path, path);
   case BG_ERR_SYNTAX:
     return cli_failure("%s is not an OpenSSH private key; ssh-keygen -t ed25519 makes one", path);

@@ -12,7 +12,7 @@
 
 #define TOKEN_ARGUMENT_SIZE (BG_TOKEN_TEXT_MAX + 2) /* one more than allowed, to be seen */
 
-/* The one argument after the options, or standard input if it is "-", without
+/* The one argument after the options, or if it is "-" standard input without
  * surrounding blanks; cut at one character more than allowed. */
 bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_SIZE]);
 

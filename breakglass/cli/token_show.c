@@ -22,8 +22,12 @@ static void show_time(FILE *out, const char *name, int64_t time, int64_t now) {
   char distance[32];
   bg_format_time(time, text);
   bg_format_duration(time > now ? time - now : now - time, sizeof distance, distance);
-  (void)fprintf(out, "  %-12s %s (%s%s%s)\n", name, text, time > now ? "in " : "", distance,
-                time > now ? "" : " ago");
+  if (time == now) {
+    (void)fprintf(out, "  %-12s %s (now)\n", name, text);
+  } else {
+    (void)fprintf(out, "  %-12s %s (%s%s%s)\n", name, text, time > now ? "in " : "", distance,
+                  time > now ? "" : " ago");
+  }
 }
 
 static void show_hex(FILE *out, const char *name, const uint8_t *bytes, size_t len) {
@@ -84,7 +88,7 @@ void token_show_signatures(FILE *out, const struct bg_token *token) {
     bg_hex(bg_bytes(signature->kid, BG_KID_SIZE), hex);
     (void)sodium_bin2base64(base64, sizeof base64, signature->kid, BG_KID_SIZE,
                             sodium_base64_VARIANT_ORIGINAL);
-    (void)fprintf(out, "  %-12s %s key SHA256:%.*s... (%s)\n", i == 0 ? "signed by" : "",
+    (void)fprintf(out, "  %-12s %s key SHA256:%.*s... (%s)\n", i == 0 ? "signatures" : "",
                   type_name(signature->type), KID_BASE64_WHOLE, base64, hex);
   }
 }

@@ -151,7 +151,7 @@ static int load_and_decide(struct verify_options *options) {
   int result = CLI_USAGE;
   enum bg_error err = bg_policy_load(options->config, show_conf_problem, NULL, &policy);
   if (err != BG_OK) {
-    (void)cli_usage_error("the gate's configuration is broken: %s", bg_strerror(err));
+    (void)cli_usage_error("the gate's policy cannot be used; breakglass policy check says more");
     goto out;
   }
   err = load_signers(options->trusted, &signers);

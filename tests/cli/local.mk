@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# The command line as people and their scripts use it, on a host in a folder.
+BATS_LOG_COMPILER = $(BATS)
+CLI_TESTS = %D%/token.bats
+TESTS += $(CLI_TESTS)
+EXTRA_DIST += $(CLI_TESTS)
+
+check_PROGRAMS += %D%/test_verify_vectors
+TESTS += %D%/test_verify_vectors
+%C%_test_verify_vectors_SOURCES = %D%/test_verify_vectors.c
+%C%_test_verify_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_verify_vectors_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_verify_vectors_LDADD = $(TEST_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
