@@ -14,6 +14,8 @@
 #include "sealed.h"
 
 #define GATE "pam_breakglass.so"
+#define FACILITIES 3
+#define REASON_SIZE 240
 #define SERVICES_MAX 256
 #define SERVICE_SIZE 128
 
@@ -70,47 +72,83 @@ static bool passes_on(const struct pam_line *line) {
          is_keyword(line, "optional");
 }
 
-/* Why the stack does not end at the gate (or in a denial); NULL if it does. */
-static const char *judge_lines(const struct pam_stack *stack, const char *facility) {
-  static char reason[240];
-  for (size_t i = 0; i < stack->count; i++) {
-    const struct pam_line *line = &stack->lines[i];
-    bool gate = !line->substack && strcmp(line->module, GATE) == 0;
-    bool denies = !line->substack && strcmp(line->module, "pam_deny.so") == 0;
-    if ((gate || denies) && is_final(line) && !line->silent) {
-      return NULL;
-    }
-    if (gate) {
-      return line->silent ? "a line with - is dropped when " GATE " is missing"
-                          : GATE " is there, but neither requisite nor [success=done default=die]";
-    }
-    bool opens = strcmp(facility, "session") == 0 && strcmp(line->module, "pam_systemd.so") == 0;
-    if (opens || !passes_on(line)) {
-      (void)snprintf(reason, sizeof reason, "%s comes before %s and can let in or jump over it",
-                     line->module, GATE);
-      return reason;
-    }
-  }
-  return "it does not reach " GATE;
+static bool is_gate(const struct pam_line *line) {
+  return !line->substack && strcmp(line->module, GATE) == 0;
 }
 
-static const char *judge(const char *service, const char *facility) {
+static bool has_gate(const struct pam_stack *stack) {
+  for (size_t i = 0; i < stack->count; i++) {
+    if (is_gate(&stack->lines[i])) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/* The gate, or a plain denial, as it has to stand. */
+static bool seals(const struct pam_line *line) {
+  bool denies = !line->substack && strcmp(line->module, "pam_deny.so") == 0;
+  return (is_gate(line) || denies) && is_final(line) && !line->silent;
+}
+
+/* Whether the stack ends at the gate (or in a denial); ret_reason if it does not. */
+static bool lines_are_sealed(const struct pam_stack *stack, const char *facility,
+                             char ret_reason[static REASON_SIZE]) {
+  for (size_t i = 0; i < stack->count; i++) {
+    const struct pam_line *line = &stack->lines[i];
+    bool opens = strcmp(facility, "session") == 0 && strcmp(line->module, "pam_systemd.so") == 0;
+    if (seals(line)) {
+      return true;
+    }
+    if (is_gate(line)) {
+      (void)snprintf(ret_reason, REASON_SIZE, "%s",
+                     line->silent ? "with a - the line is dropped when " GATE " is missing"
+                                  : GATE " is neither requisite nor [success=done default=die]");
+      return false;
+    }
+    if (has_gate(stack) && (opens || !passes_on(line))) {
+      (void)snprintf(ret_reason, REASON_SIZE, "%s stands before %s and can let in or jump over it",
+                     line->module, GATE);
+      return false;
+    }
+    if (opens || !passes_on(line)) {
+      break;
+    }
+  }
+  (void)snprintf(ret_reason, REASON_SIZE, "does not reach %s", GATE);
+  return false;
+}
+
+static bool facility_is_sealed(const char *service, const char *facility,
+                               char ret_reason[static REASON_SIZE]) {
   static struct pam_stack stack;
   pam_stack_read(service, facility, &stack);
   if (stack.problem[0] == '\0' && stack.count == 0) {
     pam_stack_read("other", facility, &stack); /* as libpam does */
   }
-  return stack.problem[0] != '\0' ? stack.problem : judge_lines(&stack, facility);
+  if (stack.problem[0] != '\0') {
+    (void)snprintf(ret_reason, REASON_SIZE, "%s", stack.problem);
+    return false;
+  }
+  return lines_are_sealed(&stack, facility, ret_reason);
 }
 
 static bool service_is_sealed(const char *service, const struct sealed_report *report) {
-  static const char *const facilities[] = {"auth", "account", "session"};
+  static const char *const facilities[FACILITIES] = {"auth", "account", "session"};
+  char reasons[FACILITIES][REASON_SIZE] = {""};
   bool sealed = true;
-  for (size_t i = 0; i < sizeof facilities / sizeof facilities[0]; i++) {
-    const char *reason = judge(service, facilities[i]);
-    if (reason != NULL) {
-      sealed_find(report, SEALED_NOT, "%s, %s: %s", service, facilities[i], reason);
-      sealed = false;
+  for (size_t i = 0; i < FACILITIES; i++) {
+    sealed = facility_is_sealed(service, facilities[i], reasons[i]) && sealed;
+  }
+  if (strcmp(reasons[0], reasons[1]) == 0 && strcmp(reasons[1], reasons[2]) == 0) {
+    if (!sealed) {
+      sealed_find(report, SEALED_NOT, "%s: %s", service, reasons[0]);
+    }
+    return sealed;
+  }
+  for (size_t i = 0; i < FACILITIES; i++) {
+    if (reasons[i][0] != '\0') {
+      sealed_find(report, SEALED_NOT, "%s, %s: %s", service, facilities[i], reasons[i]);
     }
   }
   return sealed;
