@@ -7,6 +7,8 @@
 #include "breakglass/token.h"
 #include "wire.h"
 
+#define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
 static bool is_array_of(struct bg_cbor *reader, size_t wanted) {
   size_t count = 0;
   return bg_cbor_array(reader, &count) == BG_OK && count == wanted;
@@ -101,8 +103,10 @@ enum bg_error bg_token_decode(const char *text, struct bg_token *ret_token) {
   if (len < prefix || memcmp(text, BG_TOKEN_PREFIX, prefix) != 0) {
     return BG_REFUSED_MALFORMED;
   }
-  /* Refuses padding, foreign characters and trailing bits that are not zero. */
-  if (sodium_base642bin(ret_token->bytes, sizeof ret_token->bytes, text + prefix, len - prefix,
+  /* libsodium refuses padding and trailing bits that are not zero, but takes
+   * some bytes above 127 for letters. */
+  if (strspn(text + prefix, ALPHABET) != len - prefix ||
+      sodium_base642bin(ret_token->bytes, sizeof ret_token->bytes, text + prefix, len - prefix,
                         NULL, &ret_token->len, NULL,
                         sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
     return BG_REFUSED_MALFORMED;

@@ -138,6 +138,21 @@ static void no_prefix_of_a_token_is_a_token(void **state) {
   }
 }
 
+static void only_the_alphabets_characters_are_read(void **state) {
+  (void)state;
+  static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+  const struct bg_claims claims = all_claims();
+  char text[BG_TOKEN_TEXT_MAX + 1];
+  struct bg_token token;
+  test_mint(&claims, text);
+  char *last = text + strlen(text) - 3; /* in a signature: any letter decodes */
+  for (int byte = 1; byte < 256; byte++) {
+    *last = (char)byte;
+    assert_int_equal(bg_token_decode(text, &token),
+                     strchr(alphabet, byte) != NULL ? BG_OK : BG_REFUSED_MALFORMED);
+  }
+}
+
 static void levels_have_names(void **state) {
   (void)state;
   enum bg_level level = BG_LEVEL_NONE;
@@ -158,6 +173,7 @@ int main(void) {
       cmocka_unit_test(nothing_unreadable_is_written),
       cmocka_unit_test(a_small_buffer_is_too_small),
       cmocka_unit_test(no_prefix_of_a_token_is_a_token),
+      cmocka_unit_test(only_the_alphabets_characters_are_read),
       cmocka_unit_test(levels_have_names),
   };
   return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
