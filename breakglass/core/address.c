@@ -46,7 +46,7 @@ static uint8_t host_mask(unsigned prefix, unsigned i) {
   if (prefix >= 8 * (i + 1)) {
     return 0;
   }
-  return prefix <= 8 * i ? 0xFF : (uint8_t)(0xFFU >> (prefix - 8 * i));
+  return (uint8_t)(prefix <= 8 * i ? 0xFFU : 0xFFU >> (prefix - 8 * i));
 }
 
 static bool has_host_bits(const struct bg_cidr *cidr) {
