@@ -16,7 +16,7 @@
 struct admission {
   struct bg_gate *gate;
   const struct bg_login *login;
-  int64_t now;
+  int64_t now, mark, epoch;
   struct evidence evidence;
   struct bg_trusted_signers signers;
   struct bg_challenges challenges;
@@ -28,7 +28,7 @@ static int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
-static enum bg_error verify(struct admission *admission, int64_t epoch) {
+static enum bg_error verify(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
   const struct evidence *evidence = &admission->evidence;
   struct bg_verify_request request = {
@@ -42,20 +42,28 @@ static enum bg_error verify(struct admission *admission, int64_t epoch) {
       .holder = evidence->over_ssh ? &evidence->holder : NULL,
       .address = evidence->source[0] != '\0' ? evidence->source : NULL,
       .now = admission->now,
-      .mark = bg_mark_read(),
+      .mark = admission->mark,
       .challenges = (const uint8_t(*)[BG_NONCE_SIZE])admission->challenges.values,
       .challenge_count = admission->challenges.count,
-      .epoch = epoch,
+      .epoch = admission->epoch,
       .proves_unused = bg_event_store_proves_unused,
   };
   return bg_verify(&request, &admission->verdict);
 }
 
+/* Few tokens answer a challenge, so it is read when one does. */
+static enum bg_error verify_challenged(struct admission *admission) {
+  enum bg_error err = verify(admission);
+  if (err != BG_REFUSED_WRONG_CHALLENGE) {
+    return err;
+  }
+  return bg_challenges_read(&admission->challenges) == BG_OK ? verify(admission)
+                                                             : BG_REFUSED_STATE_FAILED;
+}
+
 /* Everything that is read before the token is judged. */
 static enum bg_error judge(struct admission *admission) {
-  int64_t epoch;
-  if (bg_run_state_prepare(admission->now, &epoch) != BG_OK ||
-      bg_challenges_read(&admission->challenges) != BG_OK) {
+  if (bg_run_state_prepare(admission->now, &admission->epoch) != BG_OK) {
     return BG_REFUSED_STATE_FAILED;
   }
   const struct bg_paths *paths = bg_paths();
@@ -63,7 +71,8 @@ static enum bg_error judge(struct admission *admission) {
                               &admission->signers) != BG_OK) {
     return BG_REFUSED_CONFIG;
   }
-  return verify(admission, epoch);
+  admission->mark = bg_mark_read();
+  return verify_challenged(admission);
 }
 
 /* A trusted key of mixed order is a broken configuration. Looked at here, and not
@@ -184,15 +193,18 @@ static enum bg_error record_accepted(const struct admission *admission) {
 }
 
 /* An issuer's time is vouched for, unless the clock played no part. */
-static enum bg_error keep_vouched_time(const struct bg_session *session) {
-  return session->by_issuer && session->clock_trusted ? bg_mark_raise(session->issued_at) : BG_OK;
+static enum bg_error keep_vouched_time(const struct admission *admission) {
+  const struct bg_session *session = &admission->grant.session;
+  bool is_news =
+      session->by_issuer && session->clock_trusted && session->issued_at > admission->mark;
+  return is_news ? bg_mark_raise(session->issued_at) : BG_OK;
 }
 
 static enum bg_error spend(struct admission *admission) {
   struct bg_grant *grant = &admission->grant;
   grant->state = BG_GRANT_ACCEPTED;
   grant->audit_session = BG_NO_AUDIT_SESSION;
-  if (gate_owner(admission->login, &grant->owner) != BG_OK) {
+  if (gate_owner(admission->gate, admission->login, &grant->owner) != BG_OK) {
     return BG_REFUSED_STATE_FAILED;
   }
   enum bg_error err = bg_spent_consume(grant->session.token_id);
@@ -203,8 +215,7 @@ static enum bg_error spend(struct admission *admission) {
   if (err == BG_OK) {
     err = record_accepted(admission);
   }
-  if (err == BG_OK &&
-      (keep_vouched_time(&grant->session) != BG_OK || bg_grant_create(grant) != BG_OK)) {
+  if (err == BG_OK && (keep_vouched_time(admission) != BG_OK || bg_grant_create(grant) != BG_OK)) {
     err = BG_REFUSED_STATE_FAILED;
   }
   return err;
@@ -247,7 +258,9 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
   struct gate_refusal refusal;
   enum bg_error err = admit(admission, &refusal);
   if (err == BG_OK) {
-    bg_hex(bg_bytes(admission->grant.session.token_id, BG_TOKEN_ID_SIZE), ret_grant_id);
+    gate->grant = admission->grant;
+    bg_hex(bg_bytes(gate->grant.session.token_id, BG_TOKEN_ID_SIZE), gate->grant_id);
+    memcpy(ret_grant_id, gate->grant_id, BG_TOKEN_ID_HEX);
   } else {
     err = gate_refuse(gate, login, &refusal);
   }

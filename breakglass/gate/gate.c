@@ -83,7 +83,7 @@ enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *
 }
 
 /* BG_OK with *ret_has_grant false for who needs none. */
-static enum bg_error admitted(const struct bg_gate *gate, const struct bg_login *login,
+static enum bg_error admitted(struct bg_gate *gate, const struct bg_login *login,
                               enum gate_step step, struct bg_grant *ret_grant,
                               bool *ret_has_grant) {
   if (gate->policy == NULL) {
@@ -99,7 +99,7 @@ static enum bg_error admitted(const struct bg_gate *gate, const struct bg_login 
     err = gate_find_around(ret_grant);
     break;
   case ROUTE_TOKEN:
-    err = gate_find_grant(login, step, ret_grant);
+    err = gate_find_grant(gate, login, step, ret_grant);
     has_grant = true;
     break;
   case ROUTE_DENIED:
@@ -174,6 +174,7 @@ enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,
     (void)gate_close_grant(gate, id, BG_ENDED_UNUSED);
     return gate_refuse_plainly(gate, login, err);
   }
+  gate->grant = grant; /* open now: account would deny it, setcred knows it */
   (void)snprintf(ret_grant_id, BG_TOKEN_ID_HEX, "%s", id);
   *ret_seconds = grant.session.deadline_boottime - bg_clock_boottime();
   return BG_OK;

@@ -13,6 +13,9 @@ struct bg_gate {
   struct bg_policy *policy; /* NULL if the configuration is wrong */
   char complaint[512];
   char reference[REFERENCE_SIZE];
+  struct bg_process self; /* once known; a forked child has another pid */
+  struct bg_grant grant;  /* what this process was granted, or found */
+  char grant_id[BG_TOKEN_ID_HEX]; /* of grant; empty if there is none */
 };
 
 /* How a service is judged. */
@@ -27,13 +30,14 @@ bool gate_is_ssh(const struct bg_login *login);
 
 /* The process that a grant is for: under sshd the connection's monitor, which is
  * the parent of the one that runs authenticate; otherwise the caller itself. */
-enum bg_error gate_owner(const struct bg_login *login, struct bg_process *ret_owner);
+enum bg_error gate_owner(struct bg_gate *gate, const struct bg_login *login,
+                         struct bg_process *ret_owner);
 
 /* Steps at which a grant is asked for, which decide who may hold it. */
 enum gate_step { STEP_ACCOUNT, STEP_SETCRED, STEP_OPEN };
 /* The grant that opened this transaction; BG_REFUSED_NO_GRANT for all else. */
-enum bg_error gate_find_grant(const struct bg_login *login, enum gate_step step,
-                              struct bg_grant *ret_grant);
+enum bg_error gate_find_grant(struct bg_gate *gate, const struct bg_login *login,
+                              enum gate_step step, struct bg_grant *ret_grant);
 /* The open grant of the audit session around this process. */
 enum bg_error gate_find_around(struct bg_grant *ret_grant);
 

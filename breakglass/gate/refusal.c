@@ -33,11 +33,12 @@ static void record_refusal(const struct bg_gate *gate, const struct bg_login *lo
 
 /* The client tries three times, so a text of the auth step would be shown three
  * times. What the person types anew deserves an answer of its own. */
-static bool was_told(const struct bg_login *login, const struct gate_refusal *refusal) {
+static bool was_told(struct bg_gate *gate, const struct bg_login *login,
+                     const struct gate_refusal *refusal) {
   struct bg_process connection;
   bool is_answer = refusal->answered && refusal->trusted;
   return login->service != NULL && gate_is_ssh(login) && !is_answer &&
-         gate_owner(login, &connection) == BG_OK && bg_told_before(&connection);
+         gate_owner(gate, login, &connection) == BG_OK && bg_told_before(&connection);
 }
 
 static void put_challenge(struct bg_buf *line) {
@@ -74,7 +75,7 @@ enum bg_error gate_refuse(struct bg_gate *gate, const struct bg_login *login,
                           const struct gate_refusal *refusal) {
   new_reference(gate->reference);
   record_refusal(gate, login, refusal);
-  if (!was_told(login, refusal)) {
+  if (!was_told(gate, login, refusal)) {
     tell(gate, login, refusal);
   }
   return refusal->code;

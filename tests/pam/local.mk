@@ -28,3 +28,15 @@ TESTS += $(PAM_TESTS)
 %C%_test_steps_SOURCES = %D%/test_steps.c
 %C%_test_steps_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_steps_LDADD = $(PAM_TEST_LDADD)
+
+check_PROGRAMS += %D%/race
+TESTS += %D%/race
+%C%_race_SOURCES = %D%/race.c
+%C%_race_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_race_LDADD = %D%/libdriver.la $(PAM_TEST_LIBS)
+
+# The race at length: make check-race RACE_ROUNDS=10000
+RACE_ROUNDS = 500
+check-race: %D%/race %D%/pam_breakglass_test.la %D%/pam_peek.la
+	$(AM_TESTS_ENVIRONMENT) RACE_ROUNDS=$(RACE_ROUNDS) ./%D%/race
+.PHONY: check-race

@@ -137,8 +137,8 @@ static void test_open_happens_once(void **state) {
   (void)state;
   struct driver driver;
   open_console(&driver, "7");
-  assert_int_equal(pam_open_session(driver.pamh, 0), PAM_SESSION_ERR);
   assert_int_equal(pam_acct_mgmt(driver.pamh, 0), PAM_PERM_DENIED);
+  assert_int_equal(pam_open_session(driver.pamh, 0), PAM_SESSION_ERR);
   driver_end(&driver);
 }
 

@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The benchmark: ratios between what was measured in turns, in one run.
+# Runs inside bench_host. $here: the build's tests/bench.
+set -euo pipefail
+: "${BREAKGLASS_TEST_ROOT:?run by make bench}" "${here:?}"
+root=$BREAKGLASS_TEST_ROOT
+turns=${BENCH_TURNS:-20}
+each=${BENCH_EACH:-40}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export LC_ALL=C
+
+pam() { "$here/bench_pam" "$@"; }
+tokens() { "$here/bench_host" --tokens "$@"; }
+median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
+signatures_of() { # the policy that needs so many
+  local rule='issuer:1+approver:1'
+  [ "$1" = 1 ] && rule='approver:1'
+  sed -i "s/^signatures = .*/signatures = $rule/" "$root/etc/breakglass/gate.conf"
+}
+
+row() { # name, measured, what it is measured against, limit
+  local got
+  got=$(ratio "$2" "$3")
+  printf '%-58s %9.1f us  %5s  (at most %s)  %s\n' "$1" "$2" "$got" "$4" \
+    "$(awk -v g="$got" -v l="$4" 'BEGIN { print (g <= l) ? "ok" : "TOO SLOW" }')"
+}
+
+oath_user() { # a fresh counter
+  printf 'HOTP\tops\t-\t00112233445566778899aabbccddeeff00112233\t0\n' >"$root/users.oath"
+  chmod 0600 "$root/users.oath"
+}
+
+one_turn() {
+  local n
+  for n in 1 2; do
+    signatures_of $n
+    "$here/bench_floor" $n "$each" "$root/run/breakglass" "$root/var/lib/breakglass" >>"$work/floor$n"
+    tokens "$each" $n good >"$work/good"
+    pam auth login accept <"$work/good" >>"$work/accept$n"
+    pam auth login refuse <"$work/good" >>"$work/replay$n"
+    tokens "$each" $n bad >"$work/bad"
+    pam auth login refuse <"$work/bad" >>"$work/bad$n"
+  done
+  oath_user
+  seq "$each" | sed 's/.*/000000/' | pam auth oath refuse >>"$work/oath-refuse"
+  oathtool --hotp -w "$((each - 1))" 00112233445566778899aabbccddeeff00112233 >"$work/codes"
+  pam auth oath accept <"$work/codes" >>"$work/oath-accept"
+  oath_user
+  pam spawn oath accept <"$work/codes" >>"$work/oath-spawn"
+  tokens "$each" 2 good | pam spawn login accept >>"$work/spawn"
+}
+
+count_calls() {
+  strace -f -c -o "$work/strace" "$here/bench_pam" "$@" >/dev/null
+  awk '/ total$/ { print $4 }' "$work/strace"
+}
+
+measure_calls() {
+  local one few many refused
+  signatures_of 2
+  tokens 1 2 good | pam all login accept >/dev/null # what only the first of a boot does
+  one=$(tokens 1 2 good | count_calls all login accept)
+  few=$(tokens 1 2 good | RESIDENT=1 count_calls all login accept)
+  many=$(tokens 11 2 good | RESIDENT=1 count_calls all login accept)
+  printf '%-58s %9d     (at most 260)\n' 'system calls, auth to open, a whole fresh process' "$one"
+  printf '%-58s %9d     (at most 150)\n' 'system calls, auth to open, each further one in process' "$(((many - few) / 10))"
+  tokens 1 2 bad >"$work/bad"
+  strace -f -o "$work/trace" "$here/bench_pam" auth login refuse <"$work/bad" >/dev/null
+  refused=$(grep -cE 'fsync|fdatasync' "$work/trace" || true)
+  printf '%-58s %9d     (none)\n' 'fsync calls of a refusal' "$refused"
+  printf '%-58s %9d     (none)\n' 'audit status queries of a refusal' \
+    "$(grep -cE 'nlmsg_type=(0x3e8|AUDIT_GET)[ ,]' "$work/trace" || true)"
+}
+
+measure_memory() {
+  tokens 1 2 good | RSS=1 "$here/bench_pam" all login accept 2>"$work/rss" >/dev/null
+  awk '$2 == "before" { b = $3 } $2 == "at" { e = $NF } END { printf "%-58s %9d KiB (at most 800)\n", "memory that one transaction adds", e - b }' "$work/rss"
+  tokens 5000 2 good | RSS=1 "$here/bench_pam" auth login accept 2>"$work/rss" >/dev/null
+  awk '$2 == "after" { b = $NF } $2 == "at" { e = $NF } END { printf "%-58s %9d KiB (none)\n", "growth from the 100th to the 5,000th", e - b }' "$work/rss"
+}
+
+measure_age() {
+  local i
+  "$here/bench_host" --age
+  for i in $(seq "$turns"); do
+    tokens "$each" 2 good | pam auth login accept >>"$work/aged"
+    "$here/bench_floor" 2 "$each" "$root/run/breakglass" "$root/var/lib/breakglass" >>"$work/aged-floor"
+    printf '\raged: turn %d of %d' "$i" "$turns" >&2
+  done
+  printf '\r%40s\r' '' >&2
+}
+
+for turn in $(seq "$turns"); do
+  one_turn
+  printf '\rturn %d of %d' "$turn" "$turns" >&2
+done
+printf '\r%40s\r' '' >&2
+
+floor1=$(median "$work/floor1") floor2=$(median "$work/floor2")
+refuse=$(median "$work/oath-refuse")
+printf 'floor: %s us with one signature, %s us with two; libpam-oath: %s us refusing, %s us accepting\n\n' \
+  "$floor1" "$floor2" "$refuse" "$(median "$work/oath-accept")"
+row 'accepted, one signature, to the floor' "$(median "$work/accept1")" "$floor1" 1.30
+row 'accepted, two signatures, to the floor' "$(median "$work/accept2")" "$floor2" 1.30
+row 'bad signature, one, to libpam-oath refusing' "$(median "$work/bad1")" "$refuse" 1.50
+row 'bad signature, two, to libpam-oath refusing' "$(median "$work/bad2")" "$refuse" 2.00
+row 'replay, one signature, to libpam-oath refusing' "$(median "$work/replay1")" "$refuse" 1.50
+row 'replay, two signatures, to libpam-oath refusing' "$(median "$work/replay2")" "$refuse" 2.00
+row 'fresh process, auth to open, to libpam-oath accepting' "$(median "$work/spawn")" "$(median "$work/oath-spawn")" 1.15
+measure_calls
+measure_memory
+measure_age
+row 'accepted, 100,000 spent and 10,000 events, to the floor' "$(median "$work/aged")" "$(median "$work/aged-floor")" 1.30
+printf '%-58s %9.1f us  (young %.1f us)\n' 'the same, aged' "$(median "$work/aged")" "$(median "$work/accept2")"
