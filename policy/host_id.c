@@ -19,6 +19,10 @@ static bool is_path(struct bg_bytes text) {
   return text.len > strlen(FILE_PREFIX) && memcmp(text.data, FILE_PREFIX, strlen(FILE_PREFIX)) == 0;
 }
 
+static bool is_relative_path(struct bg_bytes text) {
+  return is_path(text) && text.data[strlen(FILE_PREFIX)] != '/';
+}
+
 static bool is_literal(struct bg_bytes text) {
   return !bg_bytes_is(text, "machine-id") && !bg_bytes_is(text, "dmi-uuid") && !is_path(text);
 }
@@ -49,10 +53,8 @@ static const char *problem_of_id(struct bg_bytes text) {
 }
 
 void bg_conf_parse_host_id(const struct bg_conf_value *value) {
-  if (is_path(value->text)) {
-    if (value->text.data[strlen(FILE_PREFIX)] != '/') {
-      bg_conf_reject(value, "file: takes an absolute path");
-    }
+  if (is_relative_path(value->text)) {
+    bg_conf_reject(value, "file: takes an absolute path");
   } else if (is_literal(value->text)) {
     const char *problem = problem_of_id(value->text);
     if (value->conf->vendor) {
@@ -141,7 +143,7 @@ void bg_conf_resolve_host_id(struct bg_conf *conf) {
   const struct bg_conf_value *value = &conf->values[BG_CONF_HOST_ID];
   char id[BG_NAME_SIZE] = "";
   const char *problem = NULL;
-  if (value->text.len == 0) {
+  if (value->text.len == 0 || is_relative_path(value->text)) {
     return; /* reported already */
   }
   if (is_literal(value->text)) {
