@@ -165,7 +165,8 @@ static enum bg_error taint(const struct admission *admission) {
       .host = &host,
       .time = admission->now,
       .level = session->level,
-      .replace_by = smaller(session->deadline, admission->now + policy->longest_tainted),
+      .replace_by = session->deadline,
+      .longest_tainted = policy->longest_tainted,
       .session = session,
   };
   enum bg_durability durability;

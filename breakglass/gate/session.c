@@ -27,6 +27,7 @@ static enum bg_error taint_closed(const struct bg_gate *gate, const struct bg_gr
       .time = bg_clock_now(),
       .level = grant->session.level,
       .replace_by = grant->session.deadline,
+      .longest_tainted = policy->longest_tainted,
       .session = &grant->session,
       .grant = grant,
       .ending = ending,

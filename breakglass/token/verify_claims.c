@@ -1,13 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
+#include <strings.h>
 
 #include "verify_parts.h"
 
 #define OFFLINE "offline"
 
-static bool has_signed(const struct bg_verdict *verdict, enum bg_role role, const char *principal) {
+static bool exactly(const char *a, const char *b) {
+  return strcmp(a, b) == 0;
+}
+
+/* Principals are lower-case; capitals make nobody another person. */
+static bool same_person(const char *a, const char *b) {
+  return strcasecmp(a, b) == 0;
+}
+
+static bool has_signed(const struct bg_verdict *verdict, enum bg_role role, const char *name,
+                       bool (*is_name)(const char *, const char *)) {
   for (size_t i = 0; i < verdict->signer_count; i++) {
-    if (verdict->signers[i].role == role && strcmp(verdict->signers[i].principal, principal) == 0) {
+    if (verdict->signers[i].role == role && is_name(verdict->signers[i].principal, name)) {
       return true;
     }
   }
@@ -30,16 +41,20 @@ static bool issuer_fits(const struct bg_verify_request *request, const struct bg
 }
 
 /* The subject approves, or the holder key is one that signs for somebody else
- * (so an approver's own key is covered too). */
+ * (so an approver's own key is covered too). Where no holder is claimed it is the
+ * key that logs in. */
 static bool is_self_approved(const struct bg_verify_request *request,
                              const struct bg_verdict *verdict) {
   const struct bg_claims *claims = &verdict->claims;
-  if (has_signed(verdict, BG_ROLE_APPROVER, claims->subject)) {
+  if (has_signed(verdict, BG_ROLE_APPROVER, claims->subject, same_person)) {
     return true;
   }
+  const uint8_t *holder = claims->has_holder        ? claims->holder
+                          : request->holder != NULL ? request->holder->sha256
+                                                    : NULL;
   const char *principal =
-      claims->has_holder ? bg_trusted_signers_principal(request->signers, claims->holder) : NULL;
-  return principal != NULL && strcmp(principal, claims->subject) != 0;
+      holder != NULL ? bg_trusted_signers_principal(request->signers, holder) : NULL;
+  return principal != NULL && !same_person(principal, claims->subject);
 }
 
 static bool has_audience(const struct bg_claims *claims, const char *kind, const char *name) {
@@ -137,7 +152,7 @@ static bool is_holder(const struct bg_verify_request *request, const struct bg_c
 
 enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_verdict *verdict) {
   const struct bg_claims *claims = &verdict->claims;
-  verdict->by_issuer = has_signed(verdict, BG_ROLE_ISSUER, claims->issuer);
+  verdict->by_issuer = has_signed(verdict, BG_ROLE_ISSUER, claims->issuer, exactly);
   if (!issuer_fits(request, verdict)) {
     return BG_REFUSED_WRONG_ISSUER;
   }
