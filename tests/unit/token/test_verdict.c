@@ -190,6 +190,35 @@ static void a_sources_token_needs_an_address(void **state) {
   assert_int_equal(bg_verify(&request, &verdict), BG_REFUSED_WRONG_SOURCE);
 }
 
+static void capitals_make_nobody_another_person(void **state) {
+  (void)state;
+  struct bg_claims claims = test_claims();
+  struct bg_verdict verdict;
+  strcpy(claims.subject, "BOB@Example.com");
+  claims.has_holder = false;
+  test_mint(&claims, text);
+  struct bg_verify_request request = request_at(claims.issued_at);
+  request.holder = NULL;
+  assert_int_equal(bg_verify(&request, &verdict), BG_REFUSED_SELF_APPROVED);
+}
+
+/* Where the policy lets tokens without a holder in, the key that logs in counts. */
+static void an_approvers_key_cannot_use_what_he_approved(void **state) {
+  (void)state;
+  struct bg_claims claims = test_claims();
+  struct bg_verdict verdict;
+  struct bg_ssh_key bob;
+  uint8_t secret[64];
+  test_key_of(TEST_BOB, &bob, secret);
+  claims.has_holder = false;
+  test_mint(&claims, text);
+  struct bg_verify_request request = request_at(claims.issued_at);
+  policy.holder_key_required = false;
+  assert_int_equal(bg_verify(&request, &verdict), BG_OK);
+  request.holder = &bob;
+  assert_int_equal(bg_verify(&request, &verdict), BG_REFUSED_SELF_APPROVED);
+}
+
 /* Every single bit of a token matters. */
 static void no_character_can_be_changed(void **state) {
   (void)state;
@@ -220,6 +249,8 @@ int main(void) {
       TEST(any_challenge_in_force_is_answered),
       TEST(a_rule_without_alternatives_lets_nobody_in),
       TEST(a_sources_token_needs_an_address),
+      TEST(capitals_make_nobody_another_person),
+      TEST(an_approvers_key_cannot_use_what_he_approved),
       TEST(no_character_can_be_changed),
   };
   return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
