@@ -104,8 +104,8 @@ static void take_default(struct bg_conf *conf, size_t index) {
   if (key->fallback != NULL) {
     key->parse(value);
   } else if (index != BG_CONF_HOST_ID || conf->reading->file == NULL) {
-    const char *admin = bg_paths()->admin_conf;
-    bg_conf_problem(conf, conf->reading->file != NULL ? conf->reading->file : admin, 0,
+    const char *file = conf->reading->file;
+    bg_conf_problem(conf, file != NULL ? file : bg_paths()->admin_conf, 0,
                     "[%s] %s is not set, and has no default", key->section, key->name);
   }
 }
