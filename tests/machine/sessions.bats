@@ -11,33 +11,28 @@ teardown_file() {
 	end_own_machine
 }
 
-# with_config PROGRAM KEY ARGUMENT…: scp and sftp go the same way as ssh.
-with_config() {
-	timeout 40 "$1" -F "$MACHINE/ssh_config" -i "$2" "${@:3}"
-}
-
 @test "scp copies with a token, and not without" {
 	local key
 	key=$(certificate alice ops "$(token alice ops)")
 	echo payload >"$BATS_TEST_TMPDIR/file"
-	run with_config scp "$key" "$BATS_TEST_TMPDIR/file" ops@web-7:copied
+	run with_key scp "$key" "$BATS_TEST_TMPDIR/file" ops@web-7:copied
 	succeeds
 	run guest cat /home/ops/copied
 	shows payload
-	run with_config scp "$PEOPLE/alice" "$BATS_TEST_TMPDIR/file" ops@web-7:again </dev/null
+	run with_key scp "$PEOPLE/alice" "$BATS_TEST_TMPDIR/file" ops@web-7:again </dev/null
 	refused_as no-token
 	run guest ls /home/ops/again
 	[ "$status" -ne 0 ]
 }
 
 @test "scp in its old protocol" {
-	run with_config scp "$(certificate alice ops "$(token alice ops)")" -O ops@web-7:/etc/hostname "$BATS_TEST_TMPDIR/got"
+	run with_key scp "$(certificate alice ops "$(token alice ops)")" -O ops@web-7:/etc/hostname "$BATS_TEST_TMPDIR/got"
 	succeeds
 	[ "$(cat "$BATS_TEST_TMPDIR/got")" = web-7 ]
 }
 
 @test "sftp fetches with a token" {
-	run with_config sftp "$(certificate alice ops "$(token alice ops)")" ops@web-7 <<<"get /etc/hostname $BATS_TEST_TMPDIR/got"
+	run with_key sftp "$(certificate alice ops "$(token alice ops)")" ops@web-7 <<<"get /etc/hostname $BATS_TEST_TMPDIR/got"
 	succeeds
 	[ "$(cat "$BATS_TEST_TMPDIR/got")" = web-7 ]
 }
@@ -47,7 +42,7 @@ with_config() {
 	key=$(certificate alice ops "$(token alice ops)")
 	port=$(free_port)
 	before=$(guest "breakglass events --json" | wc -l)
-	timeout 60 ssh -F "$MACHINE/ssh_config" -i "$key" -N -L "$port:localhost:22" ops@web-7 3>&- &
+	with_key ssh "$key" -N -L "$port:localhost:22" ops@web-7 3>&- &
 	for _ in $(seq 50); do
 		banner=$( (exec 9<>"/dev/tcp/127.0.0.1/$port" && IFS= read -r -t 5 -u 9 line && say "$line") 2>/dev/null) && break
 		sleep 0.3

@@ -43,7 +43,7 @@ teardown_file() {
 @test "a certificate that carries the token goes in without a prompt, and the event was there first" {
 	run ssh_carrying alice ops "$(token alice ops)" 'id -un; sudo cat /var/lib/breakglass/events/*; cat /run/breakglass/tainted >/dev/null && echo marked'
 	succeeds
-	[ "${lines[0]}" = ops ] || [[ $output == *$'\n'ops$'\n'* ]]
+	[[ $'\n'$output == *$'\n'ops$'\n'* ]]
 	shows '"breakglass.taint.opened"'
 	shows '"subject":"alice@example.com"'
 	shows '"bob@example.com"'
@@ -75,7 +75,7 @@ teardown_file() {
 	shows tainted
 	shows alice@example.com
 	shows "INC-4712 disk"
-	shows bob@example.com
+	shows "left)"
 }
 
 @test "the same token again is already used" {
@@ -100,7 +100,8 @@ teardown_file() {
 		output=$(<"$BATS_TEST_TMPDIR/$login")
 		printf '%s: %s\n' "$login" "$output"
 		# 20 s, the grace for those that ignore being asked, and a slow machine's own time.
-		[ "$output" -ge 15 ] && [ "$output" -le 40 ]
+		[ "$output" -ge 15 ]
+		[ "$output" -le 40 ]
 		run guest "kill -0 \$(cat /tmp/stubborn-$login)"
 		[ "$status" -ne 0 ]
 	done
@@ -122,7 +123,8 @@ teardown_file() {
 	shows sudo
 	run guest "ausearch --input-logs -i -m TRUSTED_APP"
 	shows "why=INC-4713 look"
-	[ -n "$(audit_records accepted)" ] && [ -n "$(audit_records closed)" ]
+	[ -n "$(audit_records accepted)" ]
+	[ -n "$(audit_records closed)" ]
 }
 
 @test "the orchestrator is told" {

@@ -37,9 +37,9 @@ mint() {
 		--reason "${WHY:-INC-4711 checkout is down}" "${@:5}"
 }
 
-# approve NAME: adds that person's signature to the token on standard input.
+# approve NAME: adds that person's signature to the token on standard input. What they are shown of it is not needed here.
 approve() {
-	breakglass token sign --key "file:$PEOPLE/$1" -
+	breakglass token sign --key "file:$PEOPLE/$1" - 2>/dev/null
 }
 
 # token WHO LOGIN [OPTION…]: for that person's key, approved by bob.
@@ -81,9 +81,18 @@ Host web-7
 CONFIG
 }
 
-# ssh_with KEY LOGIN [ARGUMENT…]: with a key file, and never more than SSH_SECONDS.
+# with_key PROGRAM KEY [ARGUMENT…]: ssh, scp or sftp with a key file, and never more than SSH_SECONDS.
+# A certificate is named: a client that found it beside the key would offer the plain key first.
+with_key() {
+	local program=$1 key=$2 options=()
+	shift 2
+	[ ! -f "$key-cert.pub" ] || options=(-o "CertificateFile=$key-cert.pub")
+	timeout "${SSH_SECONDS:-40}" "$program" -F "$MACHINE/ssh_config" "${options[@]}" -i "$key" "$@"
+}
+
+# ssh_with KEY LOGIN [ARGUMENT…]
 ssh_with() {
-	timeout "${SSH_SECONDS:-40}" ssh -F "$MACHINE/ssh_config" -i "$1" "$2@web-7" "${@:3}" </dev/null
+	with_key ssh "$1" "$2@web-7" "${@:3}" </dev/null
 }
 
 # ssh_bare WHO LOGIN [ARGUMENT…]: with the plain key and nothing to paste.
