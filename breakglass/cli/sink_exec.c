@@ -118,6 +118,9 @@ int sink_exec_each(int (*deliver)(const struct sink *sink)) {
   int dir = -1;
   struct dirent **entries = NULL;
   enum bg_error err = bg_dir_open(bg_paths()->sinks_dir, bg_paths()->owner, &dir);
+  if (err == BG_ERR_NOT_FOUND) {
+    return CLI_OK; /* no folder, no programs */
+  }
   if (err != BG_OK) {
     return cli_failure("%s: %s", bg_paths()->sinks_dir, bg_strerror(err));
   }

@@ -13,9 +13,10 @@
 
 #define RENEW_AFTER 3600
 #define GOOD_FOR 7200
+#define NEVER INT64_MIN
 
 /* The file: the two latest, newest first. It lives no longer than the boot, so
- * the machine's own layout does. made is CLOCK_BOOTTIME; -1: there is none. */
+ * the machine's own layout does. made is CLOCK_BOOTTIME, NEVER if there is none. */
 struct record {
   struct {
     int64_t made;
@@ -36,7 +37,7 @@ static bool read_record(struct record *ret_record) {
 }
 
 static bool is_younger(int64_t made, int64_t now, int64_t age) {
-  return made >= 0 && made <= now && now - made < age;
+  return made > now - age && made <= now;
 }
 
 /* Under the lock, so that all who ask at once are shown the same one. */
@@ -51,7 +52,7 @@ static enum bg_error renew(int64_t now, struct record *record) {
 }
 
 static enum bg_error current(int64_t now, struct record *ret_record) {
-  struct record record = {.entry = {{.made = -1}, {.made = -1}}};
+  struct record record = {.entry = {{.made = NEVER}, {.made = NEVER}}};
   enum bg_error err = BG_OK;
   if (!read_record(&record) || !is_younger(record.entry[0].made, now, RENEW_AFTER)) {
     int lock = -1;

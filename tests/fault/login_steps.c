@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* login_steps TOKEN_BYTE: spends a token, taints the host, makes and opens the
+ * grant, in the gate's order; a host below $BREAKGLASS_TEST_ROOT. */
+#include <config.h>
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "breakglass/run_state.h"
+#include "test_state.h"
+
+int main(int argc, char **argv) {
+  const struct bg_session session = test_session((uint8_t)atoi(argc > 1 ? argv[1] : "1"));
+  struct bg_event event = test_opened(&session);
+  struct bg_grant grant = test_grant(&session);
+  enum bg_durability durability;
+  int64_t epoch;
+  bool done = sodium_init() >= 0 && bg_run_state_prepare(session.accepted, &epoch) == BG_OK &&
+              bg_event_store_ready(true) == BG_OK && bg_spent_consume(session.token_id) == BG_OK &&
+              bg_event_record(&event, &durability) == BG_OK &&
+              bg_mark_raise(session.issued_at) == BG_OK && bg_grant_create(&grant) == BG_OK &&
+              bg_grant_open(&grant, 7, NULL, session.accepted) == BG_OK;
+  if (!done) {
+    perror("login_steps");
+  }
+  return done ? 0 : 1;
+}

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The store when things are broken: disk, lock, head, others' files. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "breakglass/event_store.h"
+#include "breakglass/lock.h"
+#include "breakglass/run_state.h"
+#include "store_checks.h"
+#include "test_paths.h"
+#include "test_state.h"
+
+#define EVENTS "/var/lib/breakglass/events"
+#define PENDING "/run/breakglass/events"
+
+static const char *durability_of(int64_t number) {
+  static char text[16];
+  json_t *event = checked_event(number);
+  const json_t *data = json_object_get(event, "data");
+  (void)snprintf(text, sizeof text, "%s", json_string_value(json_object_get(data, "durability")));
+  json_decref(event);
+  return text;
+}
+
+static enum bg_durability record(uint8_t id) {
+  const struct bg_session session = test_session(id);
+  return test_record(&session);
+}
+
+/* Away, as after an I/O error; unsafe; and read-only where permissions bind. */
+static void events_wait_for_the_disk(void **state) {
+  (void)state;
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(record(3), BG_VOLATILE);
+  assert_true(test_exists(PENDING "/0000000002.json"));
+  assert_true(test_exists(PENDING "/0000000003.json"));
+  struct stat before;
+  assert_int_equal(stat(test_path(PENDING "/0000000002.json"), &before), 0);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_int_equal(chmod(test_path(EVENTS), 0770), 0);
+  assert_int_equal(record(4), BG_VOLATILE);
+  assert_int_equal(chmod(test_path(EVENTS), 0500), 0);
+  if (!test_is_root()) {
+    assert_int_equal(record(5), BG_VOLATILE);
+  }
+  assert_int_equal(chmod(test_path(EVENTS), 0700), 0);
+  assert_int_equal(record(6), BG_DURABLE);
+  assert_chain(test_is_root() ? 5 : 6);
+  assert_string_equal(durability_of(1), "durable");
+  assert_string_equal(durability_of(2), "volatile"); /* its bytes are what they were */
+  assert_string_equal(durability_of(4), "volatile");
+}
+
+static void readiness_knows_the_disk(void **state) {
+  (void)state;
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(bg_event_store_ready(true), BG_ERR_IO);
+  assert_int_equal(bg_event_store_ready(false), BG_OK);
+}
+
+static void settling_brings_them_too(void **state) {
+  (void)state;
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(1), BG_VOLATILE);
+  assert_int_equal(bg_event_store_settle(), BG_ERR_NOT_FOUND);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_int_equal(bg_event_store_settle(), BG_OK);
+  assert_chain(1);
+}
+
+/* In a namespace of its own, so that the mount ends with the process. 77: not possible here. */
+static int with_a_full_disk(void) {
+  char map[64];
+  uid_t uid = geteuid();
+  (void)snprintf(map, sizeof map, "%d %d 1", (int)uid, (int)uid);
+  if (unshare(CLONE_NEWNS | (uid != 0 ? CLONE_NEWUSER : 0)) != 0) {
+    return 77;
+  }
+  int fd = uid != 0 ? open("/proc/self/uid_map", O_WRONLY) : -1;
+  if (uid != 0 && (fd < 0 || write(fd, map, strlen(map)) < 0)) {
+    return 77;
+  }
+  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+      mount("none", test_path(EVENTS), "tmpfs", 0, "size=8k,mode=0700") != 0) {
+    return 77;
+  }
+  if (record(1) != BG_DURABLE || record(2) != BG_DURABLE || record(3) != BG_VOLATILE ||
+      record(4) != BG_VOLATILE || test_entries(EVENTS) != 2 || test_entries(PENDING) != 2) {
+    return 1;
+  }
+  if (mount("none", test_path(EVENTS), NULL, MS_REMOUNT, "size=800k") != 0 ||
+      record(5) != BG_DURABLE) {
+    return 2;
+  }
+  return test_entries(EVENTS) == 5 && test_entries(PENDING) == 0 ? 0 : 3;
+}
+
+static int in_child(int (*run)(void)) {
+  int status = 0;
+  pid_t child = fork();
+  if (child == 0) {
+    _exit(run());
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  return WEXITSTATUS(status);
+}
+
+static void events_wait_on_a_full_disk(void **state) {
+  (void)state;
+  int status = in_child(with_a_full_disk);
+  if (status == 77) {
+    skip();
+  }
+  assert_int_equal(status, 0);
+}
+
+static int without_room_on_run(void) {
+  const struct rlimit none = {0, 0};
+  const struct bg_session session = test_session(1);
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  (void)signal(SIGXFSZ, SIG_IGN);
+  return setrlimit(RLIMIT_FSIZE, &none) == 0 && bg_event_record(&event, &durability) == BG_ERR_IO
+             ? 0
+             : 1;
+}
+
+static void full_run_is_an_error(void **state) {
+  (void)state;
+  assert_int_equal(in_child(without_room_on_run), 0);
+  assert_int_equal(test_entries(EVENTS), 0);
+  assert_int_equal(test_entries(PENDING), 0);
+  assert_false(test_exists("/run/breakglass/tainted"));
+}
+
+static void missing_run_is_an_error(void **state) {
+  (void)state;
+  const struct bg_session session = test_session(1);
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  assert_int_equal(rmdir(test_path(PENDING)), 0);
+  assert_int_equal(bg_event_store_ready(false), BG_ERR_IO);
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_IO);
+  assert_int_equal(test_entries(EVENTS), 0);
+}
+
+static void event_without_the_lock_is_sealed_later(void **state) {
+  (void)state;
+  int lock = -1;
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  assert_int_equal(bg_event_store_ready(false), BG_OK); /* it would wait for its seal */
+  assert_int_equal(bg_event_store_ready(true), BG_ERR_BUSY);
+  assert_int_equal(record(1), BG_VOLATILE);
+  assert_int_equal(test_entries(PENDING), 1);
+  assert_true(test_exists("/run/breakglass/tainted"));
+  (void)close(lock);
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_chain(2);
+  assert_string_equal(durability_of(1), "volatile");
+  assert_string_equal(durability_of(2), "durable");
+}
+
+static void lost_head_is_found_again(void **state) {
+  (void)state;
+  (void)record(1);
+  (void)record(2);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  (void)record(3);
+  test_root_write("/run/breakglass/head", "damaged");
+  (void)record(4);
+  assert_chain(4);
+}
+
+/* Also while the newest event is only on run/. */
+static void lost_head_is_found_on_run(void **state) {
+  (void)state;
+  (void)record(1);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_chain(3);
+}
+
+/* Somebody's file has our number: the chain goes on after it. */
+static void taken_number_is_passed_over(void **state) {
+  (void)state;
+  (void)record(1);
+  test_root_write(EVENTS "/0000000002.json", "{\"from\":\"elsewhere\"}\n");
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_true(test_exists(EVENTS "/0000000003.json"));
+  assert_int_equal(test_entries(PENDING), 0);
+  json_t *event = checked_event(3);
+  assert_int_equal(json_integer_value(json_object_get(json_object_get(event, "data"), "number")),
+                   3);
+  json_decref(event);
+}
+
+/* The same for one that waited on run/ under that number. */
+static void waiting_event_gives_way(void **state) {
+  (void)state;
+  (void)record(1);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  test_root_write(EVENTS "/0000000002.json", "{\"from\":\"elsewhere\"}\n");
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_int_equal(test_entries(EVENTS), 4);
+  assert_int_equal(test_entries(PENDING), 0);
+  assert_string_equal(durability_of(3), "volatile");
+  assert_string_equal(durability_of(4), "durable");
+}
+
+/* Left by a writer who was killed while writing it: it was never recorded. */
+static void torn_event_is_dropped(void **state) {
+  (void)state;
+  (void)record(1);
+  test_root_write(PENDING "/0000000002.json", "{\"specversion\":\"1.0\",\"da");
+  (void)record(2);
+  test_root_write(PENDING "/0000000003.json", "");
+  (void)record(3);
+  assert_chain(3);
+}
+
+static void prove(void) {
+  test_root_write("/run/breakglass/" BG_BOOT_PROOF, "");
+}
+
+static void disk_proves_an_id_unused(void **state) {
+  (void)state;
+  uint8_t used[BG_TOKEN_ID_SIZE];
+  uint8_t unused[BG_TOKEN_ID_SIZE];
+  memset(used, 1, sizeof used);
+  memset(unused, 9, sizeof unused);
+  (void)record(1);
+  assert_false(bg_event_store_proves_unused(NULL, unused)); /* no word of the last boot */
+  prove();
+  assert_true(bg_event_store_proves_unused(NULL, unused));
+  assert_false(bg_event_store_proves_unused(NULL, used));
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_false(bg_event_store_proves_unused(NULL, unused));
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_false(bg_event_store_proves_unused(NULL, unused)); /* something waits */
+  assert_int_equal(bg_event_store_settle(), BG_OK);
+  assert_true(bg_event_store_proves_unused(NULL, unused));
+  test_root_write(EVENTS "/0000000003.json", "");
+  assert_false(bg_event_store_proves_unused(NULL, unused)); /* an event that says nothing */
+}
+
+static void no_proof_from_an_unsafe_store(void **state) {
+  (void)state;
+  uint8_t unused[BG_TOKEN_ID_SIZE] = {9};
+  prove();
+  assert_true(bg_event_store_proves_unused(NULL, unused));
+  assert_int_equal(chmod(test_path(EVENTS), 0770), 0);
+  assert_false(bg_event_store_proves_unused(NULL, unused));
+  assert_int_equal(chmod(test_path(EVENTS), 0700), 0);
+  assert_int_equal(chmod(test_path("/run/breakglass/" BG_BOOT_PROOF), 0666), 0);
+  assert_false(bg_event_store_proves_unused(NULL, unused));
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, new_store, end_store)
+  const struct CMUnitTest tests[] = {
+      TEST(events_wait_for_the_disk),
+      TEST(readiness_knows_the_disk),
+      TEST(settling_brings_them_too),
+      TEST(events_wait_on_a_full_disk),
+      TEST(full_run_is_an_error),
+      TEST(missing_run_is_an_error),
+      TEST(event_without_the_lock_is_sealed_later),
+      TEST(lost_head_is_found_again),
+      TEST(lost_head_is_found_on_run),
+      TEST(taken_number_is_passed_over),
+      TEST(waiting_event_gives_way),
+      TEST(torn_event_is_dropped),
+      TEST(disk_proves_an_id_unused),
+      TEST(no_proof_from_an_unsafe_store),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
