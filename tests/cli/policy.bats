@@ -1,0 +1,277 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# breakglass policy on a host in a folder: its configuration, PAM's folders and a stand-in for sshd.
+
+setup() {
+	export BREAKGLASS_TEST_ROOT=$BATS_TEST_TMPDIR/root
+	root=$BREAKGLASS_TEST_ROOT
+	breakglass=$top_builddir/tests/lib/breakglass
+	umask 022
+	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d}
+	cp "$top_srcdir/policy/gate.conf" "$root/usr/lib/breakglass/gate.conf"
+	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
+	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
+	chmod -R u=rwX,go=rX "$root"
+	cd "$BATS_TEST_TMPDIR" || return
+	for person in issuer bob carol dave; do
+		ssh-keygen -q -t ed25519 -N '' -f "$person"
+	done
+	echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+	gate_conf 'id = machine-id' 'issuer:1+approver:1 | approver:3'
+	trust issuer bob carol dave
+	debian_services
+	sshd_says
+}
+
+gate_conf() {
+	printf '[host]\n%s\n[token]\nsignatures = %s\n' "$1" "$2" >"$root/etc/breakglass/gate.conf"
+}
+
+trust() {
+	local person role
+	for person; do
+		role=approver
+		[ "$person" != issuer ] || role=issuer
+		echo "$person@example.com namespaces=\"breakglass-$role\" $(cut -d' ' -f1,2 "$person.pub")"
+	done >"$root/etc/breakglass/trusted_signers"
+}
+
+# Services that Debian ships and that keep their own files.
+debian_services() {
+	printf '%s\n' '@include common-auth' 'session    required     pam_loginuid.so' \
+		'session       required   pam_env.so envfile=/etc/default/locale' '@include common-account' \
+		'@include common-session-noninteractive ' 'session    required   pam_limits.so' >"$root/etc/pam.d/cron"
+	printf '%s\n' 'account include common-account' '' 'session  required pam_loginuid.so' \
+		'@include common-session-noninteractive' 'session  optional pam_systemd.so' >"$root/usr/lib/pam.d/systemd-user"
+	echo '@include common-password' >"$root/etc/pam.d/passwd"
+	echo 'password requisite pam_deny.so' >"$root/etc/pam.d/common-password"
+	printf '%s\n' 'auth sufficient pam_rootok.so' 'session required pam_unix.so' >"$root/etc/pam.d/runuser"
+}
+
+# sshd_says [KEY VALUE…]: an sshd whose -T prints the shipped configuration with these lines changed.
+sshd_says() {
+	local shown
+	shown=$(printf '%s\n' 'usepam yes' 'pubkeyauthentication yes' 'kbdinteractiveauthentication yes' \
+		'authenticationmethods publickey,keyboard-interactive:pam' 'permitrootlogin yes' 'usedns no' \
+		'allowagentforwarding no' 'allowstreamlocalforwarding no')
+	while [ $# -gt 0 ]; do
+		shown=$(printf '%s\n' "$shown" | grep -v "^$1 "; echo "$1 $2")
+		shift 2
+	done
+	printf '#!/bin/sh\ncat <<END\n%s\nEND\n' "$shown" >"$root/usr/sbin/sshd"
+	chmod 755 "$root/usr/sbin/sshd"
+}
+
+check() {
+	run "$breakglass" policy check "$@"
+}
+
+# refused TEXT…: exit 2, with each text in the output.
+refused() {
+	[ "$status" -eq 2 ]
+	local text
+	for text; do
+		grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; return 1; }
+	done
+}
+
+@test "the shipped files, an id and signatures make a sealed host" {
+	check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+@test "everything wrong is said at once" {
+	gate_conf 'name = web' 'issuer:1'
+	echo rubbish >>"$root/etc/breakglass/trusted_signers"
+	printf 'auth required pam_unix.so\n' >"$root/etc/pam.d/ftp"
+	sshd_says usepam no
+	check
+	refused "gate.conf:2: unknown key 'name' in [host]" 'gate.conf:4: [token] signatures:' '[host] id is not set' \
+		'trusted_signers:5: ' 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so' \
+		'NOT SEALED: sshd: usepam is no and not yes'
+}
+
+@test "an image needs no machine id yet, a host does" {
+	: >"$root/etc/machine-id"
+	check
+	refused 'machine-id: the id is empty'
+	check --image
+	[ "$status" -eq 0 ]
+	check --image --configuration
+	[ "$output" = 'the configuration is right' ]
+}
+
+@test "keys that cannot reach any alternative lock everybody out" {
+	trust bob carol
+	check
+	refused 'LOCKED OUT: ' 'issuer:1+approver:1 of [token] signatures cannot be reached: 0 issuers and 2 approvers'
+	trust issuer bob
+	check
+	[ "$status" -eq 0 ]
+	grep -q '^warning: .*issuer:0+approver:3 .*cannot be reached' <<<"$output"
+}
+
+@test "one person with two keys is one person" {
+	gate_conf 'id = machine-id' 'approver:2'
+	trust bob
+	echo "bob@example.com namespaces=\"breakglass-approver\" $(cut -d' ' -f1,2 carol.pub)" >>"$root/etc/breakglass/trusted_signers"
+	check
+	refused 'LOCKED OUT: '
+}
+
+@test "a key whose time is over does not count" {
+	gate_conf 'id = machine-id' 'approver:1'
+	echo "bob@example.com namespaces=\"breakglass-approver\",valid-before=\"20200101Z\" $(cut -d' ' -f1,2 bob.pub)" \
+		>"$root/etc/breakglass/trusted_signers"
+	check
+	refused 'LOCKED OUT: '
+}
+
+@test "without auditd every token would be denied" {
+	rm "$root/etc/audit/auditd.conf"
+	check
+	refused 'LOCKED OUT: ' 'auditd.conf'
+	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$status" -eq 0 ]
+}
+
+# sealed_service LINE…: whether a service of these lines is sealed.
+sealed_service() {
+	printf '%s\n' "$@" 'account requisite pam_breakglass.so' 'session requisite pam_breakglass.so' >"$root/etc/pam.d/thing"
+	check
+	if [ "$status" -eq 0 ]; then
+		return 0
+	fi
+	echo "$output"
+	! grep -q 'NOT SEALED: thing' <<<"$output"
+}
+
+@test "stacks that end at the gate are sealed" {
+	sealed_service 'auth requisite pam_breakglass.so'
+	sealed_service 'auth [success=done default=die] pam_breakglass.so'
+	sealed_service 'AUTH Requisite /usr/lib/x86_64-linux-gnu/security/pam_breakglass.so'
+	sealed_service 'auth required pam_env.so' 'auth optional pam_faildelay.so' 'auth requisite pam_breakglass.so'
+	sealed_service 'auth [success=ok ignore=ignore default=bad] pam_selinux.so' 'auth include common-auth'
+	sealed_service 'auth \' ' requisite \' 'pam_breakglass.so # the gate'
+	sealed_service 'auth requisite pam_deny.so'
+	sealed_service '# no auth at all: other denies it'
+	sealed_service 'auth requisite pam_breakglass.so' 'auth sufficient pam_permit.so'
+}
+
+@test "stacks that can end before the gate, or go on after it, are not" {
+	local line
+	for line in 'auth sufficient pam_rootok.so' 'auth [success=done default=ignore] pam_unix.so' \
+		'auth [success=1 default=ignore] pam_succeed_if.so uid = 0' 'auth [default=reset] pam_env.so' 'auth [success] pam_x.so'; do
+		! sealed_service "$line" 'auth requisite pam_breakglass.so' || return
+	done
+	for line in 'auth required pam_breakglass.so' 'auth sufficient pam_breakglass.so' 'auth optional pam_breakglass.so' \
+		'-auth requisite pam_breakglass.so' 'auth [success=ok default=bad] pam_breakglass.so' \
+		'auth [success=ok auth_err=ignore default=die] pam_breakglass.so' 'auth [success=ok] pam_breakglass.so' \
+		'auth substack common-auth' 'auth required pam_deny.so' '# auth requisite pam_breakglass.so' \
+		'auth requisite pam_unix.so' 'auth requisite not_pam_breakglass.so' '@include nowhere' 'auth [success=ok'; do
+		! sealed_service "$line" 'auth sufficient pam_unix.so' || return
+	done
+}
+
+@test "logind hears of a session only behind the gate" {
+	sed -i '1i session optional pam_systemd.so' "$root/etc/pam.d/common-session-noninteractive"
+	check
+	refused 'NOT SEALED: cron, session: pam_systemd.so stands before pam_breakglass.so'
+}
+
+@test "an include that never ends is not sealed" {
+	echo '@include loop' >"$root/etc/pam.d/loop"
+	check
+	refused 'NOT SEALED: loop: '
+}
+
+@test "Debian's own files are not sealed" {
+	printf '%s\n' 'auth [success=1 default=ignore] pam_unix.so nullok' 'auth requisite pam_deny.so' \
+		'auth required pam_permit.so' >"$root/etc/pam.d/common-auth"
+	check
+	refused 'NOT SEALED: cron, auth: does not reach pam_breakglass.so'
+}
+
+@test "sshd's effective configuration is judged" {
+	sshd_says authenticationmethods any kbdinteractiveauthentication no
+	check
+	refused 'LOCKED OUT: sshd: authenticationmethods is any' 'LOCKED OUT: sshd: kbdinteractiveauthentication is no'
+	sshd_says permitrootlogin prohibit-password usedns yes allowagentforwarding yes allowstreamlocalforwarding yes \
+		persourcepenalties 'crash:90.000 authfail:5.000 noauth:1.000'
+	check
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^warning: sshd: ' <<<"$output")" -eq 5 ]
+	sshd_says persourcepenalties 'crash:90.000 authfail:0.000 noauth:0.000'
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sshd_says pamservicename other
+	check
+	refused 'NOT SEALED: sshd: pamservicename is other'
+}
+
+@test "an sshd that cannot be asked is not sealed" {
+	printf '#!/bin/sh\necho usepam yes\necho "bad option" >&2\nexit 255\n' >"$root/usr/sbin/sshd"
+	check
+	refused 'NOT SEALED: sshd: its configuration cannot be known'
+	rm "$root/usr/sbin/sshd" # no sshd: no such way in
+	check
+	[ "$status" -eq 0 ]
+}
+
+@test "a Match block that changes a step is warned of" {
+	printf 'Port 22\nMatch User ops\n  AuthenticationMethods publickey\n  X11Forwarding no\n' \
+		>"$root/etc/ssh/sshd_config.d/50-ops.conf"
+	check
+	[ "$status" -eq 0 ]
+	grep -q '^warning: sshd: .*/50-ops.conf:3: a Match block sets AuthenticationMethods' <<<"$output"
+}
+
+@test "check --json says the same to a program" {
+	check --json
+	[ "$status" -eq 0 ]
+	[ "$output" = '{"problems":[],"ok":true,"sealed":true}' ]
+	gate_conf 'id = machine-id' 'issuer:1'
+	run --separate-stderr "$breakglass" policy check --json --configuration
+	[ "$status" -eq 2 ]
+	[[ "$output" == '{"problems":[{"kind":"configuration","file":"'*'/etc/breakglass/gate.conf","line":4,"text":"[token] signatures: '*'"}],"ok":false,"sealed":null}' ]]
+}
+
+@test "show names each value's origin" {
+	mkdir "$root/etc/breakglass/gate.conf.d"
+	printf '[session]\nlongest = 30m\n' >"$root/etc/breakglass/gate.conf.d/10-short.conf"
+	run "$breakglass" policy show
+	[ "$status" -eq 0 ]
+	grep -qP '^\[session\] longest = 30m\t# .*/gate.conf.d/10-short.conf:2$' <<<"$output"
+	grep -qP '^\[host\] id = machine-id\t# .*/etc/breakglass/gate.conf:2$' <<<"$output"
+	grep -qP '^\[token\] challenge = yes\t# .*/usr/lib/breakglass/gate.conf:\d+$' <<<"$output"
+	grep -qF "this host's id is 0123456789abcdef0123456789abcdef" <<<"$output"
+	rm "$root/usr/lib/breakglass/gate.conf"
+	run "$breakglass" policy show
+	grep -qP '^\[token\] challenge = yes\t# default$' <<<"$output"
+}
+
+@test "show --json is one document" {
+	run "$breakglass" policy show --json
+	[ "$status" -eq 0 ]
+	[[ "$output" == '{"settings":[{"section":"gate","key":"mode","value":"enforce","file":"'*'"host_id":"0123456789abcdef0123456789abcdef"}' ]]
+}
+
+@test "show tells what is wrong and exits with 2" {
+	gate_conf 'id = machine-id' 'nonsense'
+	run "$breakglass" policy show
+	[ "$status" -eq 2 ]
+	grep -qF 'signatures = nonsense' <<<"$output"
+	grep -qF 'neither issuer:N nor approver:N' <<<"$output"
+}
+
+@test "wrong usage is told" {
+	check extra
+	[ "$status" -eq 2 ]
+	run "$breakglass" policy show --nothing
+	[ "$status" -eq 2 ]
+	run "$breakglass" policy
+	[ "$status" -eq 2 ]
+}
