@@ -54,7 +54,7 @@ static void put_record(struct bg_buf *buf, const struct bg_audit_record *record)
   }
 }
 
-enum bg_error bg_audit_write(const struct bg_audit_record *record) {
+enum bg_error bg_audit_write(int audit, const struct bg_audit_record *record) {
   char message[RECORD_MAX];
   struct bg_buf buf = BG_BUF(message);
   put_record(&buf, record);
@@ -62,8 +62,7 @@ enum bg_error bg_audit_write(const struct bg_audit_record *record) {
   if (buf.failed) {
     return BG_ERR_TOO_LARGE;
   }
-  int fd = audit_open();
-  if (fd < 0) {
+  if (audit < 0) {
     return BG_ERR_IO;
   }
   /* "?" for what is unknown: libaudit would ask the resolver for a NULL address
@@ -71,8 +70,7 @@ enum bg_error bg_audit_write(const struct bg_audit_record *record) {
   const char *source = record->source != NULL && record->source[0] != '\0' ? record->source : "?";
   const char *tty =
       record->session != NULL && record->session->tty[0] != '\0' ? record->session->tty : "?";
-  int sent = audit_log_user_message(fd, AUDIT_TRUSTED_APP, message, NULL, source, tty,
+  int sent = audit_log_user_message(audit, AUDIT_TRUSTED_APP, message, NULL, source, tty,
                                     record->success ? 1 : 0);
-  audit_close(fd);
   return sent > 0 ? BG_OK : BG_ERR_IO;
 }

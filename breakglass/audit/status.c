@@ -37,14 +37,24 @@ static bool is_running(uint32_t pid) {
   return pid != 0 && access(path, F_OK) == 0;
 }
 
-enum bg_error bg_audit_check(void) {
+enum bg_error bg_audit_open(int *ret_audit) {
   int fd = audit_open();
   if (fd < 0) {
     return BG_REFUSED_AUDIT_UNAVAILABLE;
   }
+  *ret_audit = fd;
+  return BG_OK;
+}
+
+void bg_audit_close(int audit) {
+  if (audit >= 0) {
+    audit_close(audit);
+  }
+}
+
+enum bg_error bg_audit_check(int audit) {
   struct audit_status status = {0};
-  bool known = audit_request_status(fd) > 0 && receive_status(fd, &status);
-  audit_close(fd);
+  bool known = audit >= 0 && audit_request_status(audit) > 0 && receive_status(audit, &status);
   bool able = known && status.enabled != 0 && is_running(status.pid) &&
               bg_auditd_disk_is_writable(bg_paths()->auditd_conf);
   return able ? BG_OK : BG_REFUSED_AUDIT_UNAVAILABLE;

@@ -32,9 +32,8 @@ static bool receive_ack(int fd) {
 
 /* libaudit has no call for AUDIT_TTY_SET; pam_tty_audit(8) speaks netlink, too.
  * Passwords typed with echo off are not logged. */
-enum bg_error bg_audit_tty_enable(void) {
-  int fd = audit_open();
-  if (fd < 0) {
+enum bg_error bg_audit_tty_enable(int audit) {
+  if (audit < 0) {
     return BG_ERR_IO;
   }
   struct tty_request request = {
@@ -45,8 +44,7 @@ enum bg_error bg_audit_tty_enable(void) {
   };
   struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
   ssize_t sent =
-      sendto(fd, &request, sizeof request, 0, (const struct sockaddr *)&kernel, sizeof kernel);
-  bool done = sent == (ssize_t)sizeof request && receive_ack(fd);
-  audit_close(fd);
+      sendto(audit, &request, sizeof request, 0, (const struct sockaddr *)&kernel, sizeof kernel);
+  bool done = sent == (ssize_t)sizeof request && receive_ack(audit);
   return done ? BG_OK : BG_ERR_IO;
 }

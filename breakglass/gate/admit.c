@@ -17,6 +17,7 @@ struct admission {
   struct bg_gate *gate;
   const struct bg_login *login;
   int64_t now, mark, epoch;
+  int audit; /* -1 until the token is verified, and where there is none */
   struct evidence evidence;
   struct bg_trusted_signers signers;
   struct bg_challenges challenges;
@@ -146,7 +147,8 @@ static enum bg_error check_able(struct admission *admission) {
   if (!signers_are_sound(&admission->verdict)) {
     return BG_REFUSED_CONFIG;
   }
-  admission->grant.session.audit_available = bg_audit_check() == BG_OK;
+  admission->grant.session.audit_available =
+      bg_audit_open(&admission->audit) == BG_OK && bg_audit_check(admission->audit) == BG_OK;
   if (policy->audit_required && !admission->grant.session.audit_available) {
     return BG_REFUSED_AUDIT_UNAVAILABLE;
   }
@@ -188,7 +190,8 @@ static enum bg_error record_accepted(const struct admission *admission) {
       .session = session,
       .audit_session = BG_NO_AUDIT_SESSION,
   };
-  return bg_audit_write(&record) != BG_OK && admission->gate->policy->audit_required
+  return bg_audit_write(admission->audit, &record) != BG_OK &&
+                 admission->gate->policy->audit_required
              ? BG_REFUSED_AUDIT_UNAVAILABLE
              : BG_OK;
 }
@@ -256,6 +259,7 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
   admission->gate = gate;
   admission->login = login;
   admission->now = bg_clock_now();
+  admission->audit = -1;
   struct gate_refusal refusal;
   enum bg_error err = admit(admission, &refusal);
   if (err == BG_OK) {
@@ -265,6 +269,7 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
   } else {
     err = gate_refuse(gate, login, &refusal);
   }
+  bg_audit_close(admission->audit);
   bg_trusted_signers_free(&admission->signers);
   sodium_memzero(admission, sizeof *admission);
   free(admission);

@@ -126,7 +126,8 @@ enum bg_error bg_gate_setcred(struct bg_gate *gate, const struct bg_login *login
   return step(gate, login, STEP_SETCRED);
 }
 
-static enum bg_error record_opened(const struct bg_gate *gate, const struct bg_grant *grant) {
+static enum bg_error record_opened(const struct bg_gate *gate, const struct bg_grant *grant,
+                                   int audit) {
   struct bg_audit_record record = {
       .operation = "opened",
       .success = true,
@@ -136,21 +137,35 @@ static enum bg_error record_opened(const struct bg_gate *gate, const struct bg_g
       .session = &grant->session,
       .audit_session = grant->audit_session,
   };
-  return bg_audit_write(&record) != BG_OK && gate->policy->audit_required
+  return bg_audit_write(audit, &record) != BG_OK && gate->policy->audit_required
              ? BG_REFUSED_AUDIT_UNAVAILABLE
              : BG_OK;
 }
 
-static enum bg_error open_grant(struct bg_gate *gate, struct bg_grant *grant) {
+static enum bg_error begin_recording(const struct bg_gate *gate, const struct bg_grant *grant) {
+  int audit = -1;
+  bool required = gate->policy->audit_required;
+  if (bg_audit_open(&audit) != BG_OK && required) {
+    return BG_REFUSED_AUDIT_UNAVAILABLE;
+  }
+  enum bg_error err = BG_OK;
+  if (gate->policy->tty_audit && bg_audit_tty_enable(audit) != BG_OK && required) {
+    err = BG_REFUSED_AUDIT_UNAVAILABLE;
+  }
+  if (err == BG_OK) {
+    err = record_opened(gate, grant, audit);
+  }
+  bg_audit_close(audit);
+  return err;
+}
+
+static enum bg_error open_grant(const struct bg_gate *gate, struct bg_grant *grant) {
   uint32_t audit_session = BG_NO_AUDIT_SESSION;
   if (bg_audit_session(&audit_session) != BG_OK ||
       bg_grant_open(grant, audit_session, grant->session.tty, bg_clock_now()) != BG_OK) {
     return BG_REFUSED_STATE_FAILED;
   }
-  if (gate->policy->tty_audit && bg_audit_tty_enable() != BG_OK && gate->policy->audit_required) {
-    return BG_REFUSED_AUDIT_UNAVAILABLE;
-  }
-  return record_opened(gate, grant);
+  return begin_recording(gate, grant);
 }
 
 enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,

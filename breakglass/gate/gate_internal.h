@@ -13,8 +13,8 @@ struct bg_gate {
   struct bg_policy *policy; /* NULL if the configuration is wrong */
   char complaint[512];
   char reference[REFERENCE_SIZE];
-  struct bg_process self; /* once known; a forked child has another pid */
-  struct bg_grant grant;  /* what this process was granted, or found */
+  struct bg_process self;         /* once known; pid 0 before */
+  struct bg_grant grant;          /* what this process was granted, or found */
   char grant_id[BG_TOKEN_ID_HEX]; /* of grant; empty if there is none */
 };
 

@@ -8,8 +8,9 @@
 
 #include "gate_internal.h"
 
+/* A forked child inherits what its parent has found out: it is its parent's code. */
 static enum bg_error self(struct bg_gate *gate, struct bg_process *ret_self) {
-  if (gate->self.pid != getpid()) {
+  if (gate->self.pid == 0) {
     enum bg_error err = bg_process_of(getpid(), &gate->self);
     if (err != BG_OK) {
       return err;

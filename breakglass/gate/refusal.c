@@ -28,7 +28,11 @@ static void record_refusal(const struct bg_gate *gate, const struct bg_login *lo
       .audit_session = BG_NO_AUDIT_SESSION,
   };
   /* Denied already: a record that cannot be written changes nothing. */
-  (void)!bg_audit_write(&record);
+  int audit = -1;
+  if (bg_audit_open(&audit) == BG_OK) {
+    (void)!bg_audit_write(audit, &record);
+    bg_audit_close(audit);
+  }
 }
 
 /* The client tries three times, so a text of the auth step would be shown three

@@ -14,7 +14,11 @@ static void record_closed(const struct bg_grant *grant) {
       .session = &grant->session,
       .audit_session = grant->audit_session,
   };
-  (void)!bg_audit_write(&record);
+  int audit = -1;
+  if (bg_audit_open(&audit) == BG_OK) {
+    (void)!bg_audit_write(audit, &record);
+    bg_audit_close(audit);
+  }
 }
 
 static enum bg_error taint_closed(const struct bg_gate *gate, const struct bg_grant *grant,
