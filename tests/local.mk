@@ -20,7 +20,7 @@ include tests/unit/ssh/local.mk
 include tests/unit/token/local.mk
 include tests/unit/state/local.mk
 include tests/unit/policy/local.mk
-include tests/unit/gate/local.mk
+include tests/unit/audit/local.mk
 include tests/pam/local.mk
 include tests/cli/local.mk
 include tests/fuzz/local.mk
