@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # breakglass policy on a host in a folder: its configuration, PAM's folders and a stand-in for sshd.
 
+bats_require_minimum_version 1.5.0
+
 setup() {
 	export BREAKGLASS_TEST_ROOT=$BATS_TEST_TMPDIR/root
 	root=$BREAKGLASS_TEST_ROOT
