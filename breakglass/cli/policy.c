@@ -45,7 +45,11 @@ static void show_object(void *context, const struct bg_setting *setting) {
 
 static void complain(void *context, const struct bg_conf_problem *problem) {
   (void)context;
-  (void)fprintf(stderr, "%s:%u: %s\n", problem->file, problem->line, problem->text);
+  (void)fprintf(stderr, "%s:", problem->file);
+  if (problem->line > 0) {
+    (void)fprintf(stderr, "%u:", problem->line);
+  }
+  (void)fprintf(stderr, " %s\n", problem->text);
 }
 
 static int print_json(const struct bg_buf *buf) {
