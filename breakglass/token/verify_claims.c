@@ -100,10 +100,9 @@ static enum bg_error check_time(const struct bg_verify_request *request,
   return latest < request->mark ? BG_REFUSED_CLOCK_UNTRUSTED : BG_OK;
 }
 
-static bool may_be_used_before_boot(const struct bg_verify_request *request,
-                                    const struct bg_claims *claims) {
-  return request->epoch != 0 && !claims->has_nonce &&
-         claims->issued_at < request->epoch + request->policy->clock_skew &&
+static bool may_have_been_used(const struct bg_verify_request *request,
+                               const struct bg_claims *claims) {
+  return request->epoch != 0 && claims->issued_at < request->epoch + request->policy->clock_skew &&
          (request->proves_unused == NULL || !request->proves_unused(request->context, claims->id));
 }
 
@@ -119,7 +118,7 @@ static enum bg_error check_when(const struct bg_verify_request *request,
   if (err != BG_OK) {
     return err;
   }
-  return may_be_used_before_boot(request, claims) ? BG_REFUSED_ISSUED_BEFORE_BOOT : BG_OK;
+  return may_have_been_used(request, claims) ? BG_REFUSED_ISSUED_BEFORE_BOOT : BG_OK;
 }
 
 static bool comes_from_source(const struct bg_verify_request *request,
