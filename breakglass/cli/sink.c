@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "breakglass/file.h"
@@ -56,10 +57,21 @@ static bool find_newest(void *context, const struct bg_stored_event *event) {
   return true;
 }
 
-/* One without a number waits until the next writer has sealed it. */
+/* On run/ only what will stay as it is, and only next in order: between the two
+ * folders an event can be missed that is being brought to disk. One without a
+ * number waits until the next writer has sealed it. */
+static bool is_due(const struct delivery *delivery, const struct bg_stored_event *event) {
+  static const char stays[] = "\"durability\":\"volatile\"";
+  if (event->place == BG_EVENT_ON_DISK) {
+    return event->number > delivery->cursor;
+  }
+  return event->number == delivery->cursor + 1 &&
+         memmem(event->bytes.data, event->bytes.len, stays, sizeof stays - 1) != NULL;
+}
+
 static bool deliver_event(void *context, const struct bg_stored_event *event) {
   struct delivery *delivery = context;
-  if (event->number <= delivery->cursor) {
+  if (!is_due(delivery, event)) {
     return true;
   }
   delivery->failed = event->bytes.len == 0 || !delivery->sink->deliver(delivery->sink, event);

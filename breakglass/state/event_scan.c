@@ -22,6 +22,22 @@ struct visit {
   enum bg_event_place place;
 };
 
+/* Its writer, or the one who brought it to disk, had no time to remove it from run/. */
+static bool is_on_disk_too(const char *name, struct bg_bytes event) {
+  int dir = -1;
+  if (bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
+    return false;
+  }
+  bool published = bg_pending_is_published(dir, name, event);
+  (void)close(dir);
+  return published;
+}
+
+/* Not recorded, or shown already. */
+static bool is_left_over(const char *name, struct bg_bytes event) {
+  return !bg_pending_is_whole(event) || is_on_disk_too(name, event);
+}
+
 static bool visit_file(const struct visit *visit, int dir, const char *name) {
   struct bg_file file = {0};
   struct bg_stored_event event = {.place = visit->place, .number = bg_event_number(name)};
@@ -34,11 +50,12 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
     event.bytes = bg_buf_view(&buf);
   }
   bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */
-  bool torn = err == BG_OK && visit->place == BG_EVENT_ON_RUN && !bg_pending_is_whole(event.bytes);
+  bool left_over =
+      err == BG_OK && visit->place == BG_EVENT_ON_RUN && is_left_over(name, event.bytes);
   if (err != BG_OK) {
     event.bytes = bg_bytes(NULL, 0);
   }
-  bool more = vanished || torn || visit->on_event(visit->context, &event);
+  bool more = vanished || left_over || visit->on_event(visit->context, &event);
   bg_file_free(&file);
   return more;
 }

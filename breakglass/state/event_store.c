@@ -135,7 +135,7 @@ static enum bg_error append(struct bg_head *head, struct bg_bytes body, bool to_
   enum bg_error err = append_once(head, body, to_disk, ret_durability);
   for (int i = 0; err == BG_ERR_EXISTS && i < COLLISIONS_MAX; i++) {
     int64_t number = head->number;
-    if (bg_head_catch_up(head, bg_paths()->events) != BG_OK || head->number == number) {
+    if (bg_head_catch_up(head) != BG_OK || head->number == number) {
       to_disk = false; /* the file in our place cannot be read: the event waits on run/ */
     }
     err = append_once(head, body, to_disk, ret_durability);

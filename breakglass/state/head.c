@@ -62,7 +62,8 @@ static enum bg_error read_event(const char *folder, int64_t number, struct bg_fi
   return err;
 }
 
-enum bg_error bg_head_catch_up(struct bg_head *head, const char *folder) {
+enum bg_error bg_head_catch_up(struct bg_head *head) {
+  const char *folder = bg_paths()->events;
   int64_t number = 0;
   enum bg_error err = newest(folder, &number);
   if (err != BG_OK || number <= head->number) {
@@ -88,8 +89,7 @@ enum bg_error bg_head_load(struct bg_head *ret_head) {
   bg_host_facts_read(&ret_head->facts);
   /* A disk that cannot be read must not keep the host from being tainted: numbers
    * taken twice are found out when the events come to disk. */
-  (void)!bg_head_catch_up(ret_head, bg_paths()->events);
-  (void)!bg_head_catch_up(ret_head, bg_paths()->pending);
+  (void)!bg_head_catch_up(ret_head);
   return BG_OK;
 }
 

@@ -18,12 +18,13 @@ struct bg_head {
   struct bg_taint taint;
 };
 
-/* Reads the head, or finds the newest event on disk and on run/ (a scan of both folders). */
+/* Reads the head, or finds the newest event on disk (a scan of the folder); those
+ * that wait on run/ are counted in by bg_pending_settle(). */
 BG_MUST_USE enum bg_error bg_head_load(struct bg_head *ret_head);
 /* Only the file: BG_ERR_NOT_FOUND if there is none that can be used. */
 BG_MUST_USE enum bg_error bg_head_read(struct bg_head *ret_head);
-/* Moves it to the newest event of a folder, if that is newer. */
-BG_MUST_USE enum bg_error bg_head_catch_up(struct bg_head *head, const char *folder);
+/* Moves it to the newest event on disk, if that is newer. */
+BG_MUST_USE enum bg_error bg_head_catch_up(struct bg_head *head);
 BG_MUST_USE enum bg_error bg_head_save(const struct bg_head *head);
 /* The event with the next number is the newest now. */
 void bg_head_advance(struct bg_head *head, struct bg_bytes event);

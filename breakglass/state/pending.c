@@ -101,7 +101,7 @@ static enum bg_error seal_loose(struct bg_head *head, const char *name) {
   return err == BG_OK ? remove_waiting(name) : err;
 }
 
-static bool is_published(int dir, const char *name, struct bg_bytes event) {
+bool bg_pending_is_published(int dir, const char *name, struct bg_bytes event) {
   struct bg_file file = {0};
   bool same = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file) == BG_OK &&
               bg_bytes_equal(bg_bytes(file.data, file.len), event);
@@ -116,7 +116,7 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
     return err;
   }
   err = bg_file_publish(dir, name, event);
-  if (err == BG_ERR_EXISTS && is_published(dir, name, event)) {
+  if (err == BG_ERR_EXISTS && bg_pending_is_published(dir, name, event)) {
     err = BG_OK;
   }
   (void)close(dir);
@@ -125,7 +125,7 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
 
 /* Its number was taken by a file that is not ours: it becomes the newest. */
 static enum bg_error renumber(struct bg_head *head, const char *name, struct bg_bytes event) {
-  enum bg_error err = bg_head_catch_up(head, bg_paths()->events);
+  enum bg_error err = bg_head_catch_up(head);
   if (err == BG_OK) {
     err = seal_waiting(head, bg_event_unsealed(event));
   }

@@ -10,6 +10,8 @@
 BG_MUST_USE enum bg_error bg_pending_settle(struct bg_head *head);
 /* Whether a sealed event's bytes are all there: a writer may have been killed. */
 bool bg_pending_is_whole(struct bg_bytes event);
+/* Whether the open folder holds this very event. */
+bool bg_pending_is_published(int dir, const char *name, struct bg_bytes event);
 /* Writes the bytes to the folder of events; an equal event there already is fine.
  * BG_ERR_EXISTS if another event has the name. */
 BG_MUST_USE enum bg_error bg_pending_publish(const char *name, struct bg_bytes event);

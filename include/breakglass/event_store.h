@@ -22,7 +22,7 @@ struct bg_stored_event {
 typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
 
 /* Every event in the order of the numbers, those that wait on run/ last. Takes no
- * lock: one that is brought to disk meanwhile may be seen twice. BG_ERR_IO if a
+ * lock: one that is brought to disk meanwhile may be missed. BG_ERR_IO if a
  * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
 BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 check_PROGRAMS += %D%/kill_at_syscall %D%/login_steps
-dist_check_SCRIPTS = %D%/test_killed_login.sh
+EXTRA_DIST += %D%/test_killed_login.sh
 TESTS += %D%/test_killed_login.sh
 
 %C%_kill_at_syscall_SOURCES = %D%/kill_at_syscall.c

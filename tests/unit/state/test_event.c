@@ -280,11 +280,17 @@ static void too_large_is_recorded_nowhere(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_store, end_store)
   const struct CMUnitTest tests[] = {
-      TEST(opened_says_who_and_why), TEST(closed_says_how_it_ended),
-      TEST(manual_says_who_and_why), TEST(events_form_a_chain),
-      TEST(flag_tells_of_sessions),  TEST(flag_takes_many_sessions),
-      TEST(taint_only_rises),        TEST(nothing_outlives_the_longest_taint),
-      TEST(untrusted_clock_is_told), TEST(too_large_is_recorded_nowhere),
+      TEST(opened_says_who_and_why),
+      TEST(closed_says_how_it_ended),
+      TEST(manual_says_who_and_why),
+      TEST(events_form_a_chain),
+      TEST(flag_tells_of_sessions),
+      TEST(flag_takes_many_sessions),
+      TEST(taint_only_rises),
+      TEST(nothing_outlives_the_longest_taint),
+      TEST(untrusted_clock_is_told),
+      TEST(longest_event_fits),
+      TEST(too_large_is_recorded_nowhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
