@@ -33,7 +33,7 @@ static enum bg_error connect_agent(int *ret_socket) {
   if (path == NULL || *path == '\0' || strlen(path) >= sizeof address.sun_path) {
     return BG_ERR_AGENT;
   }
-  strcpy(address.sun_path, path);
+  memcpy(address.sun_path, path, strlen(path) + 1);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) {
     return BG_ERR_IO;

@@ -9,10 +9,10 @@
 
 /* One claim: exactly one of number and name. */
 struct claim {
-  enum claim_key number;
-  const char *name;
-  bool required;
   bool (*decode)(struct bg_cbor *reader, struct bg_claims *claims);
+  const char *name;
+  enum claim_key number;
+  bool required;
 };
 
 static bool decode_clean(struct bg_cbor *reader, size_t size, char *text) {
@@ -146,20 +146,20 @@ static bool login(struct bg_cbor *reader, struct bg_claims *claims) {
 /* In the order of their keys' encodings, so one walk finds every unknown,
  * unsorted and repeated key: it is one left over. */
 static const struct claim table[] = {
-    {CLAIM_ISSUER, NULL, true, issuer},
-    {CLAIM_SUBJECT, NULL, true, subject},
-    {CLAIM_AUDIENCE, NULL, true, audience},
-    {CLAIM_EXPIRES, NULL, true, expires},
-    {CLAIM_NOT_BEFORE, NULL, true, not_before},
-    {CLAIM_ISSUED_AT, NULL, true, issued_at},
-    {CLAIM_ID, NULL, true, id},
-    {CLAIM_HOLDER, NULL, false, holder},
-    {CLAIM_NONCE, NULL, false, nonce},
-    {0, CLAIM_LEVEL, false, level},
-    {0, CLAIM_LONGEST, true, longest},
-    {0, CLAIM_SOURCE, false, sources},
-    {0, CLAIM_REASON, true, reason},
-    {0, CLAIM_LOGIN, true, login},
+    {issuer, NULL, CLAIM_ISSUER, true},
+    {subject, NULL, CLAIM_SUBJECT, true},
+    {audience, NULL, CLAIM_AUDIENCE, true},
+    {expires, NULL, CLAIM_EXPIRES, true},
+    {not_before, NULL, CLAIM_NOT_BEFORE, true},
+    {issued_at, NULL, CLAIM_ISSUED_AT, true},
+    {id, NULL, CLAIM_ID, true},
+    {holder, NULL, CLAIM_HOLDER, false},
+    {nonce, NULL, CLAIM_NONCE, false},
+    {level, CLAIM_LEVEL, 0, false},
+    {longest, CLAIM_LONGEST, 0, true},
+    {sources, CLAIM_SOURCE, 0, false},
+    {reason, CLAIM_REASON, 0, true},
+    {login, CLAIM_LOGIN, 0, true},
 };
 
 /* Steps over the key if it is this claim's. */

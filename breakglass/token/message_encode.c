@@ -31,7 +31,7 @@ enum bg_error bg_token_encode(struct bg_bytes payload, const struct bg_signature
     return BG_ERR_TOO_LARGE;
   }
   const size_t prefix = strlen(BG_TOKEN_PREFIX);
-  memcpy(ret_text, BG_TOKEN_PREFIX, prefix);
+  memcpy(ret_text, BG_TOKEN_PREFIX, sizeof BG_TOKEN_PREFIX);
   (void)sodium_bin2base64(ret_text + prefix, BG_TOKEN_TEXT_MAX + 1 - prefix, buf.data, buf.len,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return BG_OK;

@@ -169,6 +169,15 @@ start_agent() {
 	[[ $output == *'refused to sign'*'ssh-add -c'*'ssh-add -h'* ]]
 }
 
+@test "a key that the agent keeps for logins is explained" {
+	start_agent
+	echo "web-1 $(cut -d' ' -f1,2 carol.pub)" >known_hosts
+	ssh-add -q -H known_hosts -h web-1 bob
+	run "$breakglass" token sign --key "agent:$(fingerprint bob)" "$(mint)"
+	[ "$status" -eq 1 ]
+	[[ $output == *'refused to sign'*'ssh-add -h'* ]]
+}
+
 @test "no agent is an error that says how to start one" {
 	run mint --key "agent:$(fingerprint bob)"
 	[ "$status" -eq 1 ]
