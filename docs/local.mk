@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
-EXTRA_DIST += %D%/PROTOCOL.token.md
 dist_man_MANS = \
 	%D%/man/breakglass-seal.8 \
+	%D%/man/breakglass.1 \
 	%D%/man/gate.conf.5 \
+	%D%/man/pam_breakglass.8 \
 	%D%/man/trusted_signers.5
+dist_doc_DATA = \
+	README.md \
+	SECURITY.md \
+	%D%/ARCHITECTURE.md \
+	%D%/PROTOCOL.token.md
+EXTRA_DIST += %D%/HACKING.md
