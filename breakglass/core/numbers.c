@@ -82,7 +82,7 @@ enum bg_error bg_parse_hex(struct bg_bytes text, size_t len, uint8_t *ret_bytes)
     }
   }
   for (size_t i = 0; i < len; i++) {
-    ret_bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 | hex_value(text.data[2 * i + 1]));
+    ret_bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) * 16 + hex_value(text.data[2 * i + 1]));
   }
   return BG_OK;
 }

@@ -34,7 +34,8 @@ enum bg_error bg_utc_seconds(int year, int month, int day, int hour, int minute,
       hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {
     return BG_ERR_RANGE;
   }
-  *ret_unix_seconds = days_since_1970(year, month, day) * DAY + hour * 3600 + minute * 60 + second;
+  int64_t minutes = (int64_t)hour * 60 + minute;
+  *ret_unix_seconds = days_since_1970(year, month, day) * DAY + minutes * 60 + second;
   return BG_OK;
 }
 
@@ -111,7 +112,8 @@ static enum bg_error parse_offset(struct bg_bytes text, int64_t *ret_offset) {
   if (hours > 23 || minutes > 59) {
     return BG_ERR_RANGE;
   }
-  *ret_offset = (sign == '-' ? -60 : 60) * (hours * 60 + minutes);
+  int64_t offset = (int64_t)hours * 3600 + (int64_t)minutes * 60;
+  *ret_offset = sign == '-' ? -offset : offset;
   return BG_OK;
 }
 

@@ -203,11 +203,12 @@ static void an_error_moves_and_writes_nothing(void **state) {
   struct bg_cbor before = wide;
   assert_int_equal(bg_cbor_int(&wide, &value), BG_ERR_RANGE);
   assert_memory_equal(&wide, &before, sizeof wide);
-  static const char *const broken[] = {"",     "5bffffffffffffffff",
-                                       "61ff", "9affffffff",
-                                       "f6",   "bbffffffffffffffff",
-                                       "19",   "1800",
-                                       "d801", "420a"};
+  static const char *const broken[] = {"",       "5bffffffffffffffff",
+                                       "61ff",   "9affffffff",
+                                       "f6",     "bbffffffffffffffff",
+                                       "19",     "1800",
+                                       "d801",   "420a",
+                                       "98ff00", "b81800"};
   for (size_t i = 0; i < sizeof broken / sizeof broken[0]; i++) {
     struct bg_cbor reader = bg_cbor_reader(from_hex(broken[i], store));
     before = reader;

@@ -46,6 +46,7 @@ static pid_t child_named(const char *name) {
   assert_int_equal(pipe(ready), 0);
   pid_t pid = fork();
   if (pid == 0) {
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* whatever fails here */
     (void)prctl(PR_SET_NAME, name);
     (void)!write(ready[1], "x", 1);
     for (;;) {
