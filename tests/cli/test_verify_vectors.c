@@ -22,6 +22,7 @@
 #define VECTORS SRCDIR "/tests/vectors/"
 #define CONF "/etc/breakglass/gate.conf"
 #define HOLDER "/etc/breakglass/holder.pub"
+#define TRUSTED "/etc/breakglass/trusted_signers"
 #define OUTPUT "/run/output"
 #define ARGUMENTS_MAX 64
 #define LEAST 600
@@ -89,17 +90,30 @@ static void write_conf(const json_t *policy) {
   test_root_write(CONF, text);
 }
 
+/* A copy: the checkout may be another user's. */
+static void write_trusted(const char *name) {
+  char path[1024];
+  char text[65536];
+  (void)snprintf(path, sizeof path, VECTORS "trusted/%s", name);
+  FILE *file = fopen(path, "rb");
+  assert_non_null(file);
+  size_t len = fread(text, 1, sizeof text - 1, file);
+  (void)fclose(file);
+  text[len] = '\0';
+  test_root_write(TRUSTED, text);
+}
+
 static void build(const json_t *json, struct command *command) {
   size_t i = 0;
   json_t *group = NULL;
   command->count = 0;
   write_conf(json_object_get(json, "policy"));
+  write_trusted(text_of(json, "trusted"));
   add(command, "%s", program);
   add(command, "token");
   add(command, "verify");
   add(command, "--json");
   add(command, "--config=%s" CONF, root);
-  add(command, "--trusted=" VECTORS "trusted/%s", text_of(json, "trusted"));
   add_text(command, "host", json, "host");
   add_text(command, "login", json, "login");
   add_text(command, "address", json, "address");

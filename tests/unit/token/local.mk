@@ -3,6 +3,8 @@ TOKEN_TEST_LIBS = $(MINT_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIB
 	$(CMOCKA_LIBS)
 TOKEN_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
 
+EXTRA_DIST += tests/vectors
+
 TOKEN_TESTS = %D%/test_agent %D%/test_codec %D%/test_mint %D%/test_vectors %D%/test_verdict
 check_PROGRAMS += $(TOKEN_TESTS)
 TESTS += $(TOKEN_TESTS)
