@@ -11,3 +11,7 @@ TESTS += %D%/test_verify_vectors
 %C%_test_verify_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_verify_vectors_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_verify_vectors_LDADD = $(TEST_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+
+# Needs python3-jsonschema, and python3 as a stand-in for the journal.
+TESTS += %D%/events.bats
+EXTRA_DIST += %D%/events.bats

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* login_steps TOKEN_BYTE: spends a token, taints the host, makes and opens the
- * grant, in the gate's order; a host below $BREAKGLASS_TEST_ROOT. 0: does nothing. */
+/* login_steps TOKEN_BYTE [close]: spends a token, taints the host, makes and opens
+ * the grant, in the gate's order; a host below $BREAKGLASS_TEST_ROOT. 0: does
+ * nothing. With close, logs out again. */
 #include <config.h>
 
 #include <sodium.h>
@@ -21,10 +22,18 @@ int main(int argc, char **argv) {
   enum bg_durability durability;
   int64_t epoch;
   bool done = sodium_init() >= 0 && bg_run_state_prepare(session.accepted, &epoch) == BG_OK &&
-              bg_event_store_ready(true) == BG_OK && bg_spent_consume(session.token_id) == BG_OK &&
+              bg_event_store_ready(false) == BG_OK && bg_spent_consume(session.token_id) == BG_OK &&
               bg_event_record(&event, &durability) == BG_OK &&
               bg_mark_raise(session.issued_at) == BG_OK && bg_grant_create(&grant) == BG_OK &&
-              bg_grant_open(&grant, 7, NULL, session.accepted) == BG_OK;
+              bg_grant_open(&grant, (uint32_t)token, NULL, session.accepted) == BG_OK;
+  if (done && argc > 2) {
+    char id[BG_TOKEN_ID_HEX];
+    bg_hex(bg_bytes(session.token_id, BG_TOKEN_ID_SIZE), id);
+    event.type = BG_EVENT_TAINT_CLOSED;
+    event.grant = &grant;
+    event.ending = BG_ENDED_LOGOUT;
+    done = bg_grant_close(id) == BG_OK && bg_event_record(&event, &durability) == BG_OK;
+  }
   if (!done) {
     perror("login_steps");
   }

@@ -1,0 +1,368 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# status, taint, events and boot, on a host in a folder.
+
+setup() {
+	host=$(mktemp -d)
+	chmod 755 "$host"
+	mkdir -p "$host"/run/breakglass "$host"/etc/breakglass/sinks.d "$host"/etc/pam.d \
+		"$host"/usr/lib/pam.d "$host"/var/lib/breakglass
+	mkdir -m 700 "$host"/var/lib/breakglass/{events,boots,sinks}
+	chmod 755 "$host"/run/breakglass "$host"/etc/breakglass/sinks.d
+	printf '[host]\nid = web-1\n[token]\nsignatures = issuer:1+approver:1\n[taint]\nsinks = journal exec\n' \
+		>"$host"/etc/breakglass/gate.conf
+	chmod 644 "$host"/etc/breakglass/gate.conf
+	export BREAKGLASS_TEST_ROOT=$host
+	breakglass=$top_builddir/tests/lib/breakglass
+	events=$host/var/lib/breakglass/events
+}
+
+teardown() {
+	rm -rf "$host"
+}
+
+# login TOKEN_BYTE [close]
+login() {
+	"$top_builddir"/tests/fault/login_steps "$@"
+}
+
+reboot() {
+	rm -rf "$host"/run/breakglass
+	mkdir "$host"/run/breakglass
+	"$breakglass" boot
+}
+
+# json FILE EXPRESSION: Python, with the document as d.
+json() {
+	python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$@"
+}
+
+status_json() {
+	run "$breakglass" status --json
+	echo "$output" >"$host"/status
+	json "$host"/status "$1"
+}
+
+# sink NAME COMMAND: a program of the exec sink.
+sink() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$host"/etc/breakglass/sinks.d/"$1"
+	chmod 755 "$host"/etc/breakglass/sinks.d/"$1"
+}
+
+# Listens as the journal does, until the test ends.
+journal() {
+	rm -f "$host"/run/journal
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(20)
+while True:
+    with open(sys.argv[2], "ab") as out:
+        out.write(s.recv(65536) + b"\n")
+' "$host"/run/journal "$host"/journal 3>&- >/dev/null 2>&1 &
+	listener=$!
+	for _ in $(seq 100); do
+		[ ! -S "$host"/run/journal ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+@test "a host that nobody entered is pristine" {
+	run "$breakglass" status
+	[ "$status" = 0 ]
+	[[ "$output" == *"tainted:  no"* ]]
+	[ "$(status_json 'd["tainted"], d["events"]["count"]')" = "(False, 0)" ]
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+}
+
+@test "status says who is in, why and until when" {
+	login 1
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"alice@example.com as ops by sshd from 192.0.2.7, until "*" left)"* ]]
+	[[ "$output" == *'INC-1: "disk" \ full'* ]]
+	[ "$(status_json 'd["level"], len(d["sessions"]), d["sessions"][0]["state"]')" = "('rebuild', 1, 'open')" ]
+	login 2 close
+	[ "$(status_json 'len(d["sessions"]), d["events"]["count"]')" = "(1, 3)" ]
+}
+
+@test "a person without rights gets the same answer from run/tainted" {
+	login 1
+	if [ "$(id -u)" = 0 ]; then
+		as_other=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	else
+		chmod 000 "$events"
+		as_other=()
+	fi
+	run "${as_other[@]}" "$breakglass" status
+	chmod 700 "$events"
+	[ "$status" = 1 ]
+	[[ "$output" == *"sealed:   unknown"* ]]
+	[[ "$output" == *"tainted:  YES"* ]]
+	[[ "$output" == *"alice@example.com as ops by sshd"* ]]
+	[[ "$output" != *"events:"* ]]
+}
+
+@test "taint add marks the host, at the policy's level or a given one" {
+	run "$breakglass" taint add --reason 'found a rootkit'
+	[ "$status" = 0 ]
+	[ "$(json "$events"/0000000001.json 'd["type"], d["data"]["level"], d["data"]["evidence"]["reason"]')" = \
+		"('breakglass.taint.manual', 'rebuild', 'found a rootkit')" ]
+	"$breakglass" taint add --reason worse --level reallocate
+	"$breakglass" taint add --reason 'not so bad' --level refresh
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"(reallocate)"* ]]
+	[[ "$output" == *"not so bad"* ]]
+}
+
+@test "taint add refuses what it does not understand, and records nothing" {
+	for arguments in "" "--level rebuild" "--reason" "--reason x --level worst" "--reason x y" "--raeson x"; do
+		# shellcheck disable=SC2086
+		run "$breakglass" taint add $arguments
+		[ "$status" = 2 ]
+	done
+	run "$breakglass" taint add --reason ''
+	[ "$status" = 2 ]
+	run "$breakglass" taint add --reason $'two\nlines'
+	[ "$status" = 2 ]
+	run "$breakglass" taint add --reason "$(printf '%0201d' 0)"
+	[ "$status" = 2 ]
+	echo 'nonsense' >"$host"/etc/breakglass/gate.conf
+	run "$breakglass" taint add --reason x
+	[ "$status" = 2 ]
+	[ -z "$(ls "$events")" ]
+}
+
+@test "every event is valid against its schema" {
+	login 1 close
+	"$breakglass" taint add --reason 'by hand'
+	printf 'ID=debian\nVERSION_ID="13"\nIMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
+	printf 'id = rack-7\n' | sed -i '/^id/{r /dev/stdin
+		d}' "$host"/etc/breakglass/gate.conf
+	reboot
+	"$breakglass" taint add --reason 'by hand, elsewhere'
+	mv "$events" "$host"/away
+	login 2
+	mv "$host"/away "$events"
+	"$breakglass" events --json >"$host"/all
+	[ "$(wc -l <"$host"/all)" = 5 ]
+	python3 - "$top_srcdir"/docs/schema/event.json "$host"/all <<-'END'
+		import json, sys
+		import jsonschema
+		validator = jsonschema.Draft202012Validator(json.load(open(sys.argv[1])))
+		validator.check_schema(validator.schema)
+		for line in open(sys.argv[2]):
+		    event = json.loads(line)
+		    validator.validate(event)
+		    for broken in ({**event, "type": "breakglass.taint.other"}, {**event, "extra": 1},
+		                   {**event, "data": {**event["data"], "number": 0}}):
+		        assert not validator.is_valid(broken), broken
+	END
+}
+
+@test "events that were changed, taken away or put in are noticed" {
+	for i in 1 2 3; do login $i; done
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 3 ]
+	sed -i s/alice/mallory/ "$events"/0000000002.json
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	[[ "$output" == *"event 3 does not follow"* ]]
+	sed -i s/mallory/alice/ "$events"/0000000002.json
+	mv "$events"/0000000001.json "$host"/first
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	mv "$host"/first "$events"/0000000001.json
+	echo '{}' >"$events"/0000000004.json
+	chmod 600 "$events"/0000000004.json
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	[[ "$output" == *"event 4"* ]]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"changed or lost"* ]]
+}
+
+@test "a tainted host is tainted after a reboot, with or without the boot unit" {
+	login 1
+	reboot
+	[ -s "$host"/run/breakglass/tainted ]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" != *"session:"* ]]
+	rm -rf "$host"/run/breakglass
+	mkdir "$host"/run/breakglass
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[ -s "$host"/run/breakglass/tainted ]
+}
+
+@test "the boot unit keeps the vouched time and a whole chain" {
+	login 1
+	rm -rf "$host"/run/breakglass
+	mkdir "$host"/run/breakglass
+	issued=$(date -d "$(json "$events"/0000000001.json 'd["data"]["session"]["issued_at"]')" +%s)
+	touch "$events"/.tmp.1.2.3
+	"$breakglass" boot
+	[ "$(cat "$host"/run/breakglass/mark)" = "$issued" ]
+	[ ! -e "$events"/.tmp.1.2.3 ]
+	login 2
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 2 ]
+}
+
+@test "only a clean end of an earlier boot proves anything" {
+	last=$host/var/lib/breakglass/boots/last
+	proof=$host/run/breakglass/boot-proof
+	other=00000000-0000-4000-8000-000000000000
+	"$breakglass" boot
+	[ ! -e "$proof" ]
+	[ "$(json "$last" 'd["clean"]')" = False ]
+	"$breakglass" boot --end
+	[ "$(json "$last" 'd["clean"]')" = True ]
+	"$breakglass" boot # again in the same boot
+	[ ! -e "$proof" ]
+	sed -i "s/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"$other\"/" "$last" # the store is of this boot
+	"$breakglass" boot
+	[ ! -e "$proof" ]
+	printf '{"boot_id":"%s","store_boot_id":"%s","clean":false}\n' $other $other >"$last"
+	reboot
+	[ ! -e "$proof" ]
+	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true}\n' $other $other >"$last"
+	reboot
+	[ -e "$proof" ]
+	[ "$(json "$last" 'd["clean"]')" = False ]
+	[ "$(json "$last" 'd["store_boot_id"]')" = $other ]
+}
+
+@test "a boot that leaves events behind does not end clean" {
+	"$breakglass" boot
+	mv "$events" "$host"/away
+	login 1
+	run "$breakglass" boot --end
+	[ "$status" = 1 ]
+	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["clean"]')" = False ]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"1 of them not on disk yet"* ]]
+	mv "$host"/away "$events"
+	"$breakglass" boot --end
+	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["clean"]')" = True ]
+	[ -e "$events"/0000000001.json ]
+}
+
+@test "the journal gets each event once, in order" {
+	journal
+	login 1 close
+	"$breakglass" events deliver
+	"$breakglass" taint add --reason third
+	"$breakglass" events deliver
+	"$breakglass" events deliver
+	sleep 0.2
+	kill "$listener"
+	[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 3 ]
+	grep ^BREAKGLASS_EVENT= "$host"/journal | cut -d= -f2- >"$host"/got
+	cat "$events"/*.json | cmp - "$host"/got
+	grep -q '^MESSAGE=breakglass.taint.opened: alice@example.com: INC-1' "$host"/journal
+	grep -q '^SYSLOG_IDENTIFIER=breakglass$' "$host"/journal
+}
+
+@test "no journal: it is said, and delivered later" {
+	login 1
+	run "$breakglass" events deliver
+	[ "$status" = 1 ]
+	[[ "$output" == *"sink journal stopped after event 0"* ]]
+	journal
+	"$breakglass" events deliver
+	sleep 0.2
+	kill "$listener"
+	[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 1 ]
+}
+
+@test "programs get each event on standard input, in order" {
+	journal
+	sink orchestrator "cat >>$host/got"
+	sink count 'cat >/dev/null'
+	login 1 close
+	login 2
+	"$breakglass" events deliver
+	"$breakglass" events deliver
+	kill "$listener"
+	cat "$events"/*.json | cmp - "$host"/got
+}
+
+@test "a program that fails gets the event again; the others go on" {
+	journal
+	sink a-broken "cat >>$host/tried; test -e $host/healed"
+	sink b-good "cat >>$host/got"
+	login 1
+	login 2
+	run "$breakglass" events deliver
+	[ "$status" = 1 ]
+	[[ "$output" == *"sink exec.a-broken stopped after event 0"* ]]
+	[ "$(wc -l <"$host"/tried)" = 1 ]
+	[ "$(wc -l <"$host"/got)" = 2 ]
+	touch "$host"/healed
+	"$breakglass" events deliver
+	kill "$listener"
+	[ "$(wc -l <"$host"/tried)" = 3 ]
+	[ "$(wc -l <"$host"/got)" = 2 ]
+}
+
+@test "programs that others could change, links and copies are not run" {
+	journal
+	sink writable "touch $host/ran"
+	chmod 777 "$host"/etc/breakglass/sinks.d/writable
+	sink plain "touch $host/ran"
+	chmod 644 "$host"/etc/breakglass/sinks.d/plain
+	sink old.bak "touch $host/ran"
+	printf '#!/bin/sh\ntouch %s/ran\n' "$host" >"$host"/elsewhere
+	chmod 755 "$host"/elsewhere
+	ln -s "$host"/elsewhere "$host"/etc/breakglass/sinks.d/link
+	login 1
+	run "$breakglass" events deliver
+	[ "$status" = 1 ]
+	[[ "$output" == *writable*"not run"* ]]
+	chmod 777 "$host"/etc/breakglass/sinks.d
+	rm "$host"/etc/breakglass/sinks.d/{writable,plain,link}
+	sink good "touch $host/ran"
+	run "$breakglass" events deliver
+	kill "$listener"
+	[ "$status" = 1 ]
+	[ ! -e "$host"/ran ]
+}
+
+@test "a lost cursor delivers again, one beyond the events too" {
+	journal
+	sink all "cat >>$host/got"
+	login 1
+	"$breakglass" events deliver
+	echo garbage >"$host"/var/lib/breakglass/sinks/exec.all
+	"$breakglass" events deliver
+	echo 99 >"$host"/var/lib/breakglass/sinks/exec.all
+	"$breakglass" events deliver
+	kill "$listener"
+	[ "$(wc -l <"$host"/got)" = 3 ]
+}
+
+@test "events that wait on run are delivered before they are on disk" {
+	journal
+	sink all "cat >>$host/got"
+	mv "$events" "$host"/away
+	login 1
+	run "$breakglass" events deliver
+	[ "$status" = 1 ]
+	[[ "$output" == *"not on disk"* ]]
+	[ "$(wc -l <"$host"/got)" = 1 ]
+	mv "$host"/away "$events"
+	"$breakglass" events deliver
+	kill "$listener"
+	cmp "$events"/0000000001.json "$host"/got
+}
