@@ -13,7 +13,7 @@
 
 #define CONF_MAX 65536
 #define VALUE_MAX 256
-#define MEBIBYTE (1024 * 1024)
+#define MEBIBYTE UINT64_C(1048576)
 
 /* Copies the value of "key = value"; false if the file has no such line. */
 static bool find_value(const char *conf, const char *key, char ret_value[static VALUE_MAX]) {

@@ -13,7 +13,9 @@
 
 #include <fcntl.h>
 #include <security/pam_appl.h>
+#include <spawn.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,9 +95,8 @@ static void show_memory(const char *when) {
   char line[256];
   FILE *file = fopen("/proc/self/status", "r");
   while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-    unsigned long kib;
-    if (sscanf(line, "VmRSS: %lu", &kib) == 1) {
-      (void)fprintf(stderr, "rss %s %lu\n", when, kib);
+    if (strncmp(line, "VmRSS:", 6) == 0) {
+      (void)fprintf(stderr, "rss %s %lu\n", when, strtoul(line + 6, NULL, 10));
     }
   }
   if (file != NULL) {
@@ -111,12 +112,15 @@ static bool spawn(const char *program, const char *service, const char *expected
     abort();
   }
   (void)close(fds[1]);
-  pid_t child = vfork();
-  if (child == 0) {
-    (void)dup2(fds[0], STDIN_FILENO);
-    (void)execl(program, program, "quiet", service, expected, (char *)NULL);
-    _exit(127);
+  const char *const arguments[] = {program, "quiet", service, expected, NULL};
+  posix_spawn_file_actions_t actions;
+  pid_t child = -1;
+  (void)posix_spawn_file_actions_init(&actions);
+  (void)posix_spawn_file_actions_adddup2(&actions, fds[0], STDIN_FILENO);
+  if (posix_spawn(&child, program, &actions, NULL, (char **)(uintptr_t)arguments, environ) != 0) {
+    abort();
   }
+  (void)posix_spawn_file_actions_destroy(&actions);
   (void)close(fds[0]);
   int status = 0;
   (void)waitpid(child, &status, 0);

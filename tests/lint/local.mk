@@ -5,3 +5,22 @@ EXTRA_DIST += $(LINT_TESTS)
 if !SANITIZERS
 TESTS += $(LINT_TESTS)
 endif
+
+# The unit tests under valgrind; races are for the sanitizers, whose threads of time are real.
+check-valgrind:
+	$(MAKE) $(AM_MAKEFLAGS) check LOG_COMPILER=valgrind \
+	  AM_LOG_FLAGS='-q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite' \
+	  TESTS="`echo $(TESTS) | tr ' ' '\n' | grep '^tests/unit/' | grep -v race | tr '\n' ' '`"
+
+# clang-tidy and cppcheck over every source; -Wconversion and -Werror are the compilers' part.
+LINT_FLAGS = -std=c11 -D_GNU_SOURCE -DSRCDIR=\"\" -I$(abs_top_builddir) -I$(top_srcdir) \
+	-I$(top_srcdir)/include -I$(top_srcdir)/tests/lib -I$(top_srcdir)/breakglass/cli
+lint:
+	cd $(top_srcdir) && find breakglass pam_module policy tests -name '*.c' | sort >$(abs_top_builddir)/lint.files
+	cd $(top_srcdir) && xargs -n 1 -P 2 sh -c 'clang-tidy --quiet "$$@" -- $(LINT_FLAGS)' lint \
+	  <$(abs_top_builddir)/lint.files
+	cd $(top_srcdir) && cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \
+	  --inline-suppr --suppress=missingIncludeSystem -Iinclude -D_GNU_SOURCE \
+	  --file-list=$(abs_top_builddir)/lint.files
+.PHONY: check-valgrind lint
+CLEANFILES += lint.files

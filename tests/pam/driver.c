@@ -17,7 +17,7 @@
 #include "test_paths.h"
 #include "test_token.h"
 
-#define FLOOD (1024U * 1024U)
+#define FLOOD ((size_t)1048576)
 #define ENVIRONMENT_MAX 65536
 
 static const char *below_root(const char *path) {
@@ -114,8 +114,11 @@ static int converse(int count, const struct pam_message **messages, struct pam_r
 
 static void put_environment(struct driver *driver, const char *name, const char *value) {
   static char pair[16384];
+  if (value == NULL) {
+    return;
+  }
   (void)snprintf(pair, sizeof pair, "%s=%s", name, value);
-  if (value != NULL && pam_putenv(driver->pamh, pair) != PAM_SUCCESS) {
+  if (pam_putenv(driver->pamh, pair) != PAM_SUCCESS) {
     abort();
   }
 }

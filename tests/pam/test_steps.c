@@ -303,9 +303,9 @@ static void test_time_refusal_offers_a_challenge_that_heals(void **state) {
   const char *challenge = strstr(line, "Challenge of this host: ");
   assert_non_null(challenge);
   claims.has_nonce = true;
-  assert_int_equal(
-      bg_parse_hex(bg_bytes(challenge + 24, 2 * BG_NONCE_SIZE), BG_NONCE_SIZE, claims.nonce),
-      BG_OK);
+  assert_int_equal(bg_parse_hex(bg_bytes(challenge + 24, (size_t)2 * BG_NONCE_SIZE), BG_NONCE_SIZE,
+                                claims.nonce),
+                   BG_OK);
   test_mint(&claims, token);
   driver_start(&driver, "login", TEST_LOGIN, NULL, NULL);
   assert_int_equal(pam_authenticate(driver.pamh, 0), PAM_SUCCESS);
