@@ -15,6 +15,7 @@ TESTS += $(CORE_TESTS)
 %C%_test_file_SOURCES = %D%/test_file.c
 %C%_test_file_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_file_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
 %C%_test_file_LDADD = libbgcore.la $(TEST_LIBS) $(CMOCKA_LIBS)
 %C%_test_host_clock_SOURCES = %D%/test_host_clock.c
 %C%_test_host_clock_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -25,6 +25,23 @@
 
 #define MAX 64
 
+/* The linker puts this in the place of fsync(). */
+static struct {
+  unsigned calls, fail_at;
+  bool was_published[4]; /* at each call */
+} syncs;
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd) {
+  syncs.was_published[syncs.calls % 4] = access("run/one", F_OK) == 0;
+  if (++syncs.calls == syncs.fail_at) {
+    errno = ENOSPC;
+    return -1;
+  }
+  return __real_fsync(fd);
+}
+
 static int enter_folder(void **state) {
   (void)state;
   return chdir(test_root_create());
@@ -216,7 +233,11 @@ static enum bg_error create_one(void) {
 static enum bg_error publish_one(void) {
   int dir = -1;
   enum bg_error err = bg_dir_open("run", geteuid(), &dir);
-  return err == BG_OK ? bg_file_publish(dir, "one", bg_bytes_of("content")) : err;
+  if (err == BG_OK) {
+    err = bg_file_publish(dir, "one", bg_bytes_of("content"));
+    (void)close(dir);
+  }
+  return err;
 }
 
 static void exactly_one_creates(void **state) {
@@ -336,6 +357,34 @@ static void publishes_once(void **state) {
   assert_int_equal(bg_file_publish(-1, "one", bg_bytes_of("x")), BG_ERR_IO);
 }
 
+static void content_is_on_disk_before_its_name_is(void **state) {
+  (void)state;
+  memset(&syncs, 0, sizeof syncs);
+  assert_int_equal(publish_one(), BG_OK);
+  assert_int_equal(syncs.calls, 2); /* the file, and then its folder */
+  assert_false(syncs.was_published[0]);
+  assert_true(syncs.was_published[1]);
+}
+
+static void what_is_not_on_disk_is_not_published(void **state) {
+  (void)state;
+  for (unsigned fail_at = 1; fail_at <= 2; fail_at++) {
+    memset(&syncs, 0, sizeof syncs);
+    syncs.fail_at = fail_at;
+    assert_int_equal(publish_one(), BG_ERR_IO);
+    assert_int_equal(errno, ENOSPC);
+    assert_int_equal(count_entries("run"), 1);
+  }
+}
+
+static void only_publishing_waits_for_the_disk(void **state) {
+  (void)state;
+  memset(&syncs, 0, sizeof syncs);
+  assert_int_equal(create_one(), BG_OK);
+  assert_int_equal(bg_file_replace("run/one", 0600, bg_bytes_of("x")), BG_OK);
+  assert_int_equal(syncs.calls, 0);
+}
+
 /* Runs last: whatever failed before, no descriptor stayed open. */
 static void no_descriptor_is_left(void **state) {
   (void)state;
@@ -371,6 +420,9 @@ int main(void) {
       IN_FOLDER(readers_see_no_half),
       IN_FOLDER(nothing_is_left_of_a_failed_write),
       IN_FOLDER(publishes_once),
+      IN_FOLDER(content_is_on_disk_before_its_name_is),
+      IN_FOLDER(what_is_not_on_disk_is_not_published),
+      IN_FOLDER(only_publishing_waits_for_the_disk),
       IN_FOLDER(no_descriptor_is_left),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
