@@ -9,5 +9,8 @@ dist_doc_DATA = \
 	README.md \
 	SECURITY.md \
 	%D%/ARCHITECTURE.md \
+	%D%/PROTOCOL.events.md \
 	%D%/PROTOCOL.token.md
+schemadir = $(pkgdatadir)/schema
+dist_schema_DATA = %D%/schema/event.json
 EXTRA_DIST += %D%/HACKING.md
