@@ -13,7 +13,7 @@ static bool is_v4(const uint8_t address[static 16]) {
 static enum bg_error parse_numeric(struct bg_bytes text, uint8_t ret_address[static 16],
                                    bool *ret_dotted) {
   char copy[INET6_ADDRSTRLEN];
-  uint8_t address[16];
+  uint8_t address[16] = {0};
   if (bg_bytes_to_text(text, sizeof copy, copy) != BG_OK) {
     return BG_ERR_SYNTAX;
   }

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TEMP_NAME_SIZE 64
+#define TEMP_TRIES 16
 
 static enum bg_error write_error(void) {
   return errno == EEXIST ? BG_ERR_EXISTS : BG_ERR_IO;
@@ -58,35 +58,37 @@ static enum bg_error write_new(int dir, const char *name, mode_t mode, struct bg
   return good ? BG_OK : BG_ERR_IO;
 }
 
-/* Hidden from those who list the folder, and of this process alone. */
-static void temp_name(char ret_name[static TEMP_NAME_SIZE]) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  (void)snprintf(ret_name, TEMP_NAME_SIZE, ".tmp.%d.%lld.%09ld", (int)getpid(),
-                 (long long)now.tv_sec, now.tv_nsec);
+/* A new file under a name hidden from those who list the folder, below the prefix
+ * ("" or the folder's path with its slash). The clock parts writers; two that meet in
+ * one nanosecond part at the next. */
+static enum bg_error write_temp(int dir, struct bg_bytes prefix, mode_t mode,
+                                struct bg_bytes content, enum durability durability,
+                                char ret_path[static PATH_MAX]) {
+  enum bg_error err = BG_ERR_EXISTS;
+  for (int i = 0; err == BG_ERR_EXISTS && i < TEMP_TRIES; i++) {
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    int len = snprintf(ret_path, PATH_MAX, "%.*s.tmp.%lld.%09ld", (int)prefix.len,
+                       (const char *)prefix.data, (long long)now.tv_sec, now.tv_nsec);
+    if (len <= 0 || len >= PATH_MAX) {
+      return BG_ERR_TOO_LARGE;
+    }
+    err = write_new(dir, ret_path, mode, content, durability);
+  }
+  return err == BG_ERR_EXISTS ? BG_ERR_IO : err;
 }
 
 enum bg_error bg_file_create(const char *path, struct bg_bytes content) {
   return write_new(AT_FDCWD, path, 0600, content, VOLATILE);
 }
 
-/* A temporary name in the folder of path. */
-static enum bg_error temp_path(const char *path, char ret_path[static PATH_MAX]) {
-  char name[TEMP_NAME_SIZE];
-  const char *slash = strrchr(path, '/');
-  int folder = slash != NULL ? (int)(slash - path) + 1 : 0;
-  temp_name(name);
-  int len = snprintf(ret_path, PATH_MAX, "%.*s%s", folder, path, name);
-  return len > 0 && len < PATH_MAX ? BG_OK : BG_ERR_TOO_LARGE;
-}
-
 enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes content) {
   char temp[PATH_MAX];
-  if (temp_path(path, temp) != BG_OK) {
-    return BG_ERR_TOO_LARGE;
-  }
-  if (write_new(AT_FDCWD, temp, mode, content, VOLATILE) != BG_OK) {
-    return BG_ERR_IO;
+  const char *slash = strrchr(path, '/');
+  struct bg_bytes folder = bg_bytes(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+  enum bg_error err = write_temp(AT_FDCWD, folder, mode, content, VOLATILE, temp);
+  if (err != BG_OK) {
+    return err;
   }
   if (rename(temp, path) != 0) {
     remove_quietly(AT_FDCWD, temp);
@@ -96,13 +98,13 @@ enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes con
 }
 
 enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
-  char temp[TEMP_NAME_SIZE];
-  temp_name(temp);
-  if (write_new(dir, temp, 0600, content, DURABLE) != BG_OK) {
-    return BG_ERR_IO;
+  char temp[PATH_MAX];
+  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
+  if (err != BG_OK) {
+    return err;
   }
   if (renameat2(dir, temp, dir, name, RENAME_NOREPLACE) != 0) {
-    enum bg_error err = write_error();
+    err = write_error();
     remove_quietly(dir, temp);
     return err;
   }

@@ -4,6 +4,8 @@ libbgssh_la_SOURCES = \
 	%D%/auth_info.c \
 	%D%/certificate.c \
 	%D%/certificate.h \
+	%D%/fields.c \
+	%D%/fields.h \
 	%D%/ssh_key.c \
 	%D%/ssh_key_text.c \
 	%D%/ssh_wire.c \

@@ -7,34 +7,18 @@
 
 #include "breakglass/file.h"
 #include "breakglass/ssh_key.h"
-
-static bool is_blank(uint8_t byte) {
-  return byte == ' ' || byte == '\t';
-}
-
-/* What stands before the next blank; the line goes on at the next field. */
-static struct bg_bytes take_field(struct bg_bytes *line) {
-  size_t len = 0;
-  size_t next = 0;
-  while (len < line->len && !is_blank(line->data[len])) {
-    len++;
-  }
-  for (next = len; next < line->len && is_blank(line->data[next]);) {
-    next++;
-  }
-  struct bg_bytes field = bg_bytes(line->data, len);
-  *line = bg_bytes(next > 0 ? line->data + next : line->data, line->len - next);
-  return field;
-}
+#include "fields.h"
 
 enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_ssh_key *ret_key) {
   uint8_t blob[BG_SSH_KEY_MAX];
   size_t len = 0;
   struct bg_bytes name = {0};
-  struct bg_bytes type = take_field(&line);
-  struct bg_bytes base64 = take_field(&line);
-  if (base64.len == 0 || sodium_base642bin(blob, sizeof blob, (const char *)base64.data, base64.len,
-                                           NULL, &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
+  const uint8_t *start = line.data;
+  struct bg_bytes type = bg_take_field(&line);
+  struct bg_bytes base64 = bg_take_field(&line);
+  if (type.data != start || base64.len == 0 ||
+      sodium_base642bin(blob, sizeof blob, (const char *)base64.data, base64.len, NULL, &len, NULL,
+                        sodium_base64_VARIANT_ORIGINAL) != 0) {
     return BG_ERR_SYNTAX;
   }
   struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(blob, len));

@@ -4,33 +4,7 @@
 #include <string.h>
 
 #include "breakglass/text.h"
-
-static bool is_blank(uint8_t byte) {
-  return byte == ' ' || byte == '\t';
-}
-
-static void skip(struct bg_bytes *text, size_t len) {
-  if (len > 0) {
-    *text = bg_bytes(text->data + len, text->len - len);
-  }
-}
-
-static void skip_blanks(struct bg_bytes *text) {
-  while (text->len > 0 && is_blank(text->data[0])) {
-    skip(text, 1);
-  }
-}
-
-static struct bg_bytes take_field(struct bg_bytes *line) {
-  skip_blanks(line);
-  size_t len = 0;
-  while (len < line->len && !is_blank(line->data[len])) {
-    len++;
-  }
-  struct bg_bytes field = bg_bytes(line->data, len);
-  skip(line, len);
-  return field;
-}
+#include "fields.h"
 
 bool bg_trusted_line_is_printable(struct bg_bytes line) {
   for (size_t i = 0; i < line.len; i++) {
@@ -42,7 +16,7 @@ bool bg_trusted_line_is_printable(struct bg_bytes line) {
 }
 
 bool bg_trusted_line_is_empty(struct bg_bytes line) {
-  skip_blanks(&line);
+  bg_skip_blanks(&line);
   return line.len == 0 || line.data[0] == '#';
 }
 
@@ -103,22 +77,22 @@ static bool take_option(struct bg_bytes *options, struct bg_bytes *ret_name,
     return false;
   }
   *ret_name = bg_bytes(options->data, (size_t)(end - options->data));
-  skip(options, ret_name->len + 1);
+  bg_skip(options, ret_name->len + 1);
   if (options->len == 0 || options->data[0] != '"') {
     return false;
   }
-  skip(options, 1);
+  bg_skip(options, 1);
   end = memchr(options->data, '"', options->len);
   if (end == NULL) {
     return false;
   }
   *ret_value = bg_bytes(options->data, (size_t)(end - options->data));
-  skip(options, ret_value->len + 1);
+  bg_skip(options, ret_value->len + 1);
   if (options->len == 0) {
     return true;
   }
   bool is_comma = options->data[0] == ',';
-  skip(options, 1);
+  bg_skip(options, 1);
   return is_comma && options->len > 0;
 }
 
@@ -190,11 +164,11 @@ static const char *parse_key(struct bg_bytes line, struct bg_ssh_key *key) {
 
 const char *bg_trusted_line_parse(struct bg_bytes line, struct bg_trusted_key *ret_key) {
   struct bg_trusted_key key = {0};
-  const char *problem = parse_principal(take_field(&line), &key);
+  const char *problem = parse_principal(bg_take_field(&line), &key);
   if (problem == NULL) {
-    problem = parse_options(take_field(&line), &key);
+    problem = parse_options(bg_take_field(&line), &key);
   }
-  skip_blanks(&line);
+  bg_skip_blanks(&line);
   if (problem == NULL) {
     problem = parse_key(line, &key.key);
   }
