@@ -208,12 +208,11 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
   return err;
 }
 
-/* Two copies of an event, the head, the flag and the grant must find room. Root
- * passes access(2) on a read-only disk's modes, but not the disk itself. */
+/* Two copies of an event, the head, the flag and the grant must find room. */
 static bool can_hold_events(const char *folder) {
   struct statvfs disk;
-  return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 && statvfs(folder, &disk) == 0 &&
-         (disk.f_flag & ST_RDONLY) == 0 && disk.f_bavail * disk.f_frsize >= 8 * BG_EVENT_MAX &&
+  return statvfs(folder, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
+         disk.f_bavail * disk.f_frsize >= 8 * BG_EVENT_MAX &&
          (disk.f_files == 0 ||
           disk.f_favail >= 8); /* 0: a filesystem without inodes to run out of */
 }

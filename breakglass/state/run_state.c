@@ -45,6 +45,13 @@ static enum bg_error check_folders(void) {
   return err;
 }
 
+/* Asked at each login: a store without one of the other folders denies where
+ * that folder is needed. */
+static enum bg_error check_store(void) {
+  enum bg_error err = check_folder(bg_paths()->run, false);
+  return err == BG_OK ? check_folder(bg_paths()->spent, true) : err;
+}
+
 static enum bg_error make_folders(void) {
   for (size_t i = 0; folder(i) != NULL; i++) {
     if (mkdir(folder(i), 0700) != 0 && errno != EEXIST) {
@@ -94,7 +101,7 @@ static enum bg_error begin(int64_t now, int64_t *ret_epoch) {
 }
 
 enum bg_error bg_run_state_prepare(int64_t now, int64_t *ret_epoch) {
-  enum bg_error err = check_folders();
+  enum bg_error err = check_store();
   if (err == BG_OK && read_epoch(ret_epoch) == BG_OK) {
     return BG_OK;
   }

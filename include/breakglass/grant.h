@@ -23,7 +23,8 @@ struct bg_grant {
 BG_MUST_USE enum bg_error bg_grant_decode(struct bg_bytes bytes, struct bg_grant *ret_grant);
 BG_MUST_USE enum bg_error bg_grant_encode(const struct bg_grant *grant, struct bg_buf *buf);
 
-/* The new grant of an accepted token. BG_ERR_EXISTS if its id had one this boot. */
+/* The new grant of an accepted token. BG_ERR_EXISTS if its id has one; that it has
+ * none twice is the spent store's part. */
 BG_MUST_USE enum bg_error bg_grant_create(const struct bg_grant *grant);
 /* The grant of this token id (32 hex digits). BG_ERR_NOT_FOUND if none or closed;
  * BG_ERR_SYNTAX for a bad id. */

@@ -51,6 +51,18 @@ static void mount_run(void) {
         "mount");
 }
 
+/* As a sealed host without drop-ins has it. */
+static void write_vendor_conf(void) {
+  char text[8192];
+  FILE *file = fopen(SRCDIR "/policy/gate.conf", "r");
+  size_t len = file != NULL ? fread(text, 1, sizeof text - 1, file) : 0;
+  check(len > 0, "gate.conf");
+  (void)fclose(file);
+  text[len] = '\0';
+  test_root_write("/usr/lib/breakglass/gate.conf", text);
+  check(rmdir(bg_paths()->vendor_conf_dir) == 0 && rmdir(bg_paths()->admin_conf_dir) == 0, "rmdir");
+}
+
 static void make_host(const char *module) {
   char path[1024];
   char oath[1200];
@@ -64,6 +76,7 @@ static void make_host(const char *module) {
   write_stack("other", "pam_deny.so", "pam_deny.so");
   test_root_write("/audit.session", "1");
   test_host_write("[audit]\nrequired = no\n");
+  write_vendor_conf();
   int64_t epoch;
   check(bg_run_state_prepare(bg_clock_now() - 3600, &epoch) == BG_OK, "run state");
 }

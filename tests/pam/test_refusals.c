@@ -177,7 +177,7 @@ static void offline_without_disk(struct attempt *attempt) {
 
 static void state_failed(struct attempt *attempt) {
   (void)attempt;
-  replace_by_file("/run/breakglass/grants");
+  replace_by_file("/run/breakglass/spent");
 }
 
 static const struct refusal {
