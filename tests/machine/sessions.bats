@@ -78,7 +78,7 @@ teardown_file() {
 }
 
 @test "a terminal session is told its deadline" {
-	run ssh_carrying alice ops "$(token alice ops)" -tt 'tty'
+	run with_key ssh "$(certificate alice ops "$(token alice ops)")" -tt ops@web-7 <<<'tty; exit'
 	succeeds
 	shows "this session is recorded and ends in"
 }
@@ -93,7 +93,7 @@ teardown_file() {
 }
 
 @test "root comes in with a token for root" {
-	run ssh_pasting alice root "$(token alice root)" 'id -u; su app -c "id -un"'
+	run ssh_pasting alice root "$(token alice root)" 'id -u; sudo -u app id -un'
 	succeeds
 	shows 0
 	shows app
@@ -102,7 +102,7 @@ teardown_file() {
 @test "two sessions of one login each keep their own end" {
 	ssh_carrying alice ops "$(MAX=15s token alice ops)" 'sleep 60' >/dev/null 2>&1 &
 	sleep 2
-	run ssh_carrying alice ops "$(token alice ops)" 'sleep 25; sudo echo still here'
+	SSH_SECONDS=90 run ssh_carrying alice ops "$(token alice ops)" 'sleep 25; sudo echo still here'
 	wait || true
 	succeeds
 	shows "still here"
