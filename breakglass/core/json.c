@@ -41,10 +41,26 @@ static bool needs_escape(uint32_t code) {
   return code < 0x20 || code == '"' || code == '\\' || code == 0x2028 || code == 0x2029;
 }
 
+/* Printable ASCII, which most text is, is copied in runs. */
+static size_t plain_len(struct bg_bytes text) {
+  size_t len = 0;
+  while (len < text.len && text.data[len] >= 0x20 && text.data[len] < 0x7F &&
+         text.data[len] != '"' && text.data[len] != '\\') {
+    len++;
+  }
+  return len;
+}
+
 static void put_string(struct bg_buf *buf, const char *text) {
   struct bg_bytes rest = bg_bytes_of(text);
   bg_buf_put_byte(buf, '"');
   while (rest.len > 0) {
+    size_t plain = plain_len(rest);
+    if (plain > 0) {
+      bg_buf_put(buf, rest.data, plain);
+      rest = bg_bytes(rest.data + plain, rest.len - plain);
+      continue;
+    }
     uint32_t code = 0;
     size_t len = bg_utf8_decode(rest, &code);
     if (len == 0) {

@@ -4,6 +4,7 @@
 #include "head.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,11 @@
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
+
+/* A writer that is killed leaves whole pages, old or new, at worst. */
+#define FIRST_PAGE 4096
+_Static_assert(offsetof(struct bg_head, taint.sessions) < FIRST_PAGE,
+               "only the list of sessions, which is for people, may be half new");
 
 #define MAGIC (UINT64_C(0x6267686561640001) + (sizeof(struct bg_head) << 16))
 
@@ -84,6 +90,7 @@ enum bg_error bg_head_load(struct bg_head *ret_head) {
   if (err != BG_ERR_NOT_FOUND) {
     return err;
   }
+  (void)unlink(bg_paths()->head);
   memset(ret_head, 0, sizeof *ret_head); /* padding too: it is written as it is */
   ret_head->magic = MAGIC;
   bg_host_facts_read(&ret_head->facts);
@@ -94,7 +101,13 @@ enum bg_error bg_head_load(struct bg_head *ret_head) {
 }
 
 enum bg_error bg_head_save(const struct bg_head *head) {
-  return bg_file_replace(bg_paths()->head, 0600, bg_bytes(head, sizeof *head));
+  int fd = open(bg_paths()->head, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return BG_ERR_IO;
+  }
+  ssize_t written = pwrite(fd, head, sizeof *head, 0);
+  (void)close(fd);
+  return written == (ssize_t)sizeof *head ? BG_OK : BG_ERR_IO;
 }
 
 void bg_head_advance(struct bg_head *head, struct bg_bytes event) {
