@@ -89,16 +89,31 @@ static void settling_brings_them_too(void **state) {
   assert_chain(1);
 }
 
-/* In a namespace of its own, so that the mount ends with the process. 77: not possible here. */
-static int with_a_full_disk(void) {
-  char map[64];
-  uid_t uid = geteuid();
-  (void)snprintf(map, sizeof map, "%d %d 1", (int)uid, (int)uid);
-  if (unshare(CLONE_NEWNS | (uid != 0 ? CLONE_NEWUSER : 0)) != 0) {
-    return 77;
+static bool put(const char *path, const char *text) {
+  int fd = open(path, O_WRONLY | O_CLOEXEC);
+  bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+  if (fd >= 0) {
+    (void)close(fd);
   }
-  int fd = uid != 0 ? open("/proc/self/uid_map", O_WRONLY) : -1;
-  if (uid != 0 && (fd < 0 || write(fd, map, strlen(map)) < 0)) {
+  return good;
+}
+
+/* Mounts of this process's own, for an ordinary user in a namespace that keeps their ids. */
+static bool enter_namespace(void) {
+  char uid_map[64];
+  char gid_map[64];
+  (void)snprintf(uid_map, sizeof uid_map, "%d %d 1", (int)geteuid(), (int)geteuid());
+  (void)snprintf(gid_map, sizeof gid_map, "%d %d 1", (int)getegid(), (int)getegid());
+  if (test_is_root()) {
+    return unshare(CLONE_NEWNS) == 0;
+  }
+  return unshare(CLONE_NEWNS | CLONE_NEWUSER) == 0 && put("/proc/self/setgroups", "deny") &&
+         put("/proc/self/uid_map", uid_map) && put("/proc/self/gid_map", gid_map);
+}
+
+/* 77: not possible here. */
+static int with_a_full_disk(void) {
+  if (!enter_namespace()) {
     return 77;
   }
   if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
