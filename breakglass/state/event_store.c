@@ -212,7 +212,7 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
 static bool can_hold_events(const char *folder) {
   struct statvfs disk;
   return statvfs(folder, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
-         disk.f_bavail * disk.f_frsize >= 8 * BG_EVENT_MAX &&
+         disk.f_bavail * disk.f_frsize >= (size_t)8 * BG_EVENT_MAX &&
          (disk.f_files == 0 ||
           disk.f_favail >= 8); /* 0: a filesystem without inodes to run out of */
 }
