@@ -35,7 +35,9 @@ static const char *item(const pam_handle_t *pamh, int type) {
   return pam_get_item(pamh, type, &value) == PAM_SUCCESS ? value : NULL;
 }
 
-bool conversation_is_silent(int flags) { return ((unsigned)flags & PAM_SILENT) != 0; }
+bool conversation_is_silent(int flags) {
+  return ((unsigned)flags & PAM_SILENT) != 0;
+}
 
 struct bg_login conversation_login(pam_handle_t *pamh, int flags) {
   return (struct bg_login){

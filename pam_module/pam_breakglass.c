@@ -47,15 +47,25 @@ static struct bg_gate *gate_of(pam_handle_t *pamh, int argc) {
   return gate;
 }
 
-/* The system log has the reason even where the audit log cannot be written. */
-static int answer(pam_handle_t *pamh, const struct bg_gate *gate, enum bg_error err, int denial) {
-  if (err == BG_OK) {
-    return PAM_SUCCESS;
-  }
+/* What is wrong with the host itself, or could not be recorded by audit. */
+static bool belongs_in_system_log(const struct bg_gate *gate, enum bg_error err) {
+  return !bg_gate_is_recorded(gate) || err >= BG_REFUSED_CONFIG || bg_refusal_code(err) == NULL;
+}
+
+static void log_denial(pam_handle_t *pamh, const struct bg_gate *gate, enum bg_error err) {
   const char *code = bg_refusal_code(err);
   pam_syslog(pamh, LOG_NOTICE, "denied: %s: %s (ref %s)%s%s", code != NULL ? code : "error",
              bg_strerror(err), bg_gate_reference(gate),
              bg_gate_complaint(gate)[0] != '\0' ? ": " : "", bg_gate_complaint(gate));
+}
+
+static int answer(pam_handle_t *pamh, const struct bg_gate *gate, enum bg_error err, int denial) {
+  if (err == BG_OK) {
+    return PAM_SUCCESS;
+  }
+  if (belongs_in_system_log(gate, err)) {
+    log_denial(pamh, gate, err);
+  }
   return denial;
 }
 

@@ -43,6 +43,10 @@ const char *bg_gate_complaint(const struct bg_gate *gate) {
   return gate->complaint;
 }
 
+bool bg_gate_is_recorded(const struct bg_gate *gate) {
+  return gate->recorded;
+}
+
 const char *bg_gate_reference(const struct bg_gate *gate) {
   return gate->reference;
 }

@@ -13,6 +13,7 @@ struct bg_gate {
   struct bg_policy *policy; /* NULL if the configuration is wrong */
   char complaint[512];
   char reference[REFERENCE_SIZE];
+  bool recorded; /* the last refusal, in the audit log */
   struct bg_process self;         /* once known; pid 0 before */
   struct bg_grant grant;          /* what this process was granted, or found */
   char grant_id[BG_TOKEN_ID_HEX]; /* of grant; empty if there is none */

@@ -15,7 +15,7 @@ static void new_reference(char ret_reference[static REFERENCE_SIZE]) {
   bg_hex(bg_bytes(bytes, sizeof bytes), ret_reference);
 }
 
-static void record_refusal(const struct bg_gate *gate, const struct bg_login *login,
+static void record_refusal(struct bg_gate *gate, const struct bg_login *login,
                            const struct gate_refusal *refusal) {
   struct bg_audit_record record = {
       .operation = "refused",
@@ -27,12 +27,9 @@ static void record_refusal(const struct bg_gate *gate, const struct bg_login *lo
       .session = refusal->session,
       .audit_session = BG_NO_AUDIT_SESSION,
   };
-  /* Denied already: a record that cannot be written changes nothing. */
   int audit = -1;
-  if (bg_audit_open(&audit) == BG_OK) {
-    (void)!bg_audit_write(audit, &record);
-    bg_audit_close(audit);
-  }
+  gate->recorded = bg_audit_open(&audit) == BG_OK && bg_audit_write(audit, &record) == BG_OK;
+  bg_audit_close(audit);
 }
 
 /* The client tries three times, so a text of the auth step would be shown three

@@ -37,6 +37,8 @@ void bg_gate_free(struct bg_gate *gate); /* takes NULL */
  * the reference that the last refusal was recorded under ("" if none). */
 const char *bg_gate_complaint(const struct bg_gate *gate);
 const char *bg_gate_reference(const struct bg_gate *gate);
+/* Whether the audit log took the last refusal. */
+bool bg_gate_is_recorded(const struct bg_gate *gate);
 
 /* authenticate: verifies, consumes, taints and grants. On BG_OK
  * ret_grant_id has the id to put into BREAKGLASS_GRANT; it is empty where no grant

@@ -17,11 +17,15 @@ static char store[40][640];
 static size_t used;
 
 static const char *below(const char *path) {
-  if (used >= sizeof store / sizeof store[0]) {
+  size_t root_len = strlen(root);
+  size_t path_len = strlen(path) + 1;
+  if (used + root_len + path_len > sizeof store) {
     abort();
   }
-  char *text = store[used++];
-  (void)snprintf(text, sizeof store[0], "%s%s", root, path);
+  char *text = store + used;
+  memcpy(text, root, root_len);
+  memcpy(text + root_len, path, path_len);
+  used += root_len + path_len;
   return text;
 }
 
