@@ -33,7 +33,7 @@ const char *bg_event_type_name(enum bg_event_type type) {
 
 /* The id may be any text, a URN may not (RFC 8141). */
 static void put_source(struct bg_json *json, const char *host_id) {
-  char source[sizeof SOURCE_PREFIX + (3 * BG_NAME_MAX)];
+  char source[sizeof SOURCE_PREFIX + ((size_t)3 * BG_NAME_MAX)];
   struct bg_buf buf = BG_BUF(source);
   bg_buf_put_text(&buf, SOURCE_PREFIX);
   for (const char *at = host_id; *at != '\0'; at++) {
