@@ -60,15 +60,15 @@ static int print_json(const struct bg_buf *buf) {
   return CLI_OK;
 }
 
-static int show_json(struct bg_policy_reading *reading, struct bg_policy **policy) {
+static int show_json(struct bg_policy_reading reading, struct bg_policy **policy) {
   static uint8_t storage[65536];
   struct bg_buf buf = BG_BUF(storage);
   struct bg_json json = bg_json_writer(&buf);
-  reading->on_setting = show_object;
-  reading->context = &json;
+  reading.on_setting = show_object;
+  reading.context = &json;
   bg_json_object(&json, NULL);
   bg_json_array(&json, "settings");
-  enum bg_error err = bg_policy_read(reading, policy);
+  enum bg_error err = bg_policy_read(&reading, policy);
   bg_json_end_array(&json);
   bg_json_text(&json, "host_id", err == BG_OK ? (*policy)->host_id : NULL);
   bg_json_end_object(&json);
@@ -91,7 +91,7 @@ static int show(int argc, char **argv) {
   }
   int result;
   if (json) {
-    result = show_json(&reading, &policy);
+    result = show_json(reading, &policy);
   } else {
     result = bg_policy_read(&reading, &policy) == BG_OK ? CLI_OK : CLI_USAGE;
     if (result == CLI_OK) {
@@ -163,24 +163,25 @@ static void put_problem(void *context, const struct policy_problem *problem) {
   bg_json_end_object(json);
 }
 
-static int check_json(struct policy_check *check) {
+static int check_json(struct policy_check run) {
   static uint8_t storage[1U << 20];
   struct bg_buf buf = BG_BUF(storage);
   struct bg_json json = bg_json_writer(&buf);
-  check->on_problem = put_problem;
-  check->context = &json;
+  run.on_problem = put_problem;
+  run.context = &json;
   bg_json_object(&json, NULL);
   bg_json_array(&json, "problems");
-  policy_check_run(check);
+  policy_check_run(&run);
   bg_json_end_array(&json);
-  bg_json_bool(&json, "ok", check->errors == 0);
-  if (check->configuration_only) {
+  bg_json_bool(&json, "ok", run.errors == 0);
+  if (run.configuration_only) {
     bg_json_null(&json, "sealed");
   } else {
-    bg_json_bool(&json, "sealed", check->sealed);
+    bg_json_bool(&json, "sealed", run.sealed);
   }
   bg_json_end_object(&json);
-  return print_json(&buf);
+  int printed = print_json(&buf);
+  return printed == CLI_OK && run.errors > 0 ? CLI_USAGE : printed;
 }
 
 static int check(int argc, char **argv) {
@@ -190,8 +191,7 @@ static int check(int argc, char **argv) {
     return CLI_USAGE;
   }
   if (json) {
-    int printed = check_json(&run);
-    return printed == CLI_OK && run.errors > 0 ? CLI_USAGE : printed;
+    return check_json(run);
   }
   policy_check_run(&run);
   if (run.errors == 0) {
