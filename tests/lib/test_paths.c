@@ -13,7 +13,7 @@
 #define ROOT_VARIABLE "BREAKGLASS_TEST_ROOT"
 
 static char root[512];
-static char store[40][640];
+static char store[8192];
 static size_t used;
 
 static const char *below(const char *path) {
