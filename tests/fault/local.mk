@@ -4,7 +4,6 @@ EXTRA_DIST += %D%/test_killed_login.sh
 TESTS += %D%/test_killed_login.sh
 
 %C%_kill_at_syscall_SOURCES = %D%/kill_at_syscall.c
-%C%_login_steps_SOURCES = %D%/login_steps.c tests/lib/test_state.c tests/lib/test_state.h
-%C%_login_steps_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_login_steps_LDADD = libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) \
-	$(SYSTEM_LIBS)
+%C%_login_steps_SOURCES = %D%/login_steps.c
+%C%_login_steps_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/tests/pam
+%C%_login_steps_LDADD = tests/pam/libdriver.la $(PAM_TEST_LIBS)

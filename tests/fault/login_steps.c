@@ -1,41 +1,45 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* login_steps TOKEN_BYTE [close]: spends a token, taints the host, makes and opens
- * the grant, in the gate's order; a host below $BREAKGLASS_TEST_ROOT. 0: does
- * nothing. With close, logs out again. */
+/* A whole login on the console of the host below $BREAKGLASS_TEST_ROOT, through
+ * libpam and the real module:
+ *
+ *   login_steps prepare   writes the host's configuration
+ *   login_steps BYTE      logs in with a token whose id is this byte; 0: does nothing */
 #include <config.h>
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "breakglass/run_state.h"
-#include "test_state.h"
+#include "driver.h"
+#include "test_token.h"
+
+#define SKEW 30 /* the policy's default */
+
+static bool log_in(uint8_t id) {
+  char token[BG_TOKEN_TEXT_MAX + 1];
+  struct bg_claims claims = test_console_claims();
+  memset(claims.id, id, sizeof claims.id);
+  /* As young as the spent store that this very login begins. */
+  claims.issued_at += SKEW;
+  test_mint(&claims, token);
+  char session[8];
+  (void)snprintf(session, sizeof session, "%u", id);
+  driver_audit_session(session);
+  struct driver driver = {.text = token};
+  driver_start(&driver, "login", TEST_LOGIN, NULL, NULL);
+  bool done = pam_authenticate(driver.pamh, PAM_SILENT) == PAM_SUCCESS &&
+              pam_acct_mgmt(driver.pamh, PAM_SILENT) == PAM_SUCCESS &&
+              pam_open_session(driver.pamh, PAM_SILENT) == PAM_SUCCESS &&
+              pam_setcred(driver.pamh, PAM_ESTABLISH_CRED) == PAM_SUCCESS;
+  driver_end(&driver);
+  return done;
+}
 
 int main(int argc, char **argv) {
-  int token = argc > 1 ? atoi(argv[1]) : 0;
-  if (token == 0) {
+  if (argc == 2 && strcmp(argv[1], "prepare") == 0) {
+    driver_host_fill("");
     return 0;
   }
-  const struct bg_session session = test_session((uint8_t)token);
-  struct bg_event event = test_opened(&session);
-  struct bg_grant grant = test_grant(&session);
-  enum bg_durability durability;
-  int64_t epoch;
-  bool done = sodium_init() >= 0 && bg_run_state_prepare(session.accepted, &epoch) == BG_OK &&
-              bg_event_store_ready(false) == BG_OK && bg_spent_consume(session.token_id) == BG_OK &&
-              bg_event_record(&event, &durability) == BG_OK &&
-              bg_mark_raise(session.issued_at) == BG_OK && bg_grant_create(&grant) == BG_OK &&
-              bg_grant_open(&grant, (uint32_t)token, NULL, session.accepted) == BG_OK;
-  if (done && argc > 2) {
-    char id[BG_TOKEN_ID_HEX];
-    bg_hex(bg_bytes(session.token_id, BG_TOKEN_ID_SIZE), id);
-    event.type = BG_EVENT_TAINT_CLOSED;
-    event.grant = &grant;
-    event.ending = BG_ENDED_LOGOUT;
-    done = bg_grant_close(id) == BG_OK && bg_event_record(&event, &durability) == BG_OK;
-  }
-  if (!done) {
-    perror("login_steps");
-  }
-  return done ? 0 : 1;
+  long id = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
+  return id == 0 || log_in((uint8_t)id) ? 0 : 1;
 }

@@ -42,10 +42,9 @@ static void write_stack(const char *service) {
   test_root_write(path, stack);
 }
 
-void driver_host_create(const char *more_conf) {
+void driver_host_fill(const char *more_conf) {
   static const char *const services[] = {"sshd", "login",        "sudo", "su",
                                          "cron", "systemd-user", "ftpd"};
-  (void)test_root_create();
   if (mkdir(below_root("/pam"), 0755) != 0) {
     abort();
   }
@@ -54,6 +53,11 @@ void driver_host_create(const char *more_conf) {
   }
   test_host_write(more_conf);
   driver_audit_session("7");
+}
+
+void driver_host_create(const char *more_conf) {
+  (void)test_root_create();
+  driver_host_fill(more_conf);
   /* Tokens of now are younger than the spent store. */
   int64_t epoch;
   if (bg_run_state_prepare(bg_clock_now() - 3600, &epoch) != BG_OK) {

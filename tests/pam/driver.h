@@ -25,6 +25,8 @@ struct driver {
 
 /* A host: test root with configuration, an audit session, an epoch in the past. */
 void driver_host_create(const char *more_conf);
+/* The configuration alone, in a root that exists; its run/ is as after a boot. */
+void driver_host_fill(const char *more_conf);
 void driver_host_remove(void);
 void driver_audit_state(const char *state); /* see fake_audit.c */
 void driver_audit_session(const char *id);  /* "4294967295" for none */
