@@ -36,13 +36,17 @@ void bg_conf_reject(const struct bg_conf_value *value, const char *format, ...) 
   report(value->conf, &problem);
 }
 
-static size_t find_key(struct bg_bytes section, struct bg_bytes name) {
-  size_t i = 0;
-  while (i < BG_CONF_KEYS && !(bg_bytes_is(section, bg_conf_keys[i].section) &&
-                               bg_bytes_is(name, bg_conf_keys[i].name))) {
-    i++;
+/* Files mostly keep to the table's order: the search begins behind the last key. */
+static size_t find_key(struct bg_conf *conf, struct bg_bytes section, struct bg_bytes name) {
+  for (size_t i = 0; i < BG_CONF_KEYS; i++) {
+    size_t index = (conf->next + i) % BG_CONF_KEYS;
+    const struct bg_conf_key *key = &bg_conf_keys[index];
+    if (bg_bytes_is(name, key->name) && bg_bytes_is(section, key->section)) {
+      conf->next = index + 1;
+      return index;
+    }
   }
-  return i;
+  return BG_CONF_KEYS;
 }
 
 static const char *const later_keys[][2] = {{"token", "revocations"},
@@ -66,7 +70,7 @@ static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) 
 
 static void on_entry(void *context, const struct bg_ini_entry *entry) {
   struct bg_conf *conf = context;
-  size_t index = find_key(entry->section, entry->key);
+  size_t index = find_key(conf, entry->section, entry->key);
   if (index == BG_CONF_KEYS) {
     unknown_key(conf, entry);
     return;

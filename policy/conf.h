@@ -40,6 +40,7 @@ struct bg_conf {
   unsigned problems;
   const char *file;                          /* being parsed */
   bool vendor;                               /* it is one of the vendor's */
+  size_t next;                               /* where the search for a key begins */
   struct bg_conf_value values[BG_CONF_KEYS]; /* the last of each; key NULL: none */
 };
 
