@@ -10,17 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/host_clock.h"
+#include "breakglass/run_state.h"
 #include "driver.h"
 #include "test_token.h"
-
-#define SKEW 30 /* the policy's default */
 
 static bool log_in(uint8_t id) {
   char token[BG_TOKEN_TEXT_MAX + 1];
   struct bg_claims claims = test_console_claims();
   memset(claims.id, id, sizeof claims.id);
-  /* As young as the spent store that this very login begins. */
-  claims.issued_at += SKEW;
   test_mint(&claims, token);
   char session[8];
   (void)snprintf(session, sizeof session, "%u", id);
@@ -37,8 +35,9 @@ static bool log_in(uint8_t id) {
 
 int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "prepare") == 0) {
+    int64_t epoch;
     driver_host_fill("");
-    return 0;
+    return bg_run_state_prepare(bg_clock_now() - 3600, &epoch) == BG_OK ? 0 : 1;
   }
   long id = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
   return id == 0 || log_in((uint8_t)id) ? 0 : 1;
