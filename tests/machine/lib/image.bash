@@ -129,6 +129,7 @@ configure_tree() {
 	echo web-7 >"$tree/etc/hostname"
 	echo '127.0.0.1 localhost web-7' >"$tree/etc/hosts"
 	: >"$tree/etc/machine-id"
+	: >"$tree/etc/motd"
 	rm -f "$tree/etc/resolv.conf"
 	chroot "$tree" systemctl --quiet enable systemd-networkd.service
 	quicken_boot "$tree"
