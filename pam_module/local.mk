@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 MODULE_SOURCES = %D%/conversation.c %D%/conversation.h %D%/pam_breakglass.c
-MODULE_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -no-undefined
+MODULE_LDFLAGS = $(AM_LDFLAGS) $(BG_MODULE_LDFLAGS) -module -avoid-version -shared -no-undefined
 MODULE_LIBS = $(GATE_LIBS) $(PAM_LIBS) $(SYSTEM_LIBS)
 
 securelib_LTLIBRARIES += %D%/pam_breakglass.la

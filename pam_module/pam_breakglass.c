@@ -47,11 +47,7 @@ static struct bg_gate *gate_of(pam_handle_t *pamh, int argc) {
   return gate;
 }
 
-/* What is wrong with the host itself, or could not be recorded by audit. */
-static bool belongs_in_system_log(const struct bg_gate *gate, enum bg_error err) {
-  return !bg_gate_is_recorded(gate) || err >= BG_REFUSED_CONFIG || bg_refusal_code(err) == NULL;
-}
-
+/* Every refusal: the kernel acknowledges audit records that nobody will read. */
 static void log_denial(pam_handle_t *pamh, const struct bg_gate *gate, enum bg_error err) {
   const char *code = bg_refusal_code(err);
   pam_syslog(pamh, LOG_NOTICE, "denied: %s: %s (ref %s)%s%s", code != NULL ? code : "error",
@@ -63,9 +59,7 @@ static int answer(pam_handle_t *pamh, const struct bg_gate *gate, enum bg_error 
   if (err == BG_OK) {
     return PAM_SUCCESS;
   }
-  if (belongs_in_system_log(gate, err)) {
-    log_denial(pamh, gate, err);
-  }
+  log_denial(pamh, gate, err);
   return denial;
 }
 
@@ -167,7 +161,7 @@ ENTRY int pam_sm_open_session(pam_handle_t *pamh, int flags, int argc, const cha
   }
   if (seconds <= 0 || limit_runtime(pamh, seconds) != PAM_SUCCESS ||
       hold_grant(pamh, grant_id) != PAM_SUCCESS) {
-    (void)!bg_gate_close(gate, grant_id);
+    (void)!bg_gate_close(gate, grant_id, false);
     return answer(pamh, gate, BG_REFUSED_STATE_FAILED, PAM_SESSION_ERR);
   }
   tell_deadline(pamh, flags, seconds);
@@ -184,7 +178,7 @@ ENTRY int pam_sm_close_session(pam_handle_t *pamh, int flags, int argc, const ch
   if (pam_get_data(pamh, GRANT_DATA, &grant_id) != PAM_SUCCESS || grant_id == NULL) {
     return PAM_SUCCESS; /* exempt, or inside a session: nothing was opened here */
   }
-  enum bg_error err = bg_gate_close(gate, grant_id);
+  enum bg_error err = bg_gate_close(gate, grant_id, true);
   /* Somebody else closed it first, and wrote the event. */
   return answer(pamh, gate, err == BG_ERR_NOT_FOUND ? BG_OK : err, PAM_SESSION_ERR);
 }

@@ -22,6 +22,7 @@ dist_policypam_DATA = \
 	%D%/pam/chsh \
 	%D%/pam/common-account \
 	%D%/pam/common-auth \
+	%D%/pam/common-password \
 	%D%/pam/common-session \
 	%D%/pam/common-session-noninteractive \
 	%D%/pam/login \

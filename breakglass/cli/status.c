@@ -60,6 +60,19 @@ static void repair(const struct taint_fold *fold) {
   }
 }
 
+/* Events that are gone take no taint away from this boot. */
+static void raise_to_flag(struct bg_taint *taint) {
+  struct bg_taint known = {0};
+  if (bg_taint_read(&known) != BG_OK || known.level == BG_LEVEL_NONE) {
+    return;
+  }
+  if (taint->level == BG_LEVEL_NONE) {
+    *taint = known;
+  } else {
+    bg_taint_raise(taint, known.level, known.since, known.by);
+  }
+}
+
 static enum bg_error look_as_root(struct status_view *view) {
   enum bg_error err = taint_fold_events(&view->fold);
   if (err != BG_OK) {
@@ -67,6 +80,7 @@ static enum bg_error look_as_root(struct status_view *view) {
   }
   view->has_events = true;
   repair(&view->fold);
+  raise_to_flag(&view->fold.taint);
   return bg_grants_each(add_grant, view);
 }
 

@@ -62,14 +62,20 @@ static enum bg_error verify_challenged(struct admission *admission) {
                                                              : BG_REFUSED_STATE_FAILED;
 }
 
+static void keep_problem(void *context, const struct bg_file_problem *problem) {
+  gate_complain(context, bg_paths()->trusted_signers, problem->line, problem->text);
+}
+
 /* Everything that is read before the token is judged. */
 static enum bg_error judge(struct admission *admission) {
   if (bg_run_state_prepare(admission->now, &admission->epoch) != BG_OK) {
     return BG_REFUSED_STATE_FAILED;
   }
   const struct bg_paths *paths = bg_paths();
-  if (bg_trusted_signers_load(paths->trusted_signers, paths->owner, NULL, NULL,
-                              &admission->signers) != BG_OK) {
+  enum bg_error err = bg_trusted_signers_load(paths->trusted_signers, paths->owner, keep_problem,
+                                              admission->gate, &admission->signers);
+  if (err != BG_OK) {
+    gate_complain(admission->gate, paths->trusted_signers, 0, bg_strerror(err));
     return BG_REFUSED_CONFIG;
   }
   admission->mark = bg_mark_read();
@@ -201,7 +207,9 @@ static enum bg_error keep_vouched_time(const struct admission *admission) {
   const struct bg_session *session = &admission->grant.session;
   bool is_news =
       session->by_issuer && session->clock_trusted && session->issued_at > admission->mark;
-  return is_news ? bg_mark_raise(session->issued_at) : BG_OK;
+  enum bg_error err = is_news ? bg_mark_raise(session->issued_at) : BG_OK;
+  /* Whoever holds the lock may hang on a dead disk; the event has the time, too. */
+  return err == BG_ERR_BUSY ? BG_OK : err;
 }
 
 static enum bg_error spend(struct admission *admission) {

@@ -8,13 +8,14 @@
 
 #include "gate_internal.h"
 
-/* The first problem is what the system log needs; "policy check" shows all. */
-static void keep_complaint(void *context, const struct bg_conf_problem *problem) {
-  struct bg_gate *gate = context;
+void gate_complain(struct bg_gate *gate, const char *file, unsigned line, const char *text) {
   if (gate->complaint[0] == '\0') {
-    (void)snprintf(gate->complaint, sizeof gate->complaint, "%s:%u: %s", problem->file,
-                   problem->line, problem->text);
+    (void)snprintf(gate->complaint, sizeof gate->complaint, "%s:%u: %s", file, line, text);
   }
+}
+
+static void keep_problem(void *context, const struct bg_conf_problem *problem) {
+  gate_complain(context, problem->file, problem->line, problem->text);
 }
 
 struct bg_gate *bg_gate_new(void) {
@@ -23,7 +24,7 @@ struct bg_gate *bg_gate_new(void) {
     free(gate);
     return NULL;
   }
-  if (bg_policy_load(NULL, keep_complaint, gate, &gate->policy) != BG_OK) {
+  if (bg_policy_load(NULL, keep_problem, gate, &gate->policy) != BG_OK) {
     gate->policy = NULL;
     if (gate->complaint[0] == '\0') {
       (void)snprintf(gate->complaint, sizeof gate->complaint, "the configuration cannot be read");
@@ -41,10 +42,6 @@ void bg_gate_free(struct bg_gate *gate) {
 
 const char *bg_gate_complaint(const struct bg_gate *gate) {
   return gate->complaint;
-}
-
-bool bg_gate_is_recorded(const struct bg_gate *gate) {
-  return gate->recorded;
 }
 
 const char *bg_gate_reference(const struct bg_gate *gate) {
@@ -65,6 +62,7 @@ static enum bg_error authenticate_in_session(struct bg_gate *gate, const struct 
 enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *login,
                                    char ret_grant_id[static BG_TOKEN_ID_HEX]) {
   enum bg_error err = BG_REFUSED_CONFIG;
+  gate->authenticating = true;
   if (gate->policy == NULL) {
     return gate_refuse_plainly(gate, login, err);
   }
@@ -90,6 +88,7 @@ enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *
 static enum bg_error admitted(struct bg_gate *gate, const struct bg_login *login,
                               enum gate_step step, struct bg_grant *ret_grant,
                               bool *ret_has_grant) {
+  gate->authenticating = false;
   if (gate->policy == NULL) {
     return BG_REFUSED_CONFIG;
   }

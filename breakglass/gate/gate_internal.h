@@ -13,11 +13,14 @@ struct bg_gate {
   struct bg_policy *policy; /* NULL if the configuration is wrong */
   char complaint[512];
   char reference[REFERENCE_SIZE];
-  bool recorded; /* the last refusal, in the audit log */
+  bool authenticating;            /* the step that a client repeats */
   struct bg_process self;         /* once known; pid 0 before */
   struct bg_grant grant;          /* what this process was granted, or found */
   char grant_id[BG_TOKEN_ID_HEX]; /* of grant; empty if there is none */
 };
+
+/* Keeps the first problem for the system log; "policy check" shows all. */
+void gate_complain(struct bg_gate *gate, const char *file, unsigned line, const char *text);
 
 /* How a service is judged. */
 enum gate_route {

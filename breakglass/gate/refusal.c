@@ -15,7 +15,7 @@ static void new_reference(char ret_reference[static REFERENCE_SIZE]) {
   bg_hex(bg_bytes(bytes, sizeof bytes), ret_reference);
 }
 
-static void record_refusal(struct bg_gate *gate, const struct bg_login *login,
+static void record_refusal(const struct bg_gate *gate, const struct bg_login *login,
                            const struct gate_refusal *refusal) {
   struct bg_audit_record record = {
       .operation = "refused",
@@ -28,8 +28,11 @@ static void record_refusal(struct bg_gate *gate, const struct bg_login *login,
       .audit_session = BG_NO_AUDIT_SESSION,
   };
   int audit = -1;
-  gate->recorded = bg_audit_open(&audit) == BG_OK && bg_audit_write(audit, &record) == BG_OK;
-  bg_audit_close(audit);
+  /* Denied already: a record that cannot be written changes nothing. */
+  if (bg_audit_open(&audit) == BG_OK) {
+    (void)!bg_audit_write(audit, &record);
+    bg_audit_close(audit);
+  }
 }
 
 /* The client tries three times, so a text of the auth step would be shown three
@@ -38,7 +41,7 @@ static bool was_told(struct bg_gate *gate, const struct bg_login *login,
                      const struct gate_refusal *refusal) {
   struct bg_process connection;
   bool is_answer = refusal->answered && refusal->trusted;
-  return login->service != NULL && gate_is_ssh(login) && !is_answer &&
+  return gate->authenticating && login->service != NULL && gate_is_ssh(login) && !is_answer &&
          gate_owner(gate, login, &connection) == BG_OK && bg_told_before(&connection);
 }
 

@@ -53,7 +53,7 @@ enum bg_error gate_close_grant(struct bg_gate *gate, const char *grant_id, enum 
   return taint_closed(gate, &grant, ending);
 }
 
-enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id) {
+enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id, bool used) {
   if (gate->policy == NULL) {
     return BG_REFUSED_CONFIG;
   }
@@ -61,7 +61,8 @@ enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id) {
   enum bg_error err = bg_grant_load(grant_id, &grant);
   if (err == BG_OK) {
     bool is_over = grant.session.deadline_boottime <= bg_clock_boottime();
-    err = gate_close_grant(gate, grant_id, is_over ? BG_ENDED_DEADLINE : BG_ENDED_LOGOUT);
+    enum bg_ending ending = is_over ? BG_ENDED_DEADLINE : BG_ENDED_LOGOUT;
+    err = gate_close_grant(gate, grant_id, used ? ending : BG_ENDED_UNUSED);
   }
   return err;
 }

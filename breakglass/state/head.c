@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
@@ -83,6 +84,20 @@ enum bg_error bg_head_catch_up(struct bg_head *head) {
   }
   bg_file_free(&file);
   return err;
+}
+
+int64_t bg_head_newest_time(const char *folder) {
+  int64_t number = 0;
+  char name[BG_EVENT_NAME_SIZE];
+  struct stat st;
+  int dir = -1;
+  if (newest(folder, &number) != BG_OK || bg_event_name(number, name) != BG_OK ||
+      bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+    return 0;
+  }
+  bool found = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+  (void)close(dir);
+  return found ? st.st_mtim.tv_sec : 0;
 }
 
 enum bg_error bg_head_load(struct bg_head *ret_head) {

@@ -16,6 +16,7 @@
 #include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "breakglass/text.h"
+#include "head.h"
 
 #define PATH_SIZE 512
 
@@ -77,6 +78,15 @@ static enum bg_error write_epoch(int64_t now) {
   return bg_file_replace(bg_paths()->epoch, 0600, bg_bytes_of(text));
 }
 
+/* A clock that is behind must not move the begin before tokens that were used:
+ * those that were vouched for, and those that the disk has an event of. */
+static int64_t after_all_known(int64_t now) {
+  int64_t mark = bg_mark_read();
+  int64_t newest_event = bg_head_newest_time(bg_paths()->events) + 1;
+  int64_t known = mark > newest_event ? mark : newest_event;
+  return now > known ? now : known;
+}
+
 /* Under the lock. A store without an epoch, or an epoch without its store, says
  * nothing of the time before now. Ids that are found there stay spent. */
 static enum bg_error begin(int64_t now, int64_t *ret_epoch) {
@@ -90,9 +100,7 @@ static enum bg_error begin(int64_t now, int64_t *ret_epoch) {
     *ret_epoch = epoch;
     return BG_OK;
   }
-  /* A clock that is behind must not move the begin before tokens that are known to be used. */
-  int64_t mark = bg_mark_read();
-  epoch = now > mark ? now : mark;
+  epoch = after_all_known(now);
   err = write_epoch(epoch);
   if (err == BG_OK) {
     *ret_epoch = epoch;

@@ -16,7 +16,6 @@ enum bg_error bg_verify(const struct bg_verify_request *request, struct bg_verdi
   if (err != BG_OK) {
     return err;
   }
-  ret_verdict->trusted = true;
   err = bg_claims_decode(token.payload, &ret_verdict->claims);
   if (err != BG_OK) {
     return err;

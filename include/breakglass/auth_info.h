@@ -12,11 +12,11 @@
 #define BG_TOKEN_TEXT_MAX 1000 /* characters of a token */
 
 struct bg_auth_info {
-  struct bg_ssh_key holder;             /* plain key; of a certificate, the inner one */
+  struct bg_ssh_key holder; /* plain key; of a certificate, the inner one */
   bool has_certificate;
-  bool has_token;                       /* the certificate carries the extension */
-  char token[BG_TOKEN_TEXT_MAX + 2];    /* NUL-terminated; one longer than allowed is cut
-                                           at MAX + 1, so that it is refused as too long */
+  bool has_token;                    /* the certificate carries the extension */
+  char token[BG_TOKEN_TEXT_MAX + 2]; /* NUL-terminated; one longer than allowed is cut
+                                        at MAX + 1, so that it is refused as too long */
 };
 
 /* Exactly one "publickey TYPE BASE64\n" line and nothing else. BG_ERR_NOT_FOUND

@@ -25,11 +25,13 @@ struct bg_buf {
   bool failed;
 };
 
-#define BG_BUF(array)                                                          \
-  (struct bg_buf) { .data = (uint8_t *)(array), .cap = sizeof(array) }
+#define BG_BUF(array)                                                                              \
+  (struct bg_buf) {                                                                                \
+    .data = (uint8_t *)(array), .cap = sizeof(array)                                               \
+  }
 
 struct bg_bytes bg_bytes(const void *data, size_t len);
-struct bg_bytes bg_bytes_of(const char *text); /* without its NUL; NULL is empty */
+struct bg_bytes bg_bytes_of(const char *text);             /* without its NUL; NULL is empty */
 bool bg_bytes_equal(struct bg_bytes a, struct bg_bytes b); /* not constant time */
 bool bg_bytes_is(struct bg_bytes a, const char *text);
 
@@ -44,7 +46,6 @@ struct bg_bytes bg_buf_view(const struct bg_buf *buf);
 
 /* Copies a view into a C string of cap bytes, NUL included. BG_ERR_TOO_LARGE
  * if it does not fit, BG_ERR_SYNTAX if it holds a NUL; ret_text is untouched then. */
-BG_MUST_USE enum bg_error bg_bytes_to_text(struct bg_bytes bytes, size_t cap,
-                                           char *ret_text);
+BG_MUST_USE enum bg_error bg_bytes_to_text(struct bg_bytes bytes, size_t cap, char *ret_text);
 
 #endif

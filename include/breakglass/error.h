@@ -14,13 +14,13 @@ enum bg_error {
   BG_ERR_IO,        /* errno says more */
   BG_ERR_NOT_FOUND, /* no such file, key, record */
   BG_ERR_EXISTS,
-  BG_ERR_UNSAFE,    /* a trusted file somebody else could write, or a link */
-  BG_ERR_TOO_LARGE, /* a hard maximum was passed */
-  BG_ERR_SYNTAX,    /* bytes that are not of the expected format */
-  BG_ERR_RANGE,     /* well-formed, but outside of the allowed values */
-  BG_ERR_BUSY,      /* a lock could not be had in its time */
-  BG_ERR_KEY,       /* a key of a kind or a quality that is not accepted */
-  BG_ERR_AGENT,     /* no ssh-agent, or one that does not speak the protocol */
+  BG_ERR_UNSAFE,        /* a trusted file somebody else could write, or a link */
+  BG_ERR_TOO_LARGE,     /* a hard maximum was passed */
+  BG_ERR_SYNTAX,        /* bytes that are not of the expected format */
+  BG_ERR_RANGE,         /* well-formed, but outside of the allowed values */
+  BG_ERR_BUSY,          /* a lock could not be had in its time */
+  BG_ERR_KEY,           /* a key of a kind or a quality that is not accepted */
+  BG_ERR_AGENT,         /* no ssh-agent, or one that does not speak the protocol */
   BG_ERR_AGENT_REFUSED, /* ssh-agent answered SSH_AGENT_FAILURE (5) */
   BG_ERR_UNSUPPORTED,   /* known, but not built into this version */
   BG_ERR_CONVERSATION,  /* the person's side gave no answer */

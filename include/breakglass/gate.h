@@ -37,8 +37,6 @@ void bg_gate_free(struct bg_gate *gate); /* takes NULL */
  * the reference that the last refusal was recorded under ("" if none). */
 const char *bg_gate_complaint(const struct bg_gate *gate);
 const char *bg_gate_reference(const struct bg_gate *gate);
-/* Whether the audit log took the last refusal. */
-bool bg_gate_is_recorded(const struct bg_gate *gate);
 
 /* authenticate: verifies, consumes, taints and grants. On BG_OK
  * ret_grant_id has the id to put into BREAKGLASS_GRANT; it is empty where no grant
@@ -53,7 +51,8 @@ BG_MUST_USE enum bg_error bg_gate_setcred(struct bg_gate *gate, const struct bg_
 BG_MUST_USE enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,
                                        char ret_grant_id[static BG_TOKEN_ID_HEX],
                                        int64_t *ret_seconds);
-/* close_session of the grant that bg_gate_open() gave this process. */
-BG_MUST_USE enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id);
+/* close_session of the grant that bg_gate_open() gave this process; used is false
+ * where no session came of it. BG_ERR_NOT_FOUND if somebody else closed it. */
+BG_MUST_USE enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id, bool used);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include "breakglass/buf.h"
 
-#define BG_BOOT_ID_SIZE 37            /* text of a UUID and NUL */
+#define BG_BOOT_ID_SIZE 37             /* text of a UUID and NUL */
 #define BG_NO_AUDIT_SESSION UINT32_MAX /* "unset" of the kernel */
 
 int64_t bg_clock_now(void);      /* CLOCK_REALTIME, Unix seconds */

@@ -16,7 +16,7 @@ struct bg_paths {
   const char *sinks_dir;       /* /etc/breakglass/sinks.d: programs of the exec sink */
   const char *machine_id;      /* /etc/machine-id */
   const char *dmi_uuid;        /* /sys/class/dmi/id/product_uuid */
-  const char *os_release;      /* /etc/os-release */
+  const char *os_release;      /* /usr/lib/os-release */
   const char *run;             /* /run/breakglass; the files below are in it */
   const char *tainted;         /* run/tainted */
   const char *spent;           /* run/spent/ */

@@ -26,9 +26,9 @@ struct bg_session {
   bool by_issuer;     /* issued_at is vouched for, a lease exists */
   bool clock_trusted; /* false for a challenge token */
   bool audit_available;
-  int64_t issued_at;  /* Unix seconds */
-  int64_t accepted;   /* Unix seconds, this host's clock */
-  int64_t deadline;   /* Unix seconds, this host's clock: for people and records */
+  int64_t issued_at;         /* Unix seconds */
+  int64_t accepted;          /* Unix seconds, this host's clock */
+  int64_t deadline;          /* Unix seconds, this host's clock: for people and records */
   int64_t deadline_boottime; /* CLOCK_BOOTTIME seconds: what counts on the host */
 };
 

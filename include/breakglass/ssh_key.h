@@ -6,23 +6,23 @@
 
 #include "breakglass/buf.h"
 
-#define BG_SSH_KEY_MAX 8192     /* blob bytes, RSA keys of 16,384 bits included */
-#define BG_SSH_LINE_MAX 16384   /* characters of a public key line */
+#define BG_SSH_KEY_MAX 8192   /* blob bytes, RSA keys of 16,384 bits included */
+#define BG_SSH_LINE_MAX 16384 /* characters of a public key line */
 #define BG_SHA256_SIZE 32
-#define BG_KID_SIZE 8           /* first bytes of the SHA-256 of the blob */
-#define BG_FINGERPRINT_SIZE 51  /* "SHA256:" + 43 characters + NUL */
+#define BG_KID_SIZE 8          /* first bytes of the SHA-256 of the blob */
+#define BG_FINGERPRINT_SIZE 51 /* "SHA256:" + 43 characters + NUL */
 #define BG_APPLICATION_SIZE 129
 
 enum bg_ssh_key_type {
-  BG_SSH_OTHER = 0,   /* may hold a token, cannot sign one */
+  BG_SSH_OTHER = 0, /* may hold a token, cannot sign one */
   BG_SSH_ED25519,
   BG_SSH_SK_ED25519,
 };
 
 struct bg_ssh_key {
   enum bg_ssh_key_type type;
-  uint8_t sha256[BG_SHA256_SIZE]; /* of the blob: what ssh-keygen -l prints */
-  uint8_t point[32];              /* Ed25519 public key; zero for BG_SSH_OTHER */
+  uint8_t sha256[BG_SHA256_SIZE];        /* of the blob: what ssh-keygen -l prints */
+  uint8_t point[32];                     /* Ed25519 public key; zero for BG_SSH_OTHER */
   char application[BG_APPLICATION_SIZE]; /* sk only */
 };
 
@@ -51,7 +51,8 @@ BG_MUST_USE enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_s
 BG_MUST_USE enum bg_error bg_ssh_key_from_file(const char *path, struct bg_ssh_key *ret_key);
 /* Whether the point is on the curve and of the prime order (RFC 8032); 34 us. */
 bool bg_ssh_key_is_prime_order(const struct bg_ssh_key *key);
-void bg_ssh_key_fingerprint(const struct bg_ssh_key *key, char ret_text[static BG_FINGERPRINT_SIZE]);
+void bg_ssh_key_fingerprint(const struct bg_ssh_key *key,
+                            char ret_text[static BG_FINGERPRINT_SIZE]);
 /* Ed25519 over message, by the 64-byte signature; strict (libsodium). */
 bool bg_ssh_key_verify(const struct bg_ssh_key *key, struct bg_bytes message,
                        const uint8_t signature[static 64]);

@@ -18,8 +18,8 @@ bool bg_text_is_utf8(struct bg_bytes text);
 
 /* Decimal digits only, no sign, no spaces, no leading zero but "0" itself.
  * BG_ERR_SYNTAX, or BG_ERR_RANGE outside min..max. */
-BG_MUST_USE enum bg_error bg_parse_uint(struct bg_bytes text, int64_t min,
-                                        int64_t max, int64_t *ret_value);
+BG_MUST_USE enum bg_error bg_parse_uint(struct bg_bytes text, int64_t min, int64_t max,
+                                        int64_t *ret_value);
 /* "90", "90s", "10m", "2h", "7d" -> seconds, 1..max. */
 BG_MUST_USE enum bg_error bg_parse_duration(struct bg_bytes text, int64_t max,
                                             int64_t *ret_seconds);
@@ -27,8 +27,8 @@ BG_MUST_USE enum bg_error bg_parse_duration(struct bg_bytes text, int64_t max,
 BG_MUST_USE enum bg_error bg_parse_time(struct bg_bytes text, int64_t *ret_unix_seconds);
 /* Proleptic Gregorian calendar, UTC, to Unix seconds; month 1-12, day 1-31 of
  * a real day; second 0-59. BG_ERR_RANGE otherwise. */
-BG_MUST_USE enum bg_error bg_utc_seconds(int year, int month, int day, int hour,
-                                         int minute, int second, int64_t *ret_unix_seconds);
+BG_MUST_USE enum bg_error bg_utc_seconds(int year, int month, int day, int hour, int minute,
+                                         int second, int64_t *ret_unix_seconds);
 /* ret_text gets RFC 3339 UTC; times outside 0..BG_TIME_MAX are clamped. */
 void bg_format_time(int64_t unix_seconds, char ret_text[static BG_TIME_TEXT_SIZE]);
 /* "29m 30s", "2h", for people; size 32 is enough. */

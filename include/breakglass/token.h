@@ -55,7 +55,7 @@ struct bg_claims {
   bool has_nonce;
   uint8_t nonce[BG_NONCE_SIZE];
   char login[BG_NAME_SIZE];
-  int64_t longest; /* "max": seconds, 1..INT32_MAX */
+  int64_t longest;     /* "max": seconds, 1..INT32_MAX */
   enum bg_level level; /* BG_LEVEL_NONE if absent */
   char reason[BG_REASON_SIZE];
   char sources[BG_SCOPES_MAX][BG_NAME_SIZE]; /* CIDR blocks as given */

@@ -9,7 +9,7 @@
 
 #include "breakglass/ssh_key.h"
 
-#define BG_NAME_MAX 128                 /* bytes of a principal, subject, login, ... */
+#define BG_NAME_MAX 128 /* bytes of a principal, subject, login, ... */
 #define BG_NAME_SIZE (BG_NAME_MAX + 1)
 #define BG_TRUSTED_FILE_MAX 262144
 #define BG_TRUSTED_LINE_MAX 1024

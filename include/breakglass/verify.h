@@ -36,10 +36,10 @@ struct bg_verify_request {
   const char (*groups)[BG_NAME_SIZE];
   size_t group_count;
   const char *login;
-  const struct bg_ssh_key *holder; /* the key sshd verified; NULL on a console */
-  const char *address;             /* numeric source address; NULL if there is none */
-  int64_t now;                     /* Unix seconds */
-  int64_t mark;                    /* latest vouched time; 0 if none */
+  const struct bg_ssh_key *holder;            /* the key sshd verified; NULL on a console */
+  const char *address;                        /* numeric source address; NULL if there is none */
+  int64_t now;                                /* Unix seconds */
+  int64_t mark;                               /* latest vouched time; 0 if none */
   const uint8_t (*challenges)[BG_NONCE_SIZE]; /* those in force */
   size_t challenge_count;
   int64_t epoch; /* the spent store's begin, Unix seconds; 0: not judged */
@@ -56,10 +56,10 @@ struct bg_signer { /* one person behind a good signature */
 
 /* What was found out, as far as the checks got. */
 struct bg_verdict {
-  bool trusted;   /* every signature is good, by trusted keys, and enough of them:
-                     the person may be told the reason */
-  bool has_claims; /* trusted, and claims are decoded */
-  bool by_issuer; /* an issuer signed, so there is a lease and a vouched issued_at */
+  bool trusted;    /* every signature is good and by a trusted key: the person may be
+                      told the reason */
+  bool has_claims; /* there are enough of them, and the claims are decoded */
+  bool by_issuer;  /* an issuer signed, so there is a lease and a vouched issued_at */
   struct bg_claims claims;
   struct bg_signer signers[BG_SIGNATURES_MAX];
   size_t signer_count;

@@ -23,7 +23,7 @@ teardown() {
 
 # login TOKEN_BYTE [close]
 login() {
-	"$top_builddir"/tests/fault/login_steps "$@"
+	"$top_builddir"/tests/cli/record_login "$@"
 }
 
 reboot() {
@@ -365,4 +365,14 @@ while True:
 	"$breakglass" events deliver
 	kill "$listener"
 	cmp "$events"/0000000001.json "$host"/got
+}
+
+@test "events that are gone take no taint away" {
+	"$breakglass" boot
+	login 1
+	mv "$events" "$events.away"
+	mkdir -m 700 "$events"
+	run "$breakglass" status
+	[ "$status" -eq 1 ]
+	[[ "$output" == *"alice@example.com"* ]]
 }

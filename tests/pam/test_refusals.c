@@ -192,7 +192,7 @@ static const struct refusal {
     {"no token", no_token, "no-token", false, 1},
     {"untrusted key", untrusted_key, "untrusted-key", false, 1},
     {"bad signature", bad_signature, "bad-signature", false, 1},
-    {"signatures missing", signatures_missing, "signatures-missing", false, 1},
+    {"signatures missing", signatures_missing, "signatures-missing", true, 1},
     {"wrong issuer", wrong_issuer, "wrong-issuer", true, 1},
     {"self approved", self_approved, "self-approved", true, 1},
     {"wrong host", wrong_host, "wrong-host", true, 1},

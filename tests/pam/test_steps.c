@@ -69,6 +69,8 @@ static void test_nothing_without_authenticate(void **state) {
   driver_start(&driver, "sshd", TEST_LOGIN, test_auth_info(TEST_ALICE), FROM);
   assert_all_denied(&driver);
   assert_int_equal(driver_recorded("code=no-grant"), 3);
+  /* Each is told: only authenticate is repeated by clients. */
+  assert_int_equal(driver_told("this host is sealed"), 3);
   driver_end(&driver);
 }
 

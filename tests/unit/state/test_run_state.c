@@ -84,6 +84,19 @@ static void epoch_is_not_before_the_mark(void **state) {
   assert_int_equal(epoch, now);
 }
 
+/* Without the boot unit and with a clock set back: what the disk knows to be used
+ * is older than the store. */
+static void epoch_is_behind_the_newest_event(void **state) {
+  (void)state;
+  int64_t epoch = 0;
+  const struct bg_session session = test_session(1);
+  assert_int_equal(bg_run_state_prepare(session.accepted - 900, &epoch), BG_OK);
+  assert_int_equal(test_record(&session), BG_DURABLE);
+  assert_int_equal(rmdir(test_path("/run/breakglass/spent")), 0);
+  assert_int_equal(bg_run_state_prepare(session.accepted - 90, &epoch), BG_OK);
+  assert_true(epoch > session.accepted);
+}
+
 static void folders_must_be_ours_alone(void **state) {
   (void)state;
   static const char *const folders[] = {"/run/breakglass/spent", "/run/breakglass/grants",
@@ -213,6 +226,7 @@ int main(void) {
       TEST(epoch_stays),
       TEST(half_a_store_begins_anew),
       TEST(epoch_is_not_before_the_mark),
+      TEST(epoch_is_behind_the_newest_event),
       TEST(folders_must_be_ours_alone),
       TEST(no_run_folder_no_state),
       TEST(mark_only_rises),

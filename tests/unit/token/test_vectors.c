@@ -140,7 +140,7 @@ static bool agrees(const json_t *json, struct vector *vector) {
     return false;
   }
   /* The reason is told exactly from the moment that the signatures are known to be good. */
-  assert_int_equal(verdict.trusted, err == BG_OK || err >= BG_REFUSED_BAD_CLAIMS);
+  assert_int_equal(verdict.trusted, err == BG_OK || err >= BG_REFUSED_SIGNATURES_MISSING);
   assert_int_equal(verdict.has_claims, err == BG_OK || err > BG_REFUSED_BAD_CLAIMS);
   return true;
 }
