@@ -8,5 +8,8 @@ securelib_LTLIBRARIES += %D%/pam_breakglass.la
 %C%_pam_breakglass_la_LDFLAGS = $(MODULE_LDFLAGS)
 %C%_pam_breakglass_la_LIBADD = $(MODULE_LIBS) libbgpaths.la
 
-install-exec-hook:
+# PAM wants the module alone in its folder.
+install-data-hook:
 	rm -f '$(DESTDIR)$(securelibdir)/pam_breakglass.la'
+uninstall-hook:
+	rm -f '$(DESTDIR)$(securelibdir)/pam_breakglass.so'
