@@ -44,6 +44,9 @@ static struct bg_gate *gate_of(pam_handle_t *pamh, int argc) {
     bg_gate_free(gate);
     gate = NULL;
   }
+  if (gate == NULL) {
+    pam_syslog(pamh, LOG_CRIT, "denied: out of memory");
+  }
   return gate;
 }
 

@@ -51,6 +51,13 @@ static bool is_way_in(struct bg_bytes service) {
   return bg_bytes_is(service, "sshd") || bg_bytes_is(service, "login");
 }
 
+/* Anybody may call these, and their user is not the caller. su's is neither, but the
+ * gate lets an exemption for it hold for root alone. */
+static bool is_called_by_anybody(struct bg_bytes service) {
+  return bg_bytes_is(service, "sudo") || bg_bytes_is(service, "sudo-i") ||
+         bg_bytes_is(service, "polkit-1");
+}
+
 /* "service:user" */
 static const char *parse_exemption(struct bg_bytes word, struct bg_exempt *exempt) {
   const uint8_t *colon = memchr(word.data, ':', word.len);
@@ -65,6 +72,9 @@ static const char *parse_exemption(struct bg_bytes word, struct bg_exempt *exemp
   }
   if (is_way_in(service)) {
     return "would open the gate: logins cannot be exempted";
+  }
+  if (is_called_by_anybody(service)) {
+    return "would let any local process through: this service cannot be exempted";
   }
   if (user.len == 0) {
     return "names no user; * is everybody";

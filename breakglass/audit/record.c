@@ -24,7 +24,7 @@ static void put_text(struct bg_buf *buf, const char *name, const char *value) {
   free(pair);
 }
 
-static void put_session(struct bg_buf *buf, const struct bg_session *session) {
+static void put_session(struct bg_buf *buf, const struct bg_session *session, bool accepted) {
   char id[BG_TOKEN_ID_HEX];
   char time[BG_TIME_TEXT_SIZE];
   bg_hex(bg_bytes(session->token_id, sizeof session->token_id), id);
@@ -35,9 +35,11 @@ static void put_session(struct bg_buf *buf, const struct bg_session *session) {
     put_text(buf, "approver", session->approvers[i]);
   }
   put_text(buf, "why", session->reason);
-  bg_format_time(session->deadline, time);
-  put_text(buf, "deadline", time);
-  put_text(buf, "level", bg_level_name(session->level));
+  if (accepted) {
+    bg_format_time(session->deadline, time);
+    put_text(buf, "deadline", time);
+    put_text(buf, "level", bg_level_name(session->level));
+  }
 }
 
 static void put_record(struct bg_buf *buf, const struct bg_audit_record *record) {
@@ -47,7 +49,7 @@ static void put_record(struct bg_buf *buf, const struct bg_audit_record *record)
   put_text(buf, "acct", record->login);
   put_text(buf, "service", record->service);
   if (record->session != NULL) {
-    put_session(buf, record->session);
+    put_session(buf, record->session, record->success);
   }
   if (record->audit_session != BG_NO_AUDIT_SESSION) {
     bg_buf_printf(buf, " session=%u", record->audit_session);

@@ -82,19 +82,32 @@ enum bg_error bg_file_create(const char *path, struct bg_bytes content) {
   return write_new(AT_FDCWD, path, 0600, content, VOLATILE);
 }
 
+static struct bg_bytes folder_of(const char *path) {
+  const char *slash = strrchr(path, '/');
+  return bg_bytes(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
+}
+
 enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes content) {
   char temp[PATH_MAX];
-  const char *slash = strrchr(path, '/');
-  struct bg_bytes folder = bg_bytes(path, slash != NULL ? (size_t)(slash - path) + 1 : 0);
-  enum bg_error err = write_temp(AT_FDCWD, folder, mode, content, VOLATILE, temp);
+  enum bg_error err = write_temp(AT_FDCWD, folder_of(path), mode, content, VOLATILE, temp);
+  if (err == BG_OK && rename(temp, path) != 0) {
+    remove_quietly(AT_FDCWD, temp);
+    err = BG_ERR_IO;
+  }
+  return err;
+}
+
+enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
+  char temp[PATH_MAX];
+  enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, content, VOLATILE, temp);
   if (err != BG_OK) {
     return err;
   }
-  if (rename(temp, path) != 0) {
-    remove_quietly(AT_FDCWD, temp);
-    return BG_ERR_IO;
+  if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_EXCHANGE) != 0) {
+    err = errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
   }
-  return BG_OK;
+  remove_quietly(AT_FDCWD, temp); /* the old content, or the new that was not wanted */
+  return err;
 }
 
 enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {

@@ -50,19 +50,15 @@ static struct bg_bytes field(const char *text, unsigned n) {
   return bg_bytes(text, text != NULL ? strcspn(text, " ") : 0);
 }
 
-enum bg_error bg_process_of(pid_t pid, struct bg_process *ret_process) {
-  char path[32];
+/* "PID (NAME) STATE ...": the name may hold spaces and parentheses. */
+static enum bg_error read_process(const char *path, struct bg_process *ret_process) {
   char stat[1024];
+  int64_t pid = 0;
   int64_t start = 0;
-  if (pid <= 0) {
-    return BG_ERR_NOT_FOUND;
-  }
-  (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
   enum bg_error err = bg_proc_read(path, sizeof stat, stat);
   if (err != BG_OK) {
     return err;
   }
-  /* "PID (NAME) STATE ...": the name may hold spaces and parentheses. */
   const char *after_name = strrchr(stat, ')');
   if (after_name == NULL || after_name[1] != ' ') {
     return BG_ERR_SYNTAX;
@@ -71,11 +67,27 @@ enum bg_error bg_process_of(pid_t pid, struct bg_process *ret_process) {
   if (bg_bytes_is(state, "Z") || bg_bytes_is(state, "X")) {
     return BG_ERR_NOT_FOUND; /* dead, not waited for yet */
   }
-  err = bg_parse_uint(field(after_name + 2, 20), 0, INT64_MAX, &start);
+  err = bg_parse_uint(field(stat, 1), 1, INT32_MAX, &pid);
   if (err == BG_OK) {
-    *ret_process = (struct bg_process){.pid = pid, .start = (uint64_t)start};
+    err = bg_parse_uint(field(after_name + 2, 20), 0, INT64_MAX, &start);
+  }
+  if (err == BG_OK) {
+    *ret_process = (struct bg_process){.pid = (pid_t)pid, .start = (uint64_t)start};
   }
   return err;
+}
+
+enum bg_error bg_process_of(pid_t pid, struct bg_process *ret_process) {
+  char path[32];
+  if (pid <= 0) {
+    return BG_ERR_NOT_FOUND;
+  }
+  (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+  return read_process(path, ret_process);
+}
+
+enum bg_error bg_process_self(struct bg_process *ret_process) {
+  return read_process("/proc/self/stat", ret_process);
 }
 
 bool bg_process_is_alive(const struct bg_process *process) {

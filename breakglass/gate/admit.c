@@ -22,6 +22,7 @@ struct admission {
   struct bg_trusted_signers signers;
   struct bg_challenges challenges;
   struct bg_verdict verdict;
+  enum bg_durability durability; /* of the taint */
   struct bg_grant grant;
 };
 
@@ -164,7 +165,7 @@ static enum bg_error check_able(struct admission *admission) {
   return BG_OK;
 }
 
-static enum bg_error taint(const struct admission *admission) {
+static enum bg_error taint(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
   const struct bg_session *session = &admission->grant.session;
   struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
@@ -177,9 +178,8 @@ static enum bg_error taint(const struct admission *admission) {
       .longest_tainted = policy->longest_tainted,
       .session = session,
   };
-  enum bg_durability durability;
-  if (bg_event_record(&event, &durability) != BG_OK ||
-      (durability != BG_DURABLE && needs_disk(admission))) {
+  if (bg_event_record(&event, &admission->durability) != BG_OK ||
+      (admission->durability != BG_DURABLE && needs_disk(admission))) {
     return BG_REFUSED_TAINT_FAILED;
   }
   return BG_OK;
@@ -205,8 +205,9 @@ static enum bg_error record_accepted(const struct admission *admission) {
 /* An issuer's time is vouched for, unless the clock played no part. */
 static enum bg_error keep_vouched_time(const struct admission *admission) {
   const struct bg_session *session = &admission->grant.session;
-  bool is_news =
-      session->by_issuer && session->clock_trusted && session->issued_at > admission->mark;
+  /* A volatile event may mean a lock that somebody holds: not waited for twice. */
+  bool is_news = session->by_issuer && session->clock_trusted &&
+                 admission->durability == BG_DURABLE && session->issued_at > admission->mark;
   enum bg_error err = is_news ? bg_mark_raise(session->issued_at) : BG_OK;
   /* Whoever holds the lock may hang on a dead disk; the event has the time, too. */
   return err == BG_ERR_BUSY ? BG_OK : err;
@@ -234,7 +235,7 @@ static enum bg_error spend(struct admission *admission) {
 }
 
 static enum bg_error admit(struct admission *admission, struct gate_refusal *ret_refusal) {
-  struct gate_refusal refusal = {.source = admission->evidence.source};
+  struct gate_refusal refusal = {.repeats = true, .source = admission->evidence.source};
   enum bg_error err = gate_collect(admission->gate, admission->login, &admission->evidence);
   if (err == BG_OK) {
     err = judge(admission);

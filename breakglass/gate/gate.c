@@ -48,6 +48,12 @@ const char *bg_gate_reference(const struct bg_gate *gate) {
   return gate->reference;
 }
 
+static enum bg_error refuse_authenticate(struct bg_gate *gate, const struct bg_login *login,
+                                         enum bg_error code) {
+  struct gate_refusal refusal = {.code = code, .repeats = true};
+  return gate_refuse(gate, login, &refusal);
+}
+
 /* sudo authenticates its caller, su its target: only the grant's own login may
  * pass, so that a token for one account never becomes another through su. */
 static enum bg_error authenticate_in_session(struct bg_gate *gate, const struct bg_login *login) {
@@ -56,15 +62,14 @@ static enum bg_error authenticate_in_session(struct bg_gate *gate, const struct 
   if (err == BG_OK && !bg_bytes_is(bg_bytes_of(login->user), grant.session.login)) {
     err = BG_REFUSED_WRONG_LOGIN;
   }
-  return err == BG_OK ? BG_OK : gate_refuse_plainly(gate, login, err);
+  return err == BG_OK ? BG_OK : refuse_authenticate(gate, login, err);
 }
 
 enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *login,
                                    char ret_grant_id[static BG_TOKEN_ID_HEX]) {
   enum bg_error err = BG_REFUSED_CONFIG;
-  gate->authenticating = true;
   if (gate->policy == NULL) {
-    return gate_refuse_plainly(gate, login, err);
+    return refuse_authenticate(gate, login, err);
   }
   switch (gate_route(gate, login)) {
   case ROUTE_EXEMPT:
@@ -81,14 +86,13 @@ enum bg_error bg_gate_authenticate(struct bg_gate *gate, const struct bg_login *
   case ROUTE_DENIED:
     break;
   }
-  return gate_refuse_plainly(gate, login, BG_REFUSED_NO_GRANT);
+  return refuse_authenticate(gate, login, BG_REFUSED_NO_GRANT);
 }
 
 /* BG_OK with *ret_has_grant false for who needs none. */
 static enum bg_error admitted(struct bg_gate *gate, const struct bg_login *login,
                               enum gate_step step, struct bg_grant *ret_grant,
                               bool *ret_has_grant) {
-  gate->authenticating = false;
   if (gate->policy == NULL) {
     return BG_REFUSED_CONFIG;
   }
@@ -189,7 +193,7 @@ enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_login *login,
   err = open_grant(gate, &grant);
   if (err != BG_OK) {
     /* Nobody will call close_session: without this su and sudo would find it open. */
-    (void)gate_close_grant(gate, id, BG_ENDED_UNUSED);
+    (void)!bg_gate_close(gate, id, false);
     return gate_refuse_plainly(gate, login, err);
   }
   gate->grant = grant; /* open now: account would deny it, setcred knows it */

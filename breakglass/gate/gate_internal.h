@@ -13,7 +13,6 @@ struct bg_gate {
   struct bg_policy *policy; /* NULL if the configuration is wrong */
   char complaint[512];
   char reference[REFERENCE_SIZE];
-  bool authenticating;            /* the step that a client repeats */
   struct bg_process self;         /* once known; pid 0 before */
   struct bg_grant grant;          /* what this process was granted, or found */
   char grant_id[BG_TOKEN_ID_HEX]; /* of grant; empty if there is none */
@@ -49,6 +48,7 @@ enum bg_error gate_find_around(struct bg_grant *ret_grant);
  * by the caller. */
 struct gate_refusal {
   enum bg_error code;
+  bool repeats;  /* in authenticate, which clients try three times */
   bool trusted;  /* the person may know the reason */
   bool answered; /* to something that the person typed in */
   bool offers_challenge;
@@ -64,8 +64,5 @@ enum bg_error gate_refuse(struct bg_gate *gate, const struct bg_login *login,
 /* The same where nothing but the code is known. */
 enum bg_error gate_refuse_plainly(struct bg_gate *gate, const struct bg_login *login,
                                   enum bg_error code);
-
-/* Closes a grant and records how it ended. BG_ERR_NOT_FOUND if it is closed. */
-enum bg_error gate_close_grant(struct bg_gate *gate, const char *grant_id, enum bg_ending ending);
 
 #endif

@@ -11,7 +11,7 @@
 /* A forked child inherits what its parent has found out: it is its parent's code. */
 static enum bg_error self(struct bg_gate *gate, struct bg_process *ret_self) {
   if (gate->self.pid == 0) {
-    enum bg_error err = bg_process_of(getpid(), &gate->self);
+    enum bg_error err = bg_process_self(&gate->self);
     if (err != BG_OK) {
       return err;
     }

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include <sodium.h>
+#include <string.h>
 
 #include "breakglass/run_state.h"
 #include "gate_internal.h"
@@ -15,13 +16,18 @@ static void new_reference(char ret_reference[static REFERENCE_SIZE]) {
   bg_hex(bg_bytes(bytes, sizeof bytes), ret_reference);
 }
 
+/* Pasted at the login prompt it would stand in the log, ready to be used. */
+static bool is_token(const char *user) {
+  return user != NULL && strncmp(user, BG_TOKEN_PREFIX, strlen(BG_TOKEN_PREFIX)) == 0;
+}
+
 static void record_refusal(const struct bg_gate *gate, const struct bg_login *login,
                            const struct gate_refusal *refusal) {
   struct bg_audit_record record = {
       .operation = "refused",
       .reason_code = bg_refusal_code(refusal->code),
       .reference = gate->reference,
-      .login = login->user,
+      .login = is_token(login->user) ? "(a token)" : login->user,
       .service = login->service,
       .source = refusal->source,
       .session = refusal->session,
@@ -41,7 +47,7 @@ static bool was_told(struct bg_gate *gate, const struct bg_login *login,
                      const struct gate_refusal *refusal) {
   struct bg_process connection;
   bool is_answer = refusal->answered && refusal->trusted;
-  return gate->authenticating && login->service != NULL && gate_is_ssh(login) && !is_answer &&
+  return refusal->repeats && login->service != NULL && gate_is_ssh(login) && !is_answer &&
          gate_owner(gate, login, &connection) == BG_OK && bg_told_before(&connection);
 }
 

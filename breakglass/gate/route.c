@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include <string.h>
+#include <unistd.h>
 
 #include "gate_internal.h"
 
@@ -29,12 +30,19 @@ static bool is_manager_of_session(const struct bg_login *login) {
          bg_grants_each(is_open_for, &search) == BG_OK && search.found;
 }
 
+/* The user of su is its target, so an exemption would let any local process become
+ * that user: among these services it holds for root alone (jobs that use su). */
+static bool is_exempt(const struct bg_gate *gate, const struct bg_login *login) {
+  bool by_name = bg_policy_exempts(gate->policy, login->service, login->user);
+  bool changes_user = bg_policy_is_session_service(gate->policy, login->service);
+  return by_name && (!changes_user || getuid() == 0);
+}
+
 enum gate_route gate_route(const struct bg_gate *gate, const struct bg_login *login) {
   if (login->service == NULL || login->user == NULL || login->user[0] == '\0') {
     return ROUTE_DENIED;
   }
-  if (bg_policy_exempts(gate->policy, login->service, login->user) ||
-      is_manager_of_session(login)) {
+  if (is_exempt(gate, login) || is_manager_of_session(login)) {
     return ROUTE_EXEMPT;
   }
   if (bg_policy_is_session_service(gate->policy, login->service)) {

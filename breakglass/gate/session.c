@@ -2,6 +2,8 @@
 /* The end of a session. */
 #include <config.h>
 
+#include <unistd.h>
+
 #include "gate_internal.h"
 
 static void record_closed(const struct bg_grant *grant) {
@@ -40,29 +42,31 @@ static enum bg_error taint_closed(const struct bg_gate *gate, const struct bg_gr
   return bg_event_record(&event, &durability);
 }
 
-enum bg_error gate_close_grant(struct bg_gate *gate, const char *grant_id, enum bg_ending ending) {
-  struct bg_grant grant;
-  enum bg_error err = bg_grant_load(grant_id, &grant);
-  if (err == BG_OK) {
-    err = bg_grant_close(grant_id);
-  }
+static enum bg_error close_grant(const struct bg_gate *gate, const struct bg_grant *grant,
+                                 enum bg_ending ending) {
+  char id[BG_TOKEN_ID_HEX];
+  bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
+  enum bg_error err = bg_grant_close(id);
   if (err != BG_OK) {
     return err;
   }
-  record_closed(&grant);
-  return taint_closed(gate, &grant, ending);
+  record_closed(grant);
+  return taint_closed(gate, grant, ending);
 }
 
 enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id, bool used) {
+  struct bg_grant grant;
   if (gate->policy == NULL) {
     return BG_REFUSED_CONFIG;
   }
-  struct bg_grant grant;
   enum bg_error err = bg_grant_load(grant_id, &grant);
-  if (err == BG_OK) {
-    bool is_over = grant.session.deadline_boottime <= bg_clock_boottime();
-    enum bg_ending ending = is_over ? BG_ENDED_DEADLINE : BG_ENDED_LOGOUT;
-    err = gate_close_grant(gate, grant_id, used ? ending : BG_ENDED_UNUSED);
+  if (err != BG_OK) {
+    return err;
   }
-  return err;
+  if (grant.owner.pid != getpid()) {
+    return BG_OK; /* a forked child that cleans up: the session goes on */
+  }
+  bool is_over = grant.session.deadline_boottime <= bg_clock_boottime();
+  enum bg_ending ending = is_over ? BG_ENDED_DEADLINE : BG_ENDED_LOGOUT;
+  return close_grant(gate, &grant, used ? ending : BG_ENDED_UNUSED);
 }

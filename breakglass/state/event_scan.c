@@ -96,6 +96,17 @@ enum bg_error bg_events_each(bg_event_fn *on_event, void *context) {
   return err == BG_ERR_NOT_FOUND ? BG_OK : err;
 }
 
+enum bg_error bg_event_store_head(int64_t *ret_number,
+                                  uint8_t ret_hash[static BG_EVENT_HASH_SIZE]) {
+  struct bg_head head;
+  enum bg_error err = bg_head_read(&head);
+  if (err == BG_OK) {
+    *ret_number = head.number;
+    memcpy(ret_hash, head.hash, sizeof head.hash);
+  }
+  return err;
+}
+
 enum bg_error bg_event_store_settle(void) {
   struct bg_head head;
   int lock = -1;
@@ -129,8 +140,8 @@ static bool speaks_not_of(void *context, const struct bg_stored_event *event) {
 
 static bool is_writable(const char *folder) {
   struct statvfs disk;
-  return access(folder, W_OK) == 0 && statvfs(folder, &disk) == 0 && disk.f_bavail > 0 &&
-         (disk.f_files == 0 || disk.f_favail > 0);
+  return access(folder, W_OK) == 0 && statvfs(folder, &disk) == 0 && disk.f_bfree > 0 &&
+         (disk.f_files == 0 || disk.f_ffree > 0);
 }
 
 bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE]) {

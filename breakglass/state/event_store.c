@@ -208,13 +208,14 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
   return err;
 }
 
-/* Two copies of an event, the head, the flag and the grant must find room. */
+/* Two copies of an event, the head, the flag and the grant must find room; what a
+ * file system keeps for root is ours, too. */
 static bool can_hold_events(const char *folder) {
   struct statvfs disk;
   return statvfs(folder, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
-         disk.f_bavail * disk.f_frsize >= (size_t)8 * BG_EVENT_MAX &&
+         disk.f_bfree * disk.f_frsize >= (size_t)8 * BG_EVENT_MAX &&
          (disk.f_files == 0 ||
-          disk.f_favail >= 8); /* 0: a filesystem without inodes to run out of */
+          disk.f_ffree >= 8); /* 0: a filesystem without inodes to run out of */
 }
 
 static bool is_folder(const char *path) {

@@ -108,7 +108,7 @@ enum bg_error bg_grant_open(struct bg_grant *grant, uint32_t audit_session, cons
     err = session_path(audit_session, bound) ? bind_session(bound, id) : BG_ERR_IO;
   }
   if (err == BG_OK) {
-    err = bg_file_replace(path, 0600, bg_buf_view(&buf));
+    err = bg_file_update(path, bg_buf_view(&buf)); /* not if it was closed meanwhile */
   }
   if (err == BG_OK) {
     *grant = open_grant;

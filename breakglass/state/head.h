@@ -25,9 +25,9 @@ BG_MUST_USE enum bg_error bg_head_load(struct bg_head *ret_head);
 BG_MUST_USE enum bg_error bg_head_read(struct bg_head *ret_head);
 /* Moves it to the newest event on disk, if that is newer. */
 BG_MUST_USE enum bg_error bg_head_catch_up(struct bg_head *head);
-/* In place: a new file for each event would cost as much as the event's own. */
 /* When the newest event of a folder was written, Unix seconds; 0 if there is none. */
 int64_t bg_head_newest_time(const char *folder);
+/* In place: a new file for each event would cost as much as the event's own. */
 BG_MUST_USE enum bg_error bg_head_save(const struct bg_head *head);
 /* The event with the next number is the newest now. */
 void bg_head_advance(struct bg_head *head, struct bg_bytes event);

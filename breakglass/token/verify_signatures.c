@@ -33,35 +33,30 @@ static bool counts(const struct bg_token_policy *policy, const struct bg_signer 
          signer->key->key.type == BG_SSH_SK_ED25519;
 }
 
-/* In which roles the person behind signer i has signed; 0 if counted already. */
-static unsigned roles_of(const struct bg_token_policy *policy, const struct bg_verdict *verdict,
-                         size_t i) {
-  unsigned roles = 0;
-  for (size_t j = 0; j < verdict->signer_count; j++) {
-    if (strcmp(verdict->signers[i].principal, verdict->signers[j].principal) == 0) {
-      if (j < i) {
-        return 0;
-      }
-      roles |= counts(policy, &verdict->signers[j]) ? (unsigned)verdict->signers[j].role : 0;
-    }
-  }
-  return roles;
+static bool is_same_person(const struct bg_signer *a, const struct bg_signer *b) {
+  return strcmp(a->principal, b->principal) == 0;
 }
 
-static unsigned lacking(unsigned wanted, unsigned found) {
-  return wanted > found ? wanted - found : 0;
+/* People, not keys. Nobody is both: trusted_signers gives an issuer no other role. */
+static unsigned people(const struct bg_token_policy *policy, const struct bg_verdict *verdict,
+                       enum bg_role role) {
+  unsigned count = 0;
+  for (size_t i = 0; i < verdict->signer_count; i++) {
+    const struct bg_signer *signer = &verdict->signers[i];
+    bool is_new = signer->role == role && counts(policy, signer);
+    for (size_t j = 0; is_new && j < i; j++) {
+      const struct bg_signer *before = &verdict->signers[j];
+      is_new = before->role != role || !counts(policy, before) || !is_same_person(before, signer);
+    }
+    count += is_new;
+  }
+  return count;
 }
 
 bool verify_quorum(const struct bg_verify_request *request, const struct bg_quorum *quorum,
                    const struct bg_verdict *verdict) {
-  unsigned people[(BG_ROLE_ISSUER | BG_ROLE_APPROVER) + 1] = {0};
-  for (size_t i = 0; i < verdict->signer_count; i++) {
-    people[roles_of(request->policy, verdict, i)]++;
-  }
-  /* Who has signed in both roles fills one place, wherever one is empty. */
-  return lacking(quorum->issuers, people[BG_ROLE_ISSUER]) +
-             lacking(quorum->approvers, people[BG_ROLE_APPROVER]) <=
-         people[BG_ROLE_ISSUER | BG_ROLE_APPROVER];
+  return people(request->policy, verdict, BG_ROLE_ISSUER) >= quorum->issuers &&
+         people(request->policy, verdict, BG_ROLE_APPROVER) >= quorum->approvers;
 }
 
 enum bg_error verify_signatures(const struct bg_verify_request *request,

@@ -29,6 +29,11 @@ BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 /* What the next event's `previous` is. */
 void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
 
+/* The last event that was recorded, as this boot remembers it, and the hash of its
+ * file. BG_ERR_NOT_FOUND if it remembers none. */
+BG_MUST_USE enum bg_error bg_event_store_head(int64_t *ret_number,
+                                              uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
+
 /* Numbers what waits on run/ and brings it to disk. BG_ERR_IO if the disk does
  * not take it, BG_ERR_BUSY. */
 BG_MUST_USE enum bg_error bg_event_store_settle(void);

@@ -41,6 +41,9 @@ BG_MUST_USE enum bg_error bg_file_create(const char *path, struct bg_bytes conte
  * The folder must be writable by root alone. No fsync: for tmpfs. */
 BG_MUST_USE enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes content);
 
+/* The same for a file of mode 0600 that exists: BG_ERR_NOT_FOUND if it does not. */
+BG_MUST_USE enum bg_error bg_file_update(const char *path, struct bg_bytes content);
+
 /* Writes name below the open folder so that it survives a power cut once this
  * returns: temporary file, fsync, renameat2(RENAME_NOREPLACE), fsync of the
  * folder. BG_ERR_EXISTS if the name is taken; BG_ERR_IO with errno (ENOSPC,

@@ -25,6 +25,7 @@ struct bg_process {
 };
 /* BG_ERR_NOT_FOUND if there is no such process. */
 BG_MUST_USE enum bg_error bg_process_of(pid_t pid, struct bg_process *ret_process);
+BG_MUST_USE enum bg_error bg_process_self(struct bg_process *ret_process);
 bool bg_process_is_alive(const struct bg_process *process);
 /* Audit session id of the calling process; BG_NO_AUDIT_SESSION if unset. */
 BG_MUST_USE enum bg_error bg_audit_session(uint32_t *ret_session);

@@ -79,7 +79,7 @@ static void new_audit_session(void) {
   char text[16];
   if (fd < 0) {
     char path[1024];
-    (void)snprintf(path, sizeof path, "%s/audit.session", getenv("BREAKGLASS_TEST_ROOT"));
+    (void)snprintf(path, sizeof path, "%s/run/audit.session", getenv("BREAKGLASS_TEST_ROOT"));
     fd = open(path, O_RDWR | O_CLOEXEC);
     ssize_t len = read(fd, text, sizeof text - 1);
     text[len > 0 ? len : 0] = '\0';

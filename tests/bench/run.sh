@@ -63,7 +63,7 @@ measure_calls() {
   local one few many refused
   signatures_of 2
   tokens 1 2 good | pam all login accept >/dev/null # what only the first of a boot does
-  echo 4000000000 >"$root/audit.session"
+  echo 4000000000 >"$root/run/audit.session"
   one=$(tokens 1 2 good | count_calls quiet login accept)
   few=$(tokens 1 2 good | RESIDENT=1 count_calls all login accept)
   many=$(tokens 11 2 good | RESIDENT=1 count_calls all login accept)

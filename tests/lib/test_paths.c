@@ -55,7 +55,7 @@ static void fill(struct bg_paths *paths) {
       .events = below("/var/lib/breakglass/events"),
       .boots = below("/var/lib/breakglass/boots"),
       .cursors = below("/var/lib/breakglass/sinks"),
-      .audit_session = below("/audit.session"),
+      .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
       .journal_socket = below("/run/journal"),
       .pam_dirs = {below("/etc/pam.d"), below("/usr/lib/pam.d")},

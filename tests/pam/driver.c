@@ -74,7 +74,7 @@ void driver_audit_state(const char *state) {
 }
 
 void driver_audit_session(const char *id) {
-  test_root_write("/audit.session", id);
+  test_root_write("/run/audit.session", id);
 }
 
 static void note_told(const char *text) {

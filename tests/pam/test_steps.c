@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Who may go on with somebody's grant, what happens inside a session, who is
  * exempt, and what a hostile conversation gets. */
+#include <config.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "breakglass/grant.h"
 #include "driver.h"
 #include "test_paths.h"
 #include "test_token.h"
@@ -247,6 +249,81 @@ static void test_exempt_is_service_and_user(void **state) {
   assert_int_equal(all_steps_of("ftpd", "root"), 0);
 }
 
+/* An exemption of su names whom it becomes: it is for root's jobs, not for everybody. */
+static void test_exempt_su_is_for_root_alone(void **state) {
+  (void)state;
+  test_host_write("[gate]\nexempt = su:root su:postgres\n");
+  pid_t child = fork();
+  if (child == 0) {
+    bool is_somebody = getuid() != 0 || setresuid(65534, 0, 0) == 0;
+    int passed = all_steps_of("su", "root") + all_steps_of("su", "postgres");
+    _exit(is_somebody ? passed : 100);
+  }
+  int status = -1;
+  (void)waitpid(child, &status, 0);
+  assert_int_equal(status, 0);
+  if (getuid() == 0) {
+    assert_int_equal(all_steps_of("su", "postgres"), 4);
+  }
+}
+
+/* A closed grant stays closed, whatever a step that was under way still writes. */
+static void test_open_does_not_revive_a_closed_grant(void **state) {
+  (void)state;
+  struct driver driver;
+  struct bg_grant grant;
+  (void)authenticated_console(&driver);
+  const char *id = pam_getenv(driver.pamh, "BREAKGLASS_GRANT");
+  assert_int_equal(bg_grant_load(id, &grant), BG_OK);
+  assert_int_equal(bg_grant_close(id), BG_OK);
+  assert_int_equal(bg_grant_open(&grant, 9, "", 1), BG_ERR_NOT_FOUND);
+  assert_int_equal(bg_grant_load(id, &grant), BG_ERR_NOT_FOUND);
+  assert_int_equal(pam_open_session(driver.pamh, 0), PAM_SESSION_ERR);
+  driver_end(&driver);
+}
+
+/* sshd forks for root's channels; a child that cleans up must not end the session. */
+static void test_close_in_a_child_closes_nothing(void **state) {
+  (void)state;
+  struct driver driver;
+  open_console(&driver, "7");
+  pid_t child = fork();
+  if (child == 0) {
+    _exit(pam_close_session(driver.pamh, 0));
+  }
+  (void)waitpid(child, NULL, 0);
+  assert_int_equal(driver_recorded("closed"), 0);
+  assert_int_equal(driver_count_files("/run/breakglass/grants", ".closed"), 0);
+  assert_int_equal(pam_close_session(driver.pamh, 0), PAM_SUCCESS);
+  assert_int_equal(driver_recorded("closed"), 1);
+  driver_end(&driver);
+}
+
+static void test_token_as_user_name_is_not_recorded(void **state) {
+  (void)state;
+  struct bg_claims claims = test_console_claims();
+  test_mint(&claims, token);
+  struct driver driver = {.text = ""};
+  driver_start(&driver, "login", token, NULL, NULL);
+  assert_int_equal(pam_authenticate(driver.pamh, 0), PAM_AUTH_ERR);
+  driver_end(&driver);
+  assert_int_equal(driver_recorded("acct=(a token)"), 1);
+  assert_int_equal(driver_recorded(BG_TOKEN_PREFIX), 0);
+}
+
+static void test_audit_socket_cannot_be_opened(void **state) {
+  (void)state;
+  struct driver driver;
+  driver_audit_state("unopenable");
+  struct bg_claims claims = test_console_claims();
+  test_mint(&claims, token);
+  driver = (struct driver){.text = token};
+  driver_start(&driver, "login", TEST_LOGIN, NULL, NULL);
+  assert_int_equal(pam_authenticate(driver.pamh, 0), PAM_AUTH_ERR);
+  driver_end(&driver);
+  assert_int_equal(driver_count_files("/run/breakglass/spent", ""), 0);
+}
+
 static void test_manager_of_an_open_session(void **state) {
   (void)state;
   struct driver session;
@@ -360,6 +437,11 @@ int main(void) {
       ON_A_HOST(test_su_to_another_account),
       ON_A_HOST(test_sudo_elsewhere),
       ON_A_HOST(test_exempt_is_service_and_user),
+      ON_A_HOST(test_exempt_su_is_for_root_alone),
+      ON_A_HOST(test_open_does_not_revive_a_closed_grant),
+      ON_A_HOST(test_close_in_a_child_closes_nothing),
+      ON_A_HOST(test_token_as_user_name_is_not_recorded),
+      ON_A_HOST(test_audit_socket_cannot_be_opened),
       ON_A_HOST(test_manager_of_an_open_session),
       ON_A_HOST(test_conversations),
       ON_A_HOST(test_told_once_a_connection),

@@ -104,14 +104,14 @@ static void audit_session_of_any_kernel(void **state) {
   (void)test_root_create();
   assert_int_equal(bg_audit_session(&session), BG_ERR_NOT_FOUND);
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-    test_root_write("/audit.session", bad[i]);
+    test_root_write("/run/audit.session", bad[i]);
     assert_int_not_equal(bg_audit_session(&session), BG_OK);
   }
   assert_true(session == 77);
-  test_root_write("/audit.session", "4294967295\n");
+  test_root_write("/run/audit.session", "4294967295\n");
   assert_int_equal(bg_audit_session(&session), BG_OK);
   assert_true(session == BG_NO_AUDIT_SESSION);
-  test_root_write("/audit.session", "12\n");
+  test_root_write("/run/audit.session", "12\n");
   assert_int_equal(bg_audit_session(&session), BG_OK);
   assert_true(session == 12);
   test_root_remove();
