@@ -9,7 +9,7 @@ PEOPLE=$IMAGES/people
 make_people() {
 	local name
 	[ -d "$PEOPLE" ] && return 0
-	mkdir -p -m 0700 "$PEOPLE.part"
+	(umask 077 && mkdir "$PEOPLE.part")
 	for name in alice bob carol dave mallory issuer ca; do
 		ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$PEOPLE.part/$name"
 	done
