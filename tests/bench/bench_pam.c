@@ -2,13 +2,13 @@
 /* Times PAM transactions, one line of microseconds each. Links libpam alone, so
  * that what a module brings along is loaded, and paid for, in each transaction.
  *
- *   bench_pam auth|all|spawn SERVICE accept|refuse < answers
+ *   bench_pam stage|auth|all|spawn SERVICE accept|refuse < answers
  *
- * One transaction for each line of answers: auth is pam_start to pam_end around
- * authenticate; all adds account, setcred and open_session; spawn does all in a
- * fresh process each, from before its exec on. With RESIDENT set, a transaction
- * before all others keeps the module loaded, as a daemon's does. With RSS set, the memory after the
- * first and the last transaction goes to standard error, in KiB. */
+ * One transaction for each line of answers: stage is pam_authenticate alone, auth
+ * is pam_start to pam_end around it; all adds account, setcred and open_session; spawn does all in
+ * a fresh process each, from before its exec on. With RESIDENT set, a transaction before all others
+ * keeps the module loaded, as a daemon's does. With RSS set, the memory after the first and the
+ * last transaction goes to standard error, in KiB. */
 #include <config.h>
 
 #include <fcntl.h>
@@ -59,10 +59,14 @@ static void keep_loaded(const char *service) {
   (void)pam_authenticate(begin(service, &conv), PAM_SILENT);
 }
 
+static double stage_us; /* the last pam_authenticate */
+
 static bool transact(const char *service, char *answer, bool all) {
   struct pam_conv conv = {.conv = converse, .appdata_ptr = answer};
   pam_handle_t *pamh = begin(service, &conv);
+  double started = now_us();
   bool passed = pam_authenticate(pamh, PAM_SILENT) == PAM_SUCCESS;
+  stage_us = now_us() - started;
   if (all) {
     passed = passed && pam_acct_mgmt(pamh, 0) == PAM_SUCCESS &&
              pam_setcred(pamh, PAM_ESTABLISH_CRED) == PAM_SUCCESS &&
@@ -129,10 +133,11 @@ static bool spawn(const char *program, const char *service, const char *expected
 
 int main(int argc, char **argv) {
   if (argc != 4) {
-    (void)fputs("usage: bench_pam auth|all|spawn SERVICE accept|refuse < answers\n", stderr);
+    (void)fputs("usage: bench_pam stage|auth|all|spawn SERVICE accept|refuse < answers\n", stderr);
     return 2;
   }
   bool spawns = strcmp(argv[1], "spawn") == 0;
+  bool stage = strcmp(argv[1], "stage") == 0;
   bool quiet = strcmp(argv[1], "quiet") == 0;
   bool all = quiet || strcmp(argv[1], "all") == 0;
   bool expected = strcmp(argv[3], "accept") == 0;
@@ -159,7 +164,7 @@ int main(int argc, char **argv) {
       return 1;
     }
     if (!quiet) {
-      printf("%.1f\n", took);
+      printf("%.1f\n", stage ? stage_us : took);
     }
     if (shows_memory && count == 100) {
       show_memory("after 100");
