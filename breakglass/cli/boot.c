@@ -6,7 +6,6 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +15,7 @@
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "cli.h"
-#include "event_view.h"
+#include "json_read.h"
 #include "taint_fold.h"
 
 #define RECORD "last"
@@ -29,6 +28,7 @@ struct boot_record {
   char boot_id[BG_BOOT_ID_SIZE];
   char store_boot_id[BG_BOOT_ID_SIZE];
   bool clean; /* it ended with every event on disk */
+  bool gap;   /* since the store was made, a boot ended otherwise: what was lost is not known */
 };
 
 static bool copy_id(const json_t *root, const char *key, char *ret_id) {
@@ -41,8 +41,9 @@ static enum bg_error read_record(int dir, struct boot_record *ret_record) {
   struct boot_record record;
   enum bg_error err = bg_file_read_at(dir, RECORD, bg_paths()->owner, RECORD_MAX, &file);
   if (err == BG_OK) {
-    json_t *root = json_loadb((const char *)file.data, file.len, JSON_REJECT_DUPLICATES, NULL);
+    json_t *root = json_read(bg_bytes(file.data, file.len));
     record.clean = json_is_true(json_object_get(root, "clean"));
+    record.gap = !json_is_false(json_object_get(root, "gap"));
     err = copy_id(root, "boot_id", record.boot_id) &&
                   copy_id(root, "store_boot_id", record.store_boot_id)
               ? BG_OK
@@ -58,9 +59,10 @@ static enum bg_error read_record(int dir, struct boot_record *ret_record) {
 
 static enum bg_error write_record(int dir, const struct boot_record *record) {
   char text[RECORD_MAX];
-  int len =
-      snprintf(text, sizeof text, "{\"boot_id\":\"%s\",\"store_boot_id\":\"%s\",\"clean\":%s}\n",
-               record->boot_id, record->store_boot_id, record->clean ? "true" : "false");
+  int len = snprintf(text, sizeof text,
+                     "{\"boot_id\":\"%s\",\"store_boot_id\":\"%s\",\"clean\":%s,\"gap\":%s}\n",
+                     record->boot_id, record->store_boot_id, record->clean ? "true" : "false",
+                     record->gap ? "true" : "false");
   (void)unlinkat(dir, RECORD_NEW, 0); /* of one who was killed */
   enum bg_error err = bg_file_publish(dir, RECORD_NEW, bg_bytes(text, (size_t)len));
   if (err == BG_OK && (renameat(dir, RECORD_NEW, dir, RECORD) != 0 || fsync(dir) != 0)) {
@@ -88,9 +90,12 @@ static enum bg_error begin_boot(int dir) {
   }
   bool has_last = read_record(dir, &last) == BG_OK;
   if (has_last && strcmp(last.boot_id, now.boot_id) == 0) {
-    return BG_OK; /* begun already */
+    bool ended = last.clean; /* the unit was restarted: the boot goes on */
+    last.clean = false;
+    return ended ? write_record(dir, &last) : BG_OK;
   }
-  bool proven = has_last && last.clean && strcmp(last.store_boot_id, now.boot_id) != 0;
+  now.gap = has_last && (last.gap || !last.clean);
+  bool proven = has_last && !now.gap && strcmp(last.store_boot_id, now.boot_id) != 0;
   memcpy(now.store_boot_id, has_last ? last.store_boot_id : now.boot_id, BG_BOOT_ID_SIZE);
   err = write_record(dir, &now);
   return err == BG_OK && proven ? leave_proof() : err;
@@ -132,9 +137,19 @@ static void sweep(const char *folder) {
   }
 }
 
+/* Whatever the clock says: what the disk knows to be used stays used. */
+static enum bg_error spend_again(const struct taint_fold *fold) {
+  enum bg_error err = BG_OK;
+  for (size_t i = 0; err == BG_OK && i < fold->token_count; i++) {
+    err = bg_spent_consume(fold->token_ids[i]);
+    err = err == BG_REFUSED_ALREADY_USED ? BG_OK : err;
+  }
+  return err;
+}
+
 /* The mark comes before the epoch, which must not begin before it. */
 static enum bg_error restore_run(void) {
-  struct taint_fold fold;
+  struct taint_fold fold = {0};
   int64_t epoch = 0;
   enum bg_error err = taint_fold_events(&fold);
   if (err == BG_OK) {
@@ -144,7 +159,14 @@ static enum bg_error restore_run(void) {
   if (err == BG_OK) {
     err = prepared;
   }
-  return err == BG_OK ? bg_taint_restore(&fold.taint) : err;
+  if (err == BG_OK) {
+    err = spend_again(&fold);
+  }
+  if (err == BG_OK) {
+    err = bg_taint_restore(&fold.taint);
+  }
+  taint_fold_free(&fold);
+  return err;
 }
 
 static int begin(void) {
@@ -153,17 +175,17 @@ static int begin(void) {
   enum bg_error restored = restore_run();
   enum bg_error begun = with_boots(begin_boot);
   if (restored != BG_OK) {
-    return cli_failure("run/ could not be made from the events: %s", bg_strerror(restored));
+    char what[PATH_SIZE];
+    (void)snprintf(what, sizeof what, "%s could not be made from %s", bg_paths()->run,
+                   bg_paths()->events);
+    return cli_host_failure(what, restored);
   }
-  if (begun != BG_OK) {
-    return cli_failure("the boot could not be noted: %s", bg_strerror(begun));
-  }
-  return CLI_OK;
+  return begun == BG_OK ? CLI_OK : cli_host_failure("the boot could not be noted", begun);
 }
 
 static int end(void) {
   enum bg_error err = with_boots(end_boot);
-  return err == BG_OK ? CLI_OK : cli_failure("events are left behind: %s", bg_strerror(err));
+  return err == BG_OK ? CLI_OK : cli_host_failure("events are left behind", err);
 }
 
 int cli_boot(int argc, char **argv) {
@@ -173,5 +195,5 @@ int cli_boot(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "--end") == 0) {
     return end();
   }
-  return cli_usage_error("usage: breakglass boot [--end]");
+  return cli_wrong_arguments();
 }

@@ -3,7 +3,10 @@
 #ifndef BREAKGLASS_CLI_H
 #define BREAKGLASS_CLI_H
 
+#include <getopt.h>
 #include <stdbool.h>
+
+#include "breakglass/error.h"
 
 /* Exit codes of all subcommands, breakglass(1); status has its own. */
 enum {
@@ -13,18 +16,29 @@ enum {
   CLI_REFUSED = 3, /* a token was refused */
 };
 
+enum { STATUS_PRISTINE = 0, STATUS_TAINTED = 1, STATUS_ERROR = 2 };
+
 struct cli_command {
   const char *name;
   const char *summary; /* NULL: not listed */
   int (*run)(int argc, char **argv);
+  const char *usage; /* for --help; NULL: a table of its own, or nothing to say */
 };
 
-/* Runs the subcommand that argv[1] names, or prints the table's usage. */
+/* Runs the subcommand that argv[1] names, or prints its usage or the table's. */
 int cli_dispatch(const char *program, const struct cli_command *commands, int argc, char **argv);
-/* "breakglass: ..." and a newline on standard error; returns CLI_USAGE. */
+/* getopt_long() of the subcommand's arguments, names in full: '?' after saying what
+ * is wrong with one, -1 at the end. */
+int cli_option(int argc, char **argv, const struct option *options);
+/* The subcommand's usage on standard error; returns CLI_USAGE. */
+int cli_wrong_arguments(void);
+/* "breakglass: ..." and a newline on standard error, control characters shown as
+ * '?'; returns CLI_USAGE. */
 int cli_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, returns CLI_FAILED. */
 int cli_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* cli_failure("what: why") for what only root can do, which it says to others. */
+int cli_host_failure(const char *what, enum bg_error err);
 
 int cli_token(int argc, char **argv);
 int cli_policy(int argc, char **argv);

@@ -3,18 +3,6 @@
 
 #include "event_view.h"
 
-#include "breakglass/text.h"
-
-const char *json_text_of(const json_t *object, const char *key) {
-  return json_string_value(json_object_get(object, key));
-}
-
-int64_t json_time_of(const json_t *object, const char *key) {
-  int64_t time = 0;
-  const char *text = json_text_of(object, key);
-  return text != NULL && bg_parse_time(bg_bytes_of(text), &time) == BG_OK ? time : 0;
-}
-
 /* Who was let in and why, or who tainted the host by hand. */
 static void read_people(const json_t *data, struct event_view *view) {
   const json_t *evidence = json_object_get(data, "evidence");
@@ -42,8 +30,7 @@ static bool read_data(const json_t *data, struct event_view *view) {
 }
 
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {
-  struct event_view view = {
-      .root = json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL)};
+  struct event_view view = {.root = json_read(bytes)};
   view.id = json_text_of(view.root, "id");
   view.type = json_text_of(view.root, "type");
   view.time = json_time_of(view.root, "time");

@@ -3,9 +3,8 @@
 #ifndef BREAKGLASS_CLI_EVENT_VIEW_H
 #define BREAKGLASS_CLI_EVENT_VIEW_H
 
-#include <jansson.h>
-
 #include "breakglass/event_store.h"
+#include "json_read.h"
 
 struct event_view {
   json_t *root; /* owns all texts below */
@@ -26,10 +25,5 @@ struct event_view {
 /* False if the bytes are not an event. */
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view);
 void event_view_free(struct event_view *view);
-
-/* A text of an object, NULL if there is none. */
-const char *json_text_of(const json_t *object, const char *key);
-/* A time of an object (RFC 3339) in Unix seconds, 0 if there is none. */
-int64_t json_time_of(const json_t *object, const char *key);
 
 #endif

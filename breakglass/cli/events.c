@@ -4,7 +4,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "breakglass/paths.h"
 #include "breakglass/text.h"
 #include "cli.h"
 #include "event_view.h"
@@ -40,18 +42,27 @@ static bool print_json(void *context, const struct bg_stored_event *event) {
   return true;
 }
 
+static int check_chain(const struct taint_fold *fold) {
+  char text[CHAIN_TEXT_SIZE];
+  if (!fold->chain_is_broken) {
+    return CLI_OK;
+  }
+  taint_fold_chain_text(fold, text);
+  return cli_failure("%s", text);
+}
+
 static int list(bool json) {
-  struct taint_fold fold;
-  if (bg_events_each(json ? print_json : print_line, NULL) != BG_OK ||
-      taint_fold_events(&fold) != BG_OK) {
-    return cli_failure("the events cannot be read: %s", "are you root?");
+  struct taint_fold fold = {0};
+  enum bg_error err = bg_events_each(json ? print_json : print_line, NULL);
+  if (err == BG_OK) {
+    err = taint_fold_events(&fold);
   }
-  if (fold.chain_is_broken) {
-    return cli_failure(
-        "event %lld does not follow from the one before it: events were changed or lost",
-        (long long)fold.broken_at);
+  if (err == BG_OK && access(bg_paths()->events, F_OK) != 0) {
+    err = BG_ERR_NOT_FOUND;
   }
-  return CLI_OK;
+  int status = err == BG_OK ? check_chain(&fold) : cli_host_failure(bg_paths()->events, err);
+  taint_fold_free(&fold);
+  return status;
 }
 
 int cli_events(int argc, char **argv) {
@@ -62,7 +73,7 @@ int cli_events(int argc, char **argv) {
     return list(true);
   }
   if (argc > 1) {
-    return cli_usage_error("usage: breakglass events [--json] | breakglass events deliver");
+    return cli_wrong_arguments();
   }
   return list(false);
 }

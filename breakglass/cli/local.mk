@@ -6,6 +6,8 @@ CLI_SOURCES = \
 	%D%/event_view.c \
 	%D%/event_view.h \
 	%D%/events.c \
+	%D%/json_read.c \
+	%D%/json_read.h \
 	%D%/main.c \
 	%D%/pam_stack.c \
 	%D%/pam_stack.h \

@@ -7,25 +7,46 @@
 #include "cli.h"
 
 static int version(int argc, char **argv) {
-  (void)argc, (void)argv;
+  (void)argv;
+  if (argc > 1) {
+    return cli_usage_error("--version takes no arguments");
+  }
   puts(PACKAGE_STRING);
   return CLI_OK;
 }
 
 static const struct cli_command commands[] = {
-    {"token", "mint, sign, inspect and verify break-glass tokens", cli_token},
-    {"policy", "check and show this host's gate policy", cli_policy},
-    {"status", "is this host sealed, is it tainted, who is in", cli_status},
-    {"taint", "mark this host as tainted by hand", cli_taint},
-    {"events", "show and deliver this host's events", cli_events},
-    {"boot", NULL, cli_boot}, /* for the boot unit */
-    {"--version", NULL, version},
+    {"token", "mint, sign, inspect and verify break-glass tokens", cli_token, NULL},
+    {"policy", "check and show this host's gate policy", cli_policy, NULL},
+    {"status", "is this host sealed, is it tainted, who is in", cli_status,
+     "usage: breakglass status [--json]\n"
+     "Exit: 0 pristine, 1 tainted, 2 it cannot be told."},
+    {"taint", "mark this host as tainted by hand", cli_taint, NULL},
+    {"events", "show and deliver this host's events", cli_events,
+     "usage: breakglass events [--json]\n"
+     "       breakglass events deliver\n"
+     "Shows what happened on this host, oldest first; deliver hands each sink what it has not "
+     "had."},
+    {"boot", NULL, cli_boot, /* for the boot unit */
+     "usage: breakglass boot [--end]\n"
+     "For breakglass-boot.service: makes run/ from the events; --end notes that the boot ended."},
+    {"--version", NULL, version, NULL},
     {0},
 };
+
+/* What was not written was not said: the one place where that is noticed. */
+static int finish(int result, bool is_status) {
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+    return result;
+  }
+  int failed = cli_failure("standard output cannot be written");
+  return is_status ? STATUS_ERROR : result == CLI_OK ? failed : result;
+}
 
 int main(int argc, char **argv) {
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");
   }
-  return cli_dispatch("breakglass", commands, argc, argv);
+  bool is_status = argc > 1 && strcmp(argv[1], "status") == 0;
+  return finish(cli_dispatch("breakglass", commands, argc, argv), is_status);
 }

@@ -4,7 +4,6 @@
 
 #include "breakglass/policy.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -80,7 +79,7 @@ static int show(int argc, char **argv) {
   struct bg_policy_reading reading = {.on_problem = complain, .on_setting = show_line};
   struct bg_policy *policy = NULL;
   bool json = false;
-  for (int option; (option = getopt_long(argc, argv, "", show_options, NULL)) != -1;) {
+  for (int option; (option = cli_option(argc, argv, show_options)) != -1;) {
     if (option != 'j') {
       return CLI_USAGE;
     }
@@ -113,7 +112,7 @@ static const struct option check_options[] = {
 };
 
 static bool parse_check(int argc, char **argv, struct policy_check *check, bool *ret_json) {
-  for (int option; (option = getopt_long(argc, argv, "", check_options, NULL)) != -1;) {
+  for (int option; (option = cli_option(argc, argv, check_options)) != -1;) {
     switch (option) {
     case OPTION_JSON:
       *ret_json = true;
@@ -202,8 +201,11 @@ static int check(int argc, char **argv) {
 }
 
 static const struct cli_command commands[] = {
-    {"check", "all that is wrong with this host's gate", check},
-    {"show", "the effective values, and where each comes from", show},
+    {"check", "all that is wrong with this host's gate", check,
+     "usage: breakglass policy check [--json] [--image] [--configuration] [--host-key FILE]\n"
+     "Exit: 0 the gate is as it should be, 2 something is wrong."},
+    {"show", "the effective values, and where each comes from", show,
+     "usage: breakglass policy show [--json]"},
     {0},
 };
 

@@ -95,7 +95,7 @@ static int deliver_locked(const struct sink *sink) {
     err = bg_events_each(deliver_event, &delivery);
   }
   if (err != BG_OK) {
-    return cli_failure("the events cannot be read: %s", bg_strerror(err));
+    return cli_host_failure("the events cannot be read", err);
   }
   if (delivery.failed) {
     return cli_failure("sink %s stopped after event %lld; it goes on from there next time",
@@ -110,7 +110,7 @@ static int deliver_to(const struct sink *sink) {
   cursor_path(sink, ".lock", path);
   enum bg_error err = bg_lock_take(path, &lock);
   if (err != BG_OK) {
-    return cli_failure("sink %s: %s", sink->name, bg_strerror(err));
+    return cli_host_failure(path, err);
   }
   int status = deliver_locked(sink);
   (void)close(lock);
@@ -127,7 +127,7 @@ int sinks_deliver(void) {
   int status = CLI_OK;
   enum bg_error settled = bg_event_store_settle();
   if (settled != BG_OK) { /* they are delivered from run/ all the same */
-    status = cli_failure("some events are not on disk: %s", bg_strerror(settled));
+    status = cli_host_failure("some events are not on disk", settled);
   }
   status = worse(status, deliver_to(&journal));
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {

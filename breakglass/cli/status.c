@@ -10,12 +10,11 @@
 #include "breakglass/file.h"
 #include "breakglass/paths.h"
 #include "cli.h"
-#include "event_view.h"
+#include "json_read.h"
 #include "sealed.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536
-enum { STATUS_PRISTINE = 0, STATUS_TAINTED = 1, STATUS_ERROR = 2 };
 
 static void add_finding(void *context, enum sealed_kind kind, const char *text) {
   static const char *const kinds[] = {[SEALED_NOT] = "not-sealed",
@@ -23,6 +22,14 @@ static void add_finding(void *context, enum sealed_kind kind, const char *text) 
                                       [SEALED_WARNING] = "warning"};
   json_t *finding = json_pack("{s:s, s:s}", "kind", kinds[kind], "text", text);
   (void)json_array_append_new(context, finding);
+}
+
+static const char *state_name(const struct bg_grant *grant) {
+  if (bg_clock_boottime() >= grant->session.deadline_boottime ||
+      !bg_process_is_alive(&grant->owner)) {
+    return "over"; /* and nobody closed it */
+  }
+  return grant->state == BG_GRANT_OPEN ? "open" : "accepted";
 }
 
 static bool add_grant(void *context, const struct bg_grant *grant) {
@@ -43,7 +50,7 @@ static bool add_grant(void *context, const struct bg_grant *grant) {
                 session->service, "source",
                 session->source[0] != '\0' ? json_string(session->source) : json_null(), "tty",
                 session->tty[0] != '\0' ? json_string(session->tty) : json_null(), "deadline",
-                deadline, "state", is_open ? "open" : "accepted", "audit_session",
+                deadline, "state", state_name(grant), "audit_session",
                 is_open ? json_integer(grant->audit_session) : json_null());
   (void)json_array_append_new(view->sessions, shown);
   return true;
@@ -81,12 +88,16 @@ static enum bg_error look_as_root(struct status_view *view) {
   view->has_events = true;
   repair(&view->fold);
   raise_to_flag(&view->fold.taint);
-  return bg_grants_each(add_grant, view);
+  if (access(bg_paths()->events, F_OK) != 0) { /* /var is not mounted, or somebody was here */
+    (void)cli_failure("there is no %s", bg_paths()->events);
+    err = view->fold.taint.level == BG_LEVEL_NONE ? BG_ERR_NOT_FOUND : BG_OK;
+  }
+  return err == BG_OK ? bg_grants_each(add_grant, view) : err;
 }
 
 static bool read_tainted(struct bg_bytes bytes, struct status_view *view) {
   struct bg_taint *taint = &view->fold.taint;
-  json_t *root = json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+  json_t *root = json_read(bytes);
   const char *level = json_text_of(root, "level");
   const char *who = json_text_of(root, "who");
   const char *why = json_text_of(root, "why");
@@ -116,7 +127,7 @@ static int show(struct status_view *view, bool json) {
   bool may_read = access(bg_paths()->events, R_OK) == 0 || errno != EACCES;
   enum bg_error err = may_read ? look_as_root(view) : look_at_flag(view);
   if (err != BG_OK) {
-    (void)cli_failure("the state of this host cannot be read: %s", bg_strerror(err));
+    (void)cli_host_failure("the state of this host cannot be read", err);
     return STATUS_ERROR;
   }
   if (may_read) { /* sshd tells its configuration to root alone */
@@ -134,12 +145,13 @@ static int show(struct status_view *view, bool json) {
 int cli_status(int argc, char **argv) {
   bool json = argc == 2 && strcmp(argv[1], "--json") == 0;
   if (argc > 1 && !json) {
-    (void)cli_usage_error("usage: breakglass status [--json]");
+    (void)cli_wrong_arguments();
     return STATUS_ERROR;
   }
   struct status_view view = {.findings = json_array(), .sessions = json_array()};
   int status = show(&view, json);
   json_decref(view.findings);
   json_decref(view.sessions);
+  taint_fold_free(&view.fold);
   return status;
 }

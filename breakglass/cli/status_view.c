@@ -4,9 +4,10 @@
 #include "status_view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "breakglass/text.h"
-#include "event_view.h"
+#include "json_read.h"
 
 #define DURATION_SIZE 32
 
@@ -41,10 +42,13 @@ static void print_session(const json_t *session) {
   char left[DURATION_SIZE];
   int64_t seconds = json_time_of(session, "deadline") - bg_clock_now();
   const char *source = json_text_of(session, "source");
-  bg_format_duration(seconds > 0 ? seconds : 0, sizeof left, left);
-  printf("session:  %s as %s by %s from %s, until %s (%s left)\n", json_text_of(session, "subject"),
+  const char *state = json_text_of(session, "state");
+  bool is_over = seconds <= 0 || (state != NULL && strcmp(state, "over") == 0);
+  bg_format_duration(is_over ? 0 : seconds, sizeof left, left);
+  printf("session:  %s as %s by %s from %s, until %s (%s%s)\n", json_text_of(session, "subject"),
          json_text_of(session, "login"), json_text_of(session, "service"),
-         source != NULL ? source : "the console", json_text_of(session, "deadline"), left);
+         source != NULL ? source : "the console", json_text_of(session, "deadline"),
+         is_over ? "over" : left, is_over ? "" : " left");
   printf("          %s\n", json_text_of(session, "reason"));
 }
 
@@ -56,9 +60,9 @@ static void print_events(const struct status_view *view) {
   printf("events:   %lld recorded, %lld of them not on disk yet\n", (long long)fold->count,
          (long long)fold->waiting);
   if (fold->chain_is_broken) {
-    printf("          event %lld does not follow from the one before it: "
-           "events were changed or lost\n",
-           (long long)fold->broken_at);
+    char text[CHAIN_TEXT_SIZE];
+    taint_fold_chain_text(fold, text);
+    printf("          %s\n", text);
   }
 }
 

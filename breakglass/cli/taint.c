@@ -3,7 +3,6 @@
  * longer what its image says. There is no way back but replacement. */
 #include <config.h>
 
-#include <getopt.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +15,6 @@
 #include "breakglass/run_state.h"
 #include "cli.h"
 
-#define USAGE "usage: breakglass taint add --reason TEXT [--level refresh|rebuild|reallocate]"
 #define ACTOR_SIZE BG_NAME_SIZE
 
 struct wish {
@@ -27,17 +25,17 @@ struct wish {
 static int read_options(int argc, char **argv, struct wish *ret_wish) {
   static const struct option options[] = {
       {"reason", required_argument, NULL, 'r'}, {"level", required_argument, NULL, 'l'}, {0}};
-  opterr = 0;
-  optind = 1;
-  for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+  for (int option; (option = cli_option(argc, argv, options)) != -1;) {
     if (option == 'r') {
       ret_wish->reason = optarg;
-    } else if (option != 'l' || bg_level_parse(bg_bytes_of(optarg), &ret_wish->level) != BG_OK) {
-      return cli_usage_error(USAGE);
+    } else if (option != 'l') {
+      return CLI_USAGE;
+    } else if (bg_level_parse(bg_bytes_of(optarg), &ret_wish->level) != BG_OK) {
+      return cli_usage_error("--level %s: write refresh, rebuild or reallocate", optarg);
     }
   }
   if (optind != argc || ret_wish->reason == NULL) {
-    return cli_usage_error(USAGE);
+    return cli_wrong_arguments();
   }
   size_t len = strlen(ret_wish->reason);
   if (len == 0 || len > BG_REASON_MAX || !bg_text_is_clean(bg_bytes_of(ret_wish->reason))) {
@@ -80,7 +78,7 @@ static int record(const struct wish *wish, const struct bg_policy *policy) {
     err = bg_event_record(&event, &durability);
   }
   if (err != BG_OK) {
-    return cli_failure("the taint could not be recorded: %s", bg_strerror(err));
+    return cli_host_failure("the taint could not be recorded", err);
   }
   if (durability == BG_VOLATILE) {
     (void)cli_failure("the disk does not take the event: it waits on /run");
@@ -96,7 +94,8 @@ static int add(int argc, char **argv) {
     return status;
   }
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
-    return cli_usage_error("gate.conf is wrong: see breakglass policy check");
+    return cli_usage_error("not recorded: gate.conf, which says what host this is, is wrong; "
+                           "breakglass policy check says how");
   }
   status = record(&wish, policy);
   free(policy);
@@ -105,6 +104,8 @@ static int add(int argc, char **argv) {
 
 int cli_taint(int argc, char **argv) {
   static const struct cli_command commands[] = {
-      {"add", "mark this host as tainted, so that it is replaced", add}, {0}};
+      {"add", "mark this host as tainted, so that it is replaced", add,
+       "usage: breakglass taint add --reason TEXT [--level refresh|rebuild|reallocate]"},
+      {0}};
   return cli_dispatch("breakglass taint", commands, argc, argv);
 }

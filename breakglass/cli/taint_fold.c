@@ -4,6 +4,7 @@
 #include "taint_fold.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "breakglass/text.h"
@@ -24,12 +25,23 @@ static void add_session(struct bg_taint *taint, const json_t *session, const uin
   bg_taint_add_session(taint, &shown);
 }
 
+static void keep_token(struct taint_fold *fold, const uint8_t *token_id) {
+  void *grown = realloc(fold->token_ids, (fold->token_count + 1) * BG_TOKEN_ID_SIZE);
+  if (grown == NULL) {
+    fold->out_of_memory = true;
+    return;
+  }
+  fold->token_ids = grown;
+  memcpy(fold->token_ids[fold->token_count++], token_id, BG_TOKEN_ID_SIZE);
+}
+
 static void fold_session(struct taint_fold *fold, const struct event_view *view) {
   uint8_t token_id[BG_TOKEN_ID_SIZE];
   const char *hex = json_text_of(view->session, "token_id");
   if (hex == NULL || bg_parse_hex(bg_bytes_of(hex), sizeof token_id, token_id) != BG_OK) {
     return;
   }
+  keep_token(fold, token_id);
   bg_taint_remove_session(&fold->taint, token_id);
   bool of_this_boot = view->boot_id != NULL && strcmp(view->boot_id, fold->boot_id) == 0;
   if (of_this_boot && strcmp(view->type, bg_event_type_name(BG_EVENT_TAINT_OPENED)) == 0) {
@@ -89,19 +101,58 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   if (!loose) {
     fold->last = event->number;
     bg_event_hash(event->bytes, fold->hash);
+    if (fold->last == fold->head && memcmp(fold->hash, fold->head_hash, sizeof fold->hash) != 0) {
+      break_chain(fold, fold->last);
+    }
   }
   event_view_free(&view);
   return true;
 }
 
-enum bg_error taint_fold_events(struct taint_fold *ret_fold) {
-  struct taint_fold fold = {0};
-  enum bg_error err = bg_boot_id(fold.boot_id);
+/* This boot's head, which is read before them, knows how far the events have to reach. */
+static enum bg_error fold_up_to_head(struct taint_fold *fold) {
+  *fold = (struct taint_fold){0};
+  enum bg_error err = bg_boot_id(fold->boot_id);
   if (err == BG_OK) {
-    err = bg_events_each(fold_event, &fold);
+    err = bg_event_store_head(&fold->head, fold->head_hash);
+    err = err == BG_ERR_NOT_FOUND ? BG_OK : err; /* no event in this boot yet */
   }
   if (err == BG_OK) {
-    *ret_fold = fold;
+    err = bg_events_each(fold_event, fold);
+  }
+  if (err == BG_OK && fold->out_of_memory) {
+    err = BG_ERR_NOMEM;
+  }
+  if (err == BG_OK && !fold->chain_is_broken && fold->last < fold->head) {
+    fold->end_is_missing = true;
+    break_chain(fold, fold->last + 1);
   }
   return err;
+}
+
+enum bg_error taint_fold_events(struct taint_fold *ret_fold) {
+  struct taint_fold fold;
+  enum bg_error err = fold_up_to_head(&fold);
+  if (err == BG_OK && fold.chain_is_broken) { /* or one was brought to disk while we read */
+    taint_fold_free(&fold);
+    err = fold_up_to_head(&fold);
+  }
+  if (err != BG_OK) {
+    taint_fold_free(&fold);
+    return err;
+  }
+  *ret_fold = fold;
+  return BG_OK;
+}
+
+void taint_fold_chain_text(const struct taint_fold *fold, char ret_text[static CHAIN_TEXT_SIZE]) {
+  (void)snprintf(ret_text, CHAIN_TEXT_SIZE, "event %lld %s", (long long)fold->broken_at,
+                 fold->end_is_missing ? "is missing: this boot recorded it"
+                                      : "does not follow from the one before it: "
+                                        "events were changed or lost");
+}
+
+void taint_fold_free(struct taint_fold *fold) {
+  free(fold->token_ids);
+  *fold = (struct taint_fold){0};
 }

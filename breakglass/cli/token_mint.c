@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <getopt.h>
 #include <sodium.h>
 #include <string.h>
 #include <time.h>
 
 #include "token_options.h"
-
-#define USAGE                                                                                      \
-  "usage: breakglass token mint --key KEY --issuer NAME --subject WHO\n"                           \
-  "         --audience host:ID|group:NAME [--audience ...] --login LOGIN --window DURATION\n"      \
-  "         --max DURATION --reason TEXT [--holder KEY.pub] [--source CIDR] ...\n"                 \
-  "         [--level refresh|rebuild|reallocate] [--nonce HEX] [--not-before TIME]\n"              \
-  "Makes a token, signs it and prints it. KEY is file:PATH (an unencrypted ed25519 key,\n"         \
-  "mode 0600) or agent:FINGERPRINT (a key of your ssh-agent); TIME is RFC 3339 or Unix\n"          \
-  "seconds; DURATION is 90s, 10m, 2h, 1d. NAME is offline if no signing service signs."
 
 struct mint_options {
   const char *key;
@@ -21,6 +11,8 @@ struct mint_options {
   bool has_not_before;
   struct bg_claims claims;
 };
+
+#define WINDOW_MAX (7 * 86400) /* gate.conf(5) allows no longer one */
 
 static bool set_audience(struct bg_claims *claims, const char *value) {
   const char *colon = strchr(value, ':');
@@ -69,21 +61,14 @@ static bool set_level(struct bg_claims *claims, const char *value) {
   return true;
 }
 
-static const struct option long_options[] = {{"key", required_argument, NULL, 'k'},
-                                             {"issuer", required_argument, NULL, 'i'},
-                                             {"subject", required_argument, NULL, 's'},
-                                             {"audience", required_argument, NULL, 'a'},
-                                             {"login", required_argument, NULL, 'l'},
-                                             {"window", required_argument, NULL, 'w'},
-                                             {"max", required_argument, NULL, 'm'},
-                                             {"reason", required_argument, NULL, 'r'},
-                                             {"holder", required_argument, NULL, 'o'},
-                                             {"source", required_argument, NULL, 'c'},
-                                             {"level", required_argument, NULL, 'e'},
-                                             {"nonce", required_argument, NULL, 'n'},
-                                             {"not-before", required_argument, NULL, 'b'},
-                                             {"help", no_argument, NULL, 'h'},
-                                             {0}};
+static const struct option long_options[] = {
+    {"key", required_argument, NULL, 'k'},        {"issuer", required_argument, NULL, 'i'},
+    {"subject", required_argument, NULL, 's'},    {"audience", required_argument, NULL, 'a'},
+    {"login", required_argument, NULL, 'l'},      {"window", required_argument, NULL, 'w'},
+    {"max", required_argument, NULL, 'm'},        {"reason", required_argument, NULL, 'r'},
+    {"holder", required_argument, NULL, 'o'},     {"source", required_argument, NULL, 'c'},
+    {"level", required_argument, NULL, 'e'},      {"nonce", required_argument, NULL, 'n'},
+    {"not-before", required_argument, NULL, 'b'}, {0}};
 
 static bool set_option(struct mint_options *options, int option, const char *value) {
   struct bg_claims *claims = &options->claims;
@@ -145,6 +130,9 @@ static int mint(struct mint_options *options) {
     claims->not_before = claims->issued_at;
   }
   claims->expires = claims->not_before + options->window;
+  if (options->window > WINDOW_MAX) {
+    return cli_usage_error("--window is at most 7d: no host accepts a longer one");
+  }
   if (claims->expires < claims->issued_at || claims->expires > BG_TIME_MAX) {
     return cli_usage_error("--not-before and --window give a time that is over, or beyond 9999");
   }
@@ -160,10 +148,7 @@ static int mint(struct mint_options *options) {
 
 int cli_token_mint(int argc, char **argv) {
   struct mint_options options = {0};
-  for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-    if (option == 'h') {
-      return token_print(USAGE);
-    }
+  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
     if (!set_option(&options, option, optarg)) {
       return CLI_USAGE;
     }

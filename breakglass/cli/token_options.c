@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "token_options.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,9 +11,13 @@
 static bool read_input(size_t size, char *input, const char **ret_text) {
   size_t len = fread(input, 1, size - 1, stdin);
   input[len] = '\0';
+  *ret_text = input;
   if (ferror(stdin) || strlen(input) != len) {
     (void)cli_usage_error("standard input is not a token");
     return false;
+  }
+  if (len == size - 1) { /* more than read may follow: it is too long as it is */
+    return true;
   }
   while (len > 0 && strchr(BLANKS, input[len - 1]) != NULL) {
     input[--len] = '\0';
@@ -155,22 +158,20 @@ int token_sign_error(enum bg_error err, const char *longest_claim) {
   case BG_ERR_RANGE:
     return cli_failure("a token carries at most %d signatures", BG_SIGNATURES_MAX);
   default:
-    return bg_refusal_code(err) != NULL ? token_refused(err, false)
+    return bg_refusal_code(err) != NULL ? token_refused(err, NULL)
                                         : cli_failure("%s", bg_strerror(err));
   }
 }
 
-int token_refused(enum bg_error err, bool json) {
+int token_refused(enum bg_error err, const char *json_answer) {
   (void)fprintf(stderr, "refused: %s\n", bg_refusal_code(err));
-  if (json) {
-    printf("{\"accepted\":false,\"code\":\"%s\"}\n", bg_refusal_code(err));
+  if (json_answer != NULL) {
+    printf("{\"%s\":false,\"code\":\"%s\"}\n", json_answer, bg_refusal_code(err));
   }
   return CLI_REFUSED;
 }
 
 int token_print(const char *line) {
-  if (puts(line) == EOF || fflush(stdout) != 0) {
-    return cli_failure("standard output cannot be written");
-  }
+  (void)puts(line);
   return CLI_OK;
 }

@@ -28,10 +28,10 @@ bool token_option_public_key(const char *option, const char *path, struct bg_ssh
 struct bg_signing_key *token_open_key(const char *spec, int *ret_exit);
 /* Why bg_mint() or bg_cosign() did not sign; returns the exit code. */
 int token_sign_error(enum bg_error err, const char *longest_claim);
-/* "refused: CODE" on standard error, the JSON document on standard output if
- * wanted; returns the exit code. */
-int token_refused(enum bg_error err, bool json);
-/* A line to standard output; CLI_FAILED if it could not be written. */
+/* "refused: CODE" on standard error, on standard output the JSON document in which
+ * json_answer is false, unless that is NULL; returns the exit code. */
+int token_refused(enum bg_error err, const char *json_answer);
+/* A line to standard output; CLI_OK. */
 int token_print(const char *line);
 
 #endif

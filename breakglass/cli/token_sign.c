@@ -1,14 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <getopt.h>
 #include <time.h>
 
 #include "token_options.h"
 #include "token_show.h"
-
-#define USAGE                                                                                      \
-  "usage: breakglass token sign --key KEY TOKEN|-\n"                                               \
-  "Adds a signature to a token and prints it. KEY is file:PATH or agent:FINGERPRINT.\n"            \
-  "What is about to be signed is shown on standard error."
 
 static int show(const char *text) {
   struct bg_token token;
@@ -18,12 +12,13 @@ static int show(const char *text) {
     err = bg_claims_decode(token.payload, &claims);
   }
   if (err != BG_OK) {
-    return token_refused(err, false);
+    return token_refused(err, NULL);
   }
-  (void)fputs("You are about to sign:\n", stderr);
+  (void)fputs("Signing:\n", stderr);
   token_show_claims(stderr, &claims, time(NULL));
   token_show_signatures(stderr, &token);
-  return CLI_OK;
+  /* Nobody signs what could not be shown. */
+  return ferror(stderr) == 0 ? CLI_OK : CLI_FAILED;
 }
 
 static int sign(const char *spec, const char *text) {
@@ -43,17 +38,14 @@ static int sign(const char *spec, const char *text) {
 }
 
 int cli_token_sign(int argc, char **argv) {
-  static const struct option options[] = {
-      {"key", required_argument, NULL, 'k'}, {"help", no_argument, NULL, 'h'}, {0}};
+  static const struct option options[] = {{"key", required_argument, NULL, 'k'}, {0}};
   char text[TOKEN_ARGUMENT_SIZE];
   const char *spec = NULL;
-  for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+  for (int option; (option = cli_option(argc, argv, options)) != -1;) {
     switch (option) {
     case 'k':
       spec = optarg;
       break;
-    case 'h':
-      return token_print(USAGE);
     default:
       return CLI_USAGE;
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <getopt.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -9,12 +10,6 @@
 #include "token_options.h"
 #include "token_show.h"
 
-#define USAGE                                                                                      \
-  "usage: breakglass token verify [--json] [--config FILE] [--trusted FILE] --host ID\n"           \
-  "         [--group NAME] ... --login LOGIN [--holder KEY.pub] [--address IP] [--at TIME]\n"      \
-  "         [--booted-at TIME] [--challenge HEX] TOKEN|-\n"                                        \
-  "Says whether a host with this policy would accept a token. Nothing is consumed.\n"              \
-  "Exit: 0 accepted; 3 refused, with its code; 2 usage or broken configuration."
 #define JSON_SIZE 16384
 
 struct verify_options {
@@ -38,7 +33,6 @@ static const struct option long_options[] = {{"json", no_argument, NULL, 'j'},
                                              {"at", required_argument, NULL, 'n'},
                                              {"booted-at", required_argument, NULL, 'b'},
                                              {"challenge", required_argument, NULL, 'q'},
-                                             {"help", no_argument, NULL, 'h'},
                                              {0}};
 
 static bool add_group(struct verify_options *options, const char *value) {
@@ -48,6 +42,13 @@ static bool add_group(struct verify_options *options, const char *value) {
   }
   return token_option_text("group", value, BG_NAME_SIZE,
                            options->groups[options->request.group_count++]);
+}
+
+static bool is_given(const char *option, const char *value) {
+  if (value[0] == '\0') {
+    (void)cli_usage_error("--%s must not be empty", option);
+  }
+  return value[0] != '\0';
 }
 
 static bool set_address(struct verify_options *options, const char *value) {
@@ -74,12 +75,12 @@ static bool set_option(struct verify_options *options, int option, const char *v
     return true;
   case 'i':
     request->host_id = value;
-    return true;
+    return is_given("host", value);
   case 'g':
     return add_group(options, value);
   case 'l':
     request->login = value;
-    return true;
+    return is_given("login", value);
   case 'o':
     request->holder = &options->holder;
     return token_option_public_key("holder", value, &options->holder);
@@ -99,11 +100,15 @@ static bool set_option(struct verify_options *options, int option, const char *v
 
 static void show_conf_problem(void *context, const struct bg_conf_problem *problem) {
   (void)context;
-  (void)fprintf(stderr, "%s:%u: %s\n", problem->file, problem->line, problem->text);
+  if (problem->line > 0) {
+    (void)cli_usage_error("%s:%u: %s", problem->file, problem->line, problem->text);
+  } else {
+    (void)cli_usage_error("%s: %s", problem->file, problem->text);
+  }
 }
 
 static void show_trusted_problem(void *context, const struct bg_file_problem *problem) {
-  (void)fprintf(stderr, "%s:%u: %s\n", (const char *)context, problem->line, problem->text);
+  (void)cli_usage_error("%s:%u: %s", (const char *)context, problem->line, problem->text);
 }
 
 static enum bg_error load_signers(const char *path, struct bg_trusted_signers *signers) {
@@ -137,7 +142,7 @@ static int decide(const struct verify_options *options) {
   struct bg_verdict verdict;
   enum bg_error err = bg_verify(&options->request, &verdict);
   if (bg_refusal_code(err) != NULL) {
-    return token_refused(err, options->json);
+    return token_refused(err, options->json ? "accepted" : NULL);
   }
   if (err != BG_OK) {
     return cli_failure("%s", bg_strerror(err));
@@ -149,9 +154,13 @@ static int load_and_decide(struct verify_options *options) {
   struct bg_policy *policy = NULL;
   struct bg_trusted_signers signers = {0};
   int result = CLI_USAGE;
+  if (options->config != NULL && access(options->config, R_OK) != 0) {
+    return cli_usage_error("%s: %s", options->config, strerror(errno));
+  }
   enum bg_error err = bg_policy_load(options->config, show_conf_problem, NULL, &policy);
   if (err != BG_OK) {
-    (void)cli_usage_error("the gate's policy cannot be used; breakglass policy check says more");
+    (void)cli_usage_error("the gate's policy cannot be used%s",
+                          options->config == NULL ? "; breakglass policy check says more" : "");
     goto out;
   }
   err = load_signers(options->trusted, &signers);
@@ -171,10 +180,7 @@ out:
 int cli_token_verify(int argc, char **argv) {
   struct verify_options options = {.request.now = time(NULL)};
   char text[TOKEN_ARGUMENT_SIZE];
-  for (int option; (option = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
-    if (option == 'h') {
-      return token_print(USAGE);
-    }
+  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
     if (!set_option(&options, option, optarg)) {
       return CLI_USAGE;
     }

@@ -227,15 +227,21 @@ while True:
 	[ "$(json "$last" 'd["clean"]')" = False ]
 	"$breakglass" boot --end
 	[ "$(json "$last" 'd["clean"]')" = True ]
-	"$breakglass" boot # again in the same boot
+	"$breakglass" boot # the unit was restarted: the boot goes on
 	[ ! -e "$proof" ]
+	[ "$(json "$last" 'd["clean"]')" = False ]
+	"$breakglass" boot --end
 	sed -i "s/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"$other\"/" "$last" # the store is of this boot
 	"$breakglass" boot
 	[ ! -e "$proof" ]
-	printf '{"boot_id":"%s","store_boot_id":"%s","clean":false}\n' $other $other >"$last"
+	printf '{"boot_id":"%s","store_boot_id":"%s","clean":false,"gap":false}\n' $other $other >"$last"
 	reboot
 	[ ! -e "$proof" ]
-	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true}\n' $other $other >"$last"
+	[ "$(json "$last" 'd["gap"]')" = True ]
+	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true,"gap":true}\n' $other $other >"$last"
+	reboot # one clean boot does not say what an earlier one lost
+	[ ! -e "$proof" ]
+	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true,"gap":false}\n' $other $other >"$last"
 	reboot
 	[ -e "$proof" ]
 	[ "$(json "$last" 'd["clean"]')" = False ]
@@ -375,4 +381,126 @@ while True:
 	run "$breakglass" status
 	[ "$status" -eq 1 ]
 	[[ "$output" == *"alice@example.com"* ]]
+}
+
+@test "tokens of the events on disk are spent after a reboot, whatever the clock says" {
+	"$breakglass" boot
+	login 1
+	login 2 close
+	reboot
+	[ -e "$host"/run/breakglass/spent/01010101010101010101010101010101 ]
+	[ -e "$host"/run/breakglass/spent/02020202020202020202020202020202 ]
+	run login 1
+	[ "$status" -ne 0 ]
+}
+
+@test "the end of the chain is held against what this boot recorded" {
+	login 1
+	login 2
+	mv "$events"/0000000002.json "$host"/last
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	[[ "$output" == *"event 2 is missing"* ]]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"event 2 is missing"* ]]
+	[ "$(status_json 'd["events"]["chain_intact"], d["events"]["broken_at"]')" = "(False, 2)" ]
+	sed s/alice/mallory/ "$host"/last >"$events"/0000000002.json
+	chmod 600 "$events"/0000000002.json
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	[[ "$output" == *"event 2 does not follow"* ]]
+	cat "$host"/last >"$events"/0000000002.json
+	"$breakglass" events
+	[ "$(status_json 'd["events"]["chain_intact"]')" = True ]
+}
+
+@test "without the folder of events nobody is told that the host is pristine" {
+	rmdir "$events"
+	rm -rf "$host"/run/breakglass
+	run "$breakglass" status
+	[ "$status" = 2 ]
+	[[ "$output" == *"there is no $events"* ]]
+	run "$breakglass" events
+	[ "$status" = 1 ]
+	[[ "$output" == *"$events: not found"* ]]
+}
+
+@test "a session whose end nobody recorded is over" {
+	login 1
+	sh -c '"$@"; :' - "$top_builddir"/tests/cli/record_login 2 # its owner is gone
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[ "$(grep -c '^session: .* left)$' <<<"$output")" = 1 ]
+	[ "$(grep -c '^session: .* (over)$' <<<"$output")" = 1 ]
+	[ "$(status_json 'sorted(s["state"] for s in d["sessions"])')" = "['open', 'over']" ]
+}
+
+@test "output that cannot be written is no success" {
+	login 1
+	for command in "events" "events --json" "policy show" "policy show --json" "--version" "events --help"; do
+		# shellcheck disable=SC2086
+		run sh -c '"$@" >/dev/full' - "$breakglass" $command
+		[ "$status" = 1 ]
+		[[ "$output" == *"standard output cannot be written"* ]]
+	done
+	for command in "status" "status --json" "policy check" "policy check --json"; do
+		# shellcheck disable=SC2086
+		run sh -c '"$@" >/dev/full' - "$breakglass" $command
+		[ "$status" = 2 ]
+	done
+}
+
+@test "every subcommand has help, and says under its own name what is wrong" {
+	for command in status events boot "taint add" "policy check" "policy show" "token mint" "token sign" \
+		"token inspect" "token verify"; do
+		# shellcheck disable=SC2086
+		run "$breakglass" $command --help
+		[ "$status" = 0 ]
+		[[ "$output" == "usage: breakglass $command"* ]]
+		# shellcheck disable=SC2086
+		run "$breakglass" $command --surprise
+		[ "$status" = 2 ]
+		[[ "$output" == *"breakglass $command"* ]]
+	done
+	run "$breakglass" taint add --reas x
+	[ "$status" = 2 ]
+	[ "$output" = "breakglass: breakglass taint add: '--reas' is not one of its options; --help shows all" ]
+	run "$breakglass" taint add --reason
+	[[ "$output" == *"'--reason' needs a value"* ]]
+	run "$breakglass" taint add --reason x --level nope
+	[ "$status" = 2 ]
+	[[ "$output" == *"--level nope: write refresh, rebuild or reallocate"* ]]
+	run "$breakglass" policy show -xy
+	[ "$status" = 2 ]
+	[[ "$output" == *"'-xy'"* ]]
+	run "$breakglass" --version x
+	[ "$status" = 2 ]
+	run "$breakglass" $'\e[31mred'
+	[ "$status" = 2 ]
+	[[ "$output" == *"'?[31mred'"* ]]
+}
+
+@test "who may not do it is told so" {
+	as_other=()
+	[ "$(id -u)" != 0 ] || as_other=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	# The program as it is installed: in a folder, whoever runs it is its root.
+	for command in boot events; do
+		run "${as_other[@]}" "$top_builddir"/breakglass/cli/breakglass $command
+		[ "$status" = 1 ]
+		[[ "$output" == *"(only root can do this)"* ]]
+	done
+}
+
+@test "an event nested too deep is not read" {
+	login 1
+	deep=$(printf '%014d' 0)
+	sed "s/^{/{\"x\":[${deep//0/[}${deep//0/]}],/" "$events"/0000000001.json >"$host"/deepest
+	sed "s/^{/{\"x\":[\"]\",${deep//0/[}[${deep//0/]}]],/" "$events"/0000000001.json >"$host"/deeper
+	cat "$host"/deepest >"$events"/0000000001.json
+	run "$breakglass" events
+	[[ "$output" == *alice* ]]
+	cat "$host"/deeper >"$events"/0000000001.json
+	run "$breakglass" events
+	[[ "$output" == *unreadable* ]]
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* record_login TOKEN_BYTE [close]: leaves what a login leaves on the host below
- * $BREAKGLASS_TEST_ROOT, without the configuration that a real one wants. With
- * close, logs out again. */
+/* record_login TOKEN_BYTE [close]: leaves what a login of the caller's leaves on the
+ * host below $BREAKGLASS_TEST_ROOT, without the configuration that a real one wants.
+ * With close, logs out again. */
 #include <config.h>
 
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "breakglass/run_state.h"
 #include "test_state.h"
@@ -21,7 +22,8 @@ int main(int argc, char **argv) {
   struct bg_grant grant = test_grant(&session);
   enum bg_durability durability;
   int64_t epoch;
-  bool done = sodium_init() >= 0 && bg_run_state_prepare(session.accepted, &epoch) == BG_OK &&
+  bool done = sodium_init() >= 0 && bg_process_of(getppid(), &grant.owner) == BG_OK &&
+              bg_run_state_prepare(session.accepted, &epoch) == BG_OK &&
               bg_event_store_ready(false) == BG_OK && bg_spent_consume(session.token_id) == BG_OK &&
               bg_event_record(&event, &durability) == BG_OK &&
               bg_mark_raise(session.issued_at) == BG_OK && bg_grant_create(&grant) == BG_OK &&

@@ -137,6 +137,9 @@ start_agent() {
 	run "$breakglass" token inspect nonsense
 	[ "$status" -eq 3 ]
 	[ "$output" = 'refused: malformed' ]
+	run bash -c 'exec 2>/dev/null; "$@"' - "$breakglass" token inspect --json nonsense
+	[ "$status" -eq 3 ]
+	[ "$output" = '{"verified":false,"code":"malformed"}' ]
 }
 
 @test "an approver sees what is signed, and nobody signs twice" {
@@ -149,6 +152,32 @@ start_agent() {
 	[[ $output == *'signed the token already'* ]]
 	run "$breakglass" token sign --key file:bob "bg1_AAAA"
 	[ "$status" -eq 3 ]
+	run bash -c '"$@" 2>&-' - "$breakglass" token sign --key file:bob "$token"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+}
+
+@test "standard input that goes on behind the token is no token" {
+	token=$(sign file:bob "$(mint --holder alice.pub)")
+	run verify - <<<"  $token  "
+	[ "$status" -eq 0 ]
+	printf '%s%4096s%s' "$token" '' "$token" >input
+	run verify - <input
+	[ "$status" -eq 3 ]
+	[ "$output" = 'refused: too-long' ]
+	run "$breakglass" token sign --key file:carol - <input
+	[ "$status" -eq 3 ]
+}
+
+@test "output that cannot be written is no success" {
+	token=$(sign file:bob "$(mint --holder alice.pub)")
+	for command in "verify --config gate.conf --trusted trusted --host web-1 --login ops --holder alice.pub" \
+		inspect "inspect --json" "sign --key file:carol"; do
+		# shellcheck disable=SC2086
+		run bash -c '"$@" >/dev/full' - "$breakglass" token $command "$token"
+		[ "$status" -eq 1 ]
+		[[ $output == *'standard output cannot be written' ]]
+	done
 }
 
 @test "keys in an ssh-agent sign" {
@@ -222,6 +251,10 @@ start_agent() {
 	run mint --window soon
 	[ "$status" -eq 2 ]
 	[[ $output == *'90s, 10m'* ]]
+	run mint --window 1000d
+	[ "$status" -eq 2 ]
+	[[ $output == *'at most 7d'* ]]
+	mint --window 7d >/dev/null
 	run mint --source 192.0.2.1/24
 	[ "$status" -eq 2 ]
 	run mint --level total
@@ -241,6 +274,10 @@ start_agent() {
 	[ "$status" -eq 2 ]
 	run "$breakglass" token verify --host web-1
 	[ "$status" -eq 2 ]
+	run "$breakglass" token verify --host '' --login ops bg1_
+	[ "$status" -eq 2 ]
+	run "$breakglass" token verify --host web-1 --login '' bg1_
+	[ "$status" -eq 2 ]
 }
 
 @test "a broken configuration is no refusal" {
@@ -251,6 +288,7 @@ start_agent() {
 	[[ $output == *'gate.conf:5'* ]]
 	run verify --config nowhere "$token"
 	[ "$status" -eq 2 ]
+	[ "$output" = 'breakglass: nowhere: No such file or directory' ]
 	sed -i '$d' gate.conf
 	echo '* namespaces="breakglass-issuer" ssh-ed25519 AAAA' >>trusted
 	run verify "$token"

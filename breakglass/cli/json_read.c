@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "json_read.h"
+
+#include "breakglass/text.h"
+
+/* Brackets inside of texts are none; what is no JSON at all is the parser's to refuse. */
+static bool is_too_deep(struct bg_bytes bytes) {
+  unsigned depth = 0;
+  bool in_text = false;
+  for (size_t i = 0; i < bytes.len && depth <= JSON_DEPTH_MAX; i++) {
+    uint8_t byte = bytes.data[i];
+    if (in_text && byte == '\\') {
+      i++;
+    } else if (byte == '"') {
+      in_text = !in_text;
+    } else if (!in_text && (byte == '{' || byte == '[')) {
+      depth++;
+    } else if (!in_text && (byte == '}' || byte == ']') && depth > 0) {
+      depth--;
+    }
+  }
+  return depth > JSON_DEPTH_MAX;
+}
+
+json_t *json_read(struct bg_bytes bytes) {
+  if (is_too_deep(bytes)) {
+    return NULL;
+  }
+  return json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+}
+
+const char *json_text_of(const json_t *object, const char *key) {
+  return json_string_value(json_object_get(object, key));
+}
+
+int64_t json_time_of(const json_t *object, const char *key) {
+  int64_t time = 0;
+  const char *text = json_text_of(object, key);
+  return text != NULL && bg_parse_time(bg_bytes_of(text), &time) == BG_OK ? time : 0;
+}

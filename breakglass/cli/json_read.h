@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Reading a JSON document that this host has written, or somebody in its place. */
+#ifndef BREAKGLASS_CLI_JSON_READ_H
+#define BREAKGLASS_CLI_JSON_READ_H
+
+#include <jansson.h>
+
+#include "breakglass/buf.h"
+
+#define JSON_DEPTH_MAX 16
+
+/* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX. */
+json_t *json_read(struct bg_bytes bytes);
+
+/* A text of an object, NULL if there is none. */
+const char *json_text_of(const json_t *object, const char *key);
+/* A time of an object (RFC 3339) in Unix seconds, 0 if there is none. */
+int64_t json_time_of(const json_t *object, const char *key);
+
+#endif
