@@ -276,8 +276,10 @@ start_agent() {
 	[ "$status" -eq 2 ]
 	run "$breakglass" token verify --host '' --login ops bg1_
 	[ "$status" -eq 2 ]
+	[[ $output == *'must not be empty' ]]
 	run "$breakglass" token verify --host web-1 --login '' bg1_
 	[ "$status" -eq 2 ]
+	[[ $output == *'must not be empty' ]]
 }
 
 @test "a broken configuration is no refusal" {
