@@ -7,13 +7,13 @@ AC_DEFUN([BG_DEPENDENCIES], [
   AC_CHECK_HEADER([security/pam_modules.h], [], [AC_MSG_ERROR([libpam's headers are missing (libpam0g-dev)])])
   AC_CHECK_LIB([pam], [pam_start], [PAM_LIBS=-lpam], [AC_MSG_ERROR([libpam is missing (libpam0g-dev)])])
   AC_SUBST([PAM_LIBS])
-  AC_CHECK_LIB([pam], [pam_start_confdir], [], [AC_MSG_ERROR([libpam is older than 1.4])])
+  AC_CHECK_LIB([pam], [pam_start_confdir], [:], [AC_MSG_ERROR([libpam is older than 1.4])])
 
   # Tests only.
   PKG_CHECK_MODULES([CMOCKA], [cmocka >= 1.1], [have_cmocka=yes], [have_cmocka=no])
   PKG_CHECK_MODULES([LIBCBOR], [libcbor], [have_libcbor=yes], [have_libcbor=no])
-  AM_CONDITIONAL([TESTS_POSSIBLE], [test "$have_cmocka$have_libcbor" = yesyes])
-  AS_IF([test "$have_cmocka$have_libcbor" = yesyes], [],
-    [AC_MSG_WARN([make check needs cmocka and libcbor (libcmocka-dev, libcbor-dev)])])
-  AC_CHECK_PROGS([BATS], [bats])
+  AC_CHECK_PROG([BATS], [bats], [bats])
+  AM_CONDITIONAL([TESTS_POSSIBLE], [test "$have_cmocka$have_libcbor$BATS" = yesyesbats])
+  AM_COND_IF([TESTS_POSSIBLE], [],
+    [AC_MSG_WARN([make check needs cmocka, libcbor and bats (libcmocka-dev, libcbor-dev, bats)])])
 ])

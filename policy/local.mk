@@ -56,6 +56,7 @@ CLEANFILES += $(nodist_policyaudit_DATA) $(nodist_policysystemd_DATA)
 
 # Names in shipped files that only the build knows.
 fill_in = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
+	-e 's,[@]VERSION@,$(VERSION),g' \
 	-e 's,[@]bindir@,$(bindir),g' \
 	-e 's,[@]sbindir@,$(sbindir),g' \
 	-e 's,[@]pkgdatadir@,$(pkgdatadir),g' \

@@ -10,6 +10,14 @@ check_LTLIBRARIES += %D%/lib/libtest.la
 %C%_lib_libtest_la_SOURCES = %D%/lib/test_paths.c %D%/lib/test_paths.h
 %C%_lib_libtest_la_CPPFLAGS = $(TEST_CPPFLAGS)
 
+# The tests are always part of a tarball; make check stops here, before it builds one.
+if !TESTS_POSSIBLE
+EXTRA_%C%_lib_libtest_la_DEPENDENCIES = tests-impossible
+tests-impossible:
+	@echo 'make check needs cmocka, libcbor and bats: install them and configure again' >&2; exit 1
+.PHONY: tests-impossible
+endif
+
 # The command line as a test's user runs it: everything below one folder.
 check_PROGRAMS += %D%/lib/breakglass
 %C%_lib_breakglass_SOURCES = $(CLI_SOURCES)

@@ -16,8 +16,13 @@ CLI_SOURCES = \
 	%D%/policy_report.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
+	%D%/sealed_host.c \
+	%D%/sealed_module.c \
+	%D%/sealed_module.h \
 	%D%/sealed_pam.c \
 	%D%/sealed_sshd.c \
+	%D%/sealed_stack.c \
+	%D%/sealed_stack.h \
 	%D%/sink.c \
 	%D%/sink.h \
 	%D%/sink_exec.c \

@@ -83,16 +83,17 @@ static char *control_word(char **text, bool *ret_bracket) {
 
 static void add_line(struct pam_stack *stack, const char *control, const char *path,
                      struct pam_line line) {
-  const char *slash = strrchr(path, '/');
-  const char *module = slash != NULL ? slash + 1 : path;
   if (stack->count == PAM_LINES_MAX || strlen(control) >= sizeof line.control ||
-      strlen(module) >= sizeof line.module) {
+      strlen(path) >= sizeof line.path) {
     fail(stack, "too long to be judged");
     return;
   }
   (void)snprintf(line.control, sizeof line.control, "%s", control);
-  (void)snprintf(line.module, sizeof line.module, "%s", module);
-  stack->lines[stack->count++] = line;
+  (void)snprintf(line.path, sizeof line.path, "%s", path);
+  struct pam_line *added = &stack->lines[stack->count++];
+  *added = line;
+  const char *slash = strrchr(added->path, '/');
+  added->module = slash != NULL ? slash + 1 : added->path;
 }
 
 static void read_service(struct pam_stack *stack, const char *name, const char *facility,
@@ -122,6 +123,7 @@ static void parse_line(struct pam_stack *stack, char *text, const char *facility
     return;
   }
   line.substack = !line.bracket && strcasecmp(control, "substack") == 0;
+  line.has_arguments = text[strspn(text, BLANKS)] != '\0';
   add_line(stack, control, module, line);
 }
 

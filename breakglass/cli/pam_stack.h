@@ -14,7 +14,9 @@ struct pam_line {
   bool substack;     /* stands for all of it: cannot end the stack with success */
   char control[256]; /* "requisite", "success=1 default=ignore" without its brackets */
   bool bracket;
-  char module[128]; /* without folders */
+  char path[256];     /* the module as written */
+  const char *module; /* the same without folders; in path */
+  bool has_arguments;
 };
 
 struct pam_stack {

@@ -140,18 +140,18 @@ static bool parse_check(int argc, char **argv, struct policy_check *check, bool 
 static void print_problem(void *context, const struct policy_problem *problem) {
   (void)context;
   if (problem->file != NULL && problem->line > 0) {
-    printf("%s: %s:%u: %s\n", problem->kind, problem->file, problem->line, problem->text);
+    printf("%s: %s:%u: %s\n", sealed_kind_name(problem->kind), problem->file, problem->line, problem->text);
   } else if (problem->file != NULL) {
-    printf("%s: %s: %s\n", problem->kind, problem->file, problem->text);
+    printf("%s: %s: %s\n", sealed_kind_name(problem->kind), problem->file, problem->text);
   } else {
-    printf("%s: %s\n", problem->kind, problem->text);
+    printf("%s: %s\n", sealed_kind_name(problem->kind), problem->text);
   }
 }
 
 static void put_problem(void *context, const struct policy_problem *problem) {
   struct bg_json *json = context;
   bg_json_object(json, NULL);
-  bg_json_text(json, "kind", problem->kind);
+  bg_json_text(json, "kind", sealed_kind_name(problem->kind));
   bg_json_text(json, "file", problem->file);
   if (problem->line > 0) {
     bg_json_int(json, "line", problem->line);

@@ -11,28 +11,24 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
 #include "breakglass/policy.h"
-#include "sealed.h"
 
-static void report(struct policy_check *check, const char *kind, const char *file, unsigned line,
-                   const char *text) {
+static void report(struct policy_check *check, enum sealed_kind kind, const char *file,
+                   unsigned line, const char *text) {
   const struct policy_problem problem = {kind, file, line, text};
-  check->errors += strcmp(kind, "warning") != 0;
+  check->errors += kind != SEALED_WARNING;
   check->on_problem(check->context, &problem);
 }
 
 static void on_conf_problem(void *context, const struct bg_conf_problem *problem) {
-  report(context, "configuration", problem->file, problem->line, problem->text);
+  report(context, SEALED_CONFIGURATION, problem->file, problem->line, problem->text);
 }
 
 static void on_signers_problem(void *context, const struct bg_file_problem *problem) {
-  report(context, "configuration", bg_paths()->trusted_signers, problem->line, problem->text);
+  report(context, SEALED_CONFIGURATION, bg_paths()->trusted_signers, problem->line, problem->text);
 }
 
 static void on_finding(void *context, enum sealed_kind kind, const char *text) {
-  static const char *const names[] = {[SEALED_NOT] = "NOT SEALED",
-                                      [SEALED_LOCKED_OUT] = "LOCKED OUT",
-                                      [SEALED_WARNING] = "warning"};
-  report(context, names[kind], NULL, 0, text);
+  report(context, kind, NULL, 0, text);
 }
 
 /* Whether this key can sign as role from now on, and is the first of its person. */
@@ -80,18 +76,21 @@ static void check_quorums(struct policy_check *check, const struct bg_token_poli
                    "issuer:%u+approver:%u of [token] signatures cannot be reached: %u issuers and "
                    "%u approvers are trusted",
                    quorum->issuers, quorum->approvers, issuers, approvers);
-    report(check, "warning", bg_paths()->trusted_signers, 0, text);
+    report(check, SEALED_WARNING, bg_paths()->trusted_signers, 0, text);
   }
   if (possible == 0) {
-    report(check, "LOCKED OUT", bg_paths()->trusted_signers, 0,
+    report(check, SEALED_LOCKED_OUT, bg_paths()->trusted_signers, 0,
            "the trusted keys are not enough for any alternative of [token] signatures");
   }
 }
 
 static void check_audit(struct policy_check *check, const struct bg_policy *policy) {
-  if (policy->audit_required && access(bg_paths()->auditd_conf, F_OK) != 0) {
-    report(check, "LOCKED OUT", bg_paths()->auditd_conf, 0,
-           "is missing: without auditd every token is denied while [audit] required = yes");
+  const char *const needed[] = {bg_paths()->auditd, bg_paths()->auditd_conf};
+  for (size_t i = 0; policy->audit_required && i < sizeof needed / sizeof needed[0]; i++) {
+    if (access(needed[i], F_OK) != 0) {
+      report(check, SEALED_LOCKED_OUT, needed[i], 0,
+             "is missing: without auditd every token is denied while [audit] required = yes");
+    }
   }
 }
 
@@ -104,7 +103,7 @@ static void check_configuration(struct policy_check *check) {
   unsigned errors = check->errors;
   enum bg_error policy_err = bg_policy_read(&reading, &policy);
   if (policy_err != BG_OK && check->errors == errors) {
-    report(check, "configuration", paths->admin_conf, 0, bg_strerror(policy_err));
+    report(check, SEALED_CONFIGURATION, paths->admin_conf, 0, bg_strerror(policy_err));
   }
   errors = check->errors;
   enum bg_error err = bg_trusted_signers_load(paths->trusted_signers, paths->owner,
@@ -113,7 +112,7 @@ static void check_configuration(struct policy_check *check) {
     err = bg_trusted_signers_check(&signers, on_signers_problem, check);
   }
   if (err != BG_OK && check->errors == errors) {
-    report(check, "configuration", paths->trusted_signers, 0, bg_strerror(err));
+    report(check, SEALED_CONFIGURATION, paths->trusted_signers, 0, bg_strerror(err));
   }
   if (policy_err == BG_OK) {
     check_audit(check, policy);
@@ -129,6 +128,6 @@ void policy_check_run(struct policy_check *check) {
   const struct sealed_report sealed = {on_finding, check};
   check_configuration(check);
   if (!check->configuration_only) {
-    check->sealed = host_is_sealed(check->host_key, &sealed);
+    check->sealed = ways_are_sealed(check->host_key, &sealed);
   }
 }

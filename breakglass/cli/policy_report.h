@@ -5,8 +5,10 @@
 
 #include <stdbool.h>
 
+#include "sealed.h"
+
 struct policy_problem {
-  const char *kind; /* "configuration", "NOT SEALED", "LOCKED OUT", "warning" */
+  enum sealed_kind kind;
   const char *file; /* NULL: no file alone */
   unsigned line;    /* 0: the whole file */
   const char *text;
@@ -15,7 +17,7 @@ struct policy_problem {
 struct policy_check {
   bool image;              /* an image, not a host yet: it has no identity */
   bool configuration_only; /* do not look at PAM and sshd */
-  const char *host_key;    /* for sshd -T, where the host has none; or NULL */
+  const char *host_key;    /* as for ways_are_sealed() */
   void (*on_problem)(void *context, const struct policy_problem *problem);
   void *context;
   /* Results. */

@@ -181,18 +181,51 @@ static void warn_of_matches(const struct sealed_report *report) {
   }
 }
 
+static bool lacks_keys(const char *output) {
+  return strstr(output, "no hostkeys available") != NULL;
+}
+
+static bool make_key(char *path) {
+  char program[] = "ssh-keygen", quiet[] = "-q", type[] = "-ted25519", phrase[] = "-N",
+       empty[] = "", file[] = "-f";
+  char *argv[] = {program, quiet, type, phrase, empty, file, path, NULL};
+  pid_t pid;
+  int status = -1;
+  return posix_spawnp(&pid, program, NULL, NULL, argv, environ) == 0 &&
+         waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* An image has no host key yet, and sshd shows others than root none: a key for this
+ * question alone. */
+static bool run_with_new_key(size_t size, char *output) {
+  char folder[] = "/tmp/breakglass-sshd.XXXXXX", key[64], public[80];
+  if (!lacks_keys(output) || mkdtemp(folder) == NULL) {
+    return false;
+  }
+  (void)snprintf(key, sizeof key, "%s/key", folder);
+  (void)snprintf(public, sizeof public, "%s.pub", key);
+  bool done = make_key(key) && run_sshd(key, size, output);
+  (void)unlink(key);
+  (void)unlink(public);
+  (void)rmdir(folder);
+  return done;
+}
+
 bool sshd_is_sealed(const char *host_key, const struct sealed_report *report) {
   struct outcome outcome = {.report = report, .sealed = true};
   char output[OUTPUT_SIZE];
   if (access(bg_paths()->sshd, F_OK) != 0) {
     return true; /* no such way in */
   }
-  if (run_sshd(host_key, sizeof output, output)) {
+  if (run_sshd(host_key, sizeof output, output) || run_with_new_key(sizeof output, output)) {
     judge_output(&outcome, output);
     warn_of_matches(report);
     return outcome.sealed;
   }
-  sealed_find(report, SEALED_NOT, "sshd: its configuration cannot be known: %s -T says: %.*s",
-              bg_paths()->sshd, (int)strcspn(output, "\r\n"), output);
+  bool lacks = lacks_keys(output) || strstr(output, "privilege separation directory") != NULL;
+  sealed_find(report, lacks ? SEALED_UNKNOWN : SEALED_NOT,
+              "sshd: its configuration cannot be known%s: %s -T says: %.*s",
+              lacks ? ", start it once or ask as root" : "", bg_paths()->sshd,
+              (int)strcspn(output, "\r\n"), output);
   return false;
 }

@@ -19,6 +19,8 @@
 static void add_finding(void *context, enum sealed_kind kind, const char *text) {
   static const char *const kinds[] = {[SEALED_NOT] = "not-sealed",
                                       [SEALED_LOCKED_OUT] = "locked-out",
+                                      [SEALED_UNKNOWN] = "unknown",
+                                      [SEALED_CONFIGURATION] = "configuration",
                                       [SEALED_WARNING] = "warning"};
   json_t *finding = json_pack("{s:s, s:s}", "kind", kinds[kind], "text", text);
   (void)json_array_append_new(context, finding);

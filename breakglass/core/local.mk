@@ -27,3 +27,4 @@ libbgcore_la_SOURCES = \
 
 # Not part of the core: tests link a table of their own.
 libbgpaths_la_SOURCES = %D%/paths.c
+libbgpaths_la_CPPFLAGS = $(AM_CPPFLAGS) -DSECUREDIR=\"$(securedir)\"

@@ -35,8 +35,14 @@ struct bg_paths {
   const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
   const char *journal_socket;  /* /run/systemd/journal/socket */
+  const char *auditd;          /* /usr/sbin/auditd */
+  const char *logind_confs;    /* logind's drop-ins; a pattern for glob(3) with braces */
+  const char *units;           /* /etc/systemd/system: what is enabled */
+  const char *module;          /* pam_breakglass.so, as installed */
+  const char *pam_modules;     /* where libpam may look for modules; a pattern, too */
   const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */
   const char *sshd;            /* /usr/sbin/sshd: asked for its effective configuration */
+  const char *sshd_default;    /* /etc/default/ssh: options on its command line */
   const char *sshd_config;     /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */
   uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
 };

@@ -9,10 +9,16 @@ setup() {
 	root=$BREAKGLASS_TEST_ROOT
 	breakglass=$top_builddir/tests/lib/breakglass
 	umask 022
-	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d}
+	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
+		"$root"/etc/{default,systemd/logind.conf.d,systemd/system/{local-fs,multi-user}.target.wants}
 	cp "$top_srcdir/policy/gate.conf" "$root/usr/lib/breakglass/gate.conf"
 	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
+	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
+	touch "$root"/usr/lib/security/pam_{breakglass,deny}.so "$root/usr/sbin/auditd"
+	units=$root/etc/systemd/system
+	ln -s /gone "$units/local-fs.target.wants/run-breakglass.mount"
+	ln -s /gone "$units/multi-user.target.wants/breakglass-boot.service"
 	chmod -R u=rwX,go=rX "$root"
 	cd "$BATS_TEST_TMPDIR" || return
 	for person in issuer bob carol dave; do
@@ -66,6 +72,16 @@ sshd_says() {
 
 check() {
 	run "$breakglass" policy check "$@"
+}
+
+# warned TEXT…: exit 0, with each text in a warning.
+warned() {
+	echo "$output"
+	[ "$status" -eq 0 ] || return
+	local text
+	for text; do
+		grep '^warning: ' <<<"$output" | grep -qF -- "$text" || { echo "not warned of: $text"; return 1; }
+	done
 }
 
 # refused TEXT…: exit 2, with each text in the output.
@@ -135,6 +151,10 @@ refused() {
 	rm "$root/etc/audit/auditd.conf"
 	check
 	refused 'LOCKED OUT: ' 'auditd.conf'
+	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
+	rm "$root/usr/sbin/auditd" # removed by a package manager, its configuration left
+	check
+	refused 'LOCKED OUT: ' '/usr/sbin/auditd: is missing'
 	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
 	check
 	[ "$status" -eq 0 ]
@@ -154,13 +174,71 @@ sealed_service() {
 @test "stacks that end at the gate are sealed" {
 	sealed_service 'auth requisite pam_breakglass.so'
 	sealed_service 'auth [success=done default=die] pam_breakglass.so'
-	sealed_service 'AUTH Requisite /usr/lib/x86_64-linux-gnu/security/pam_breakglass.so'
+	sealed_service "AUTH Requisite $root/usr/lib/security/pam_breakglass.so"
 	sealed_service 'auth required pam_env.so' 'auth optional pam_faildelay.so' 'auth requisite pam_breakglass.so'
 	sealed_service 'auth [success=ok ignore=ignore default=bad] pam_selinux.so' 'auth include common-auth'
 	sealed_service 'auth \' ' requisite \' 'pam_breakglass.so # the gate'
 	sealed_service 'auth requisite pam_deny.so'
 	sealed_service '# no auth at all: other denies it'
 	sealed_service 'auth requisite pam_breakglass.so' 'auth sufficient pam_permit.so'
+}
+
+@test "without its module the gate denies everybody" {
+	rm "$root/usr/lib/security/pam_breakglass.so"
+	check
+	refused 'LOCKED OUT: ' 'pam_breakglass.so is missing: every login is denied'
+	[ "$(wc -l <<<"$output")" -eq 1 ]
+}
+
+@test "a module that others can write is not the gate" {
+	chmod o+w "$root/usr/lib/security/pam_breakglass.so"
+	check
+	refused 'NOT SEALED: ' 'pam_breakglass.so is not a file that root alone can write'
+}
+
+@test "a module of the same name elsewhere is not the gate" {
+	mkdir "$root/evil"
+	touch "$root/evil/pam_breakglass.so"
+	! sealed_service "auth requisite $root/evil/pam_breakglass.so" || return
+	refused "NOT SEALED: thing, auth: $root/evil/pam_breakglass.so is not the installed "
+	! grep -v thing <<<"$output" || return
+	sealed_service 'auth requisite /nowhere/pam_breakglass.so'
+	refused 'LOCKED OUT: thing, auth: libpam finds no /nowhere/pam_breakglass.so'
+	rm "$root/usr/lib/security/pam_deny.so" # so libpam looks elsewhere
+	check
+	refused 'LOCKED OUT: sshd: libpam finds no pam_breakglass.so'
+}
+
+@test "an argument on the gate's line denies everybody" {
+	sed -i 's/^\(account.*pam_breakglass.so\)$/\1 debug/' "$root/etc/pam.d/sshd"
+	check
+	refused 'LOCKED OUT: sshd, account: pam_breakglass.so takes no arguments'
+}
+
+@test "sshd and login have the gate itself, and nothing beside it in account" {
+	rm "$root/etc/pam.d/sshd"
+	check
+	refused 'LOCKED OUT: sshd: there is no '
+	printf '%s requisite pam_deny.so\n' auth account session >"$root/etc/pam.d/sshd"
+	cp "$top_srcdir/policy/pam/login" "$root/etc/pam.d/login"
+	sed -i '1i account required pam_nologin.so' "$root/etc/pam.d/login"
+	check
+	refused 'LOCKED OUT: sshd: pam_deny.so denies everybody before pam_breakglass.so' \
+		'LOCKED OUT: login, account: pam_nologin.so can refuse whom pam_breakglass.so let in'
+	cp "$top_srcdir/policy/pam/login" "$root/etc/pam.d/login"
+	echo 'account [success=ok default=die] pam_nologin.so' >>"$root/etc/pam.d/login"
+	check
+	refused 'LOCKED OUT: login, account: pam_nologin.so can refuse'
+	rm "$root/usr/sbin/sshd" "$root/etc/pam.d/sshd"
+	sed -i '$d' "$root/etc/pam.d/login"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+@test "a host without any PAM service is not sealed" {
+	rm -r "$root/etc/pam.d" "$root/usr/lib/pam.d"
+	check
+	refused 'NOT SEALED: there is no PAM service'
 }
 
 @test "stacks that can end before the gate, or go on after it, are not" {
@@ -221,6 +299,56 @@ sealed_service() {
 	rm "$root/usr/sbin/sshd" # no sshd: no such way in
 	check
 	[ "$status" -eq 0 ]
+}
+
+@test "an sshd without host keys is asked with a new one" {
+	sed -i '1a [ $# -eq 3 ] || { echo "sshd: no hostkeys available -- exiting."; exit 1; }; [ -s "$3" ] || exit 1; echo "$3" >"'"$root"'/key"' \
+		"$root/usr/sbin/sshd"
+	check --image
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	[ ! -e "$(dirname "$(cat "$root/key")")" ]
+}
+
+@test "an sshd that cannot be asked yet is unknown" {
+	printf '#!/bin/sh\necho "Missing privilege separation directory: /run/sshd"\nexit 255\n' >"$root/usr/sbin/sshd"
+	check
+	refused 'UNKNOWN: sshd: its configuration cannot be known, start it once or ask as root: '
+	! grep -q 'NOT SEALED' <<<"$output"
+}
+
+@test "what stands around the gate is warned of" {
+	rm "$units/local-fs.target.wants/run-breakglass.mount" "$units/multi-user.target.wants/breakglass-boot.service"
+	echo 'SSHD_OPTS="-o UsePAM=no"' >"$root/etc/default/ssh"
+	mkdir -p "$root/usr/lib/systemd/logind.conf.d"
+	printf '[Login]\nKillUserProcesses = no\n' >"$root/usr/lib/systemd/logind.conf.d/zzz.conf"
+	check
+	warned 'run-breakglass.mount is not enabled' 'breakglass-boot.service is not enabled' \
+		'KillUserProcesses is no and not yes' '/zzz.conf' 'SSHD_OPTS in ' ': -o UsePAM=no'
+	rm "$root"/{etc,usr/lib}/systemd/logind.conf.d/*
+	check
+	warned "KillUserProcesses is no and not yes (logind's default)"
+}
+
+@test "empty SSHD_OPTS, and drop-ins that come before, are not warned of" {
+	printf '# SSHD_OPTS=-4\nSSHD_OPTS=\n' >"$root/etc/default/ssh"
+	printf '[Login]\nKillUserProcesses=no\n' >"$root/etc/systemd/logind.conf.d/00-site.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+@test "status tells root of a broken configuration" {
+	mkdir -m 755 -p "$root/run/breakglass" "$root/var/lib"
+	mkdir -m 700 -p "$root"/var/lib/breakglass/{events,boots,sinks}
+	run --separate-stderr "$breakglass" status --json
+	[ "$status" -eq 0 ]
+	grep -qF '"findings": []' <<<"$output"
+	echo 'rubbish = 1' >>"$root/etc/breakglass/gate.conf"
+	echo rubbish >>"$root/etc/breakglass/trusted_signers"
+	run --separate-stderr "$breakglass" status
+	[ "$status" -eq 0 ]
+	grep -qF 'sealed:   yes' <<<"$output"
+	grep -q '^ *configuration: .*/gate.conf:5: unknown key' <<<"$output"
+	grep -q '^ *configuration: .*/trusted_signers:5: ' <<<"$output"
 }
 
 @test "a Match block that changes a step is warned of" {

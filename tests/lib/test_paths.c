@@ -13,7 +13,7 @@
 #define ROOT_VARIABLE "BREAKGLASS_TEST_ROOT"
 
 static char root[512];
-static char store[8192];
+static char store[16384];
 static size_t used;
 
 static const char *below(const char *path) {
@@ -58,8 +58,14 @@ static void fill(struct bg_paths *paths) {
       .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
       .journal_socket = below("/run/journal"),
+      .auditd = below("/usr/sbin/auditd"),
+      .logind_confs = below("/{usr/lib,usr/local/lib,run,etc}/systemd/logind.conf.d/*.conf"),
+      .units = below("/etc/systemd/system"),
+      .module = below("/usr/lib/security/pam_breakglass.so"),
+      .pam_modules = below("/{usr/,}lib{,64,/*}/security"),
       .pam_dirs = {below("/etc/pam.d"), below("/usr/lib/pam.d")},
       .sshd = below("/usr/sbin/sshd"),
+      .sshd_default = below("/etc/default/ssh"),
       .sshd_config = below("/etc/ssh/sshd_config"),
       .owner = geteuid(),
   };
