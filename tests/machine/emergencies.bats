@@ -143,9 +143,14 @@ START_AUDITD='systemctl unmask --runtime auditd 2>/dev/null; systemctl reset-fai
 	event_has '"audit":"unavailable"'
 }
 
-@test "the audit log's disk is full: denied" {
-	# Below auditd's admin_space_left; auditd has nothing of size to rotate away.
-	breaks 'fallocate -l "$(($(df --output=avail -B1 /var/log/audit | tail -n 1) - 8000000))" /var/log/audit/ballast' 'rm -f /var/log/audit/ballast'
+@test "the audit log's disk is full: granted while auditd makes room, denied where it would suspend" {
+	# Below auditd's admin_space_left, with a little left to write to.
+	breaks 'cp -p /etc/audit/auditd.conf /run/testport/auditd.conf
+		fallocate -l "$(($(df --output=avail -B1 /var/log/audit | tail -n 1) - 8000000))" /var/log/audit/ballast' \
+		'rm -f /var/log/audit/ballast; cp -p /run/testport/auditd.conf /etc/audit/auditd.conf'
+	goes_in
+	[ -n "$(audit_records opened)" ]
+	guest "sed -i 's/^\(admin_space_left_action\|disk_full_action\) = .*/\1 = SUSPEND/' /etc/audit/auditd.conf"
 	is_denied audit-unavailable
 }
 
