@@ -47,7 +47,7 @@ succeeds() {
 
 # audit_records OPERATION: this machine's records of it, raw, oldest first. auditd may be a moment behind.
 audit_records() {
-	guest "grep -ahs 'type=TRUSTED_APP.*op=breakglass-$1 ' /var/log/audit/audit.log.1 /var/log/audit/audit.log" || true
+	guest "grep -ahs 'type=TRUSTED_APP.*op=breakglass-$1 ' \$(ls -tr /var/log/audit/audit.log*)" || true
 }
 
 # refused_as CODE: the last run was no login, and the newest refusal on record has that code.
