@@ -35,9 +35,22 @@ static bool find_value(const char *conf, const char *key, char ret_value[static 
   return false;
 }
 
-static bool rotates(const char *conf, const char *key) {
+/* Whether auditd goes on writing when it gets there: it suspends itself, or ends
+ * the system, by any other word. */
+static bool goes_on(const char *conf) {
+  static const char *const actions[] = {"ignore", "syslog", "email", "exec", "rotate"};
   char value[VALUE_MAX];
-  return find_value(conf, key, value) && strcasecmp(value, "rotate") == 0;
+  bool known = find_value(conf, "admin_space_left_action", value);
+  bool found = false;
+  for (size_t i = 0; known && i < sizeof actions / sizeof actions[0]; i++) {
+    found = found || strcasecmp(value, actions[i]) == 0;
+  }
+  return found;
+}
+
+static bool rotates_when_full(const char *conf) {
+  char value[VALUE_MAX];
+  return find_value(conf, "disk_full_action", value) && strcasecmp(value, "rotate") == 0;
 }
 
 static bool disk_of_log(const char *conf, struct statvfs *ret_disk) {
@@ -78,8 +91,7 @@ bool bg_auditd_disk_is_writable(const char *conf) {
     return false;
   }
   const char *text = (const char *)file.data;
-  bool writable = has_space(text) ||
-                  (rotates(text, "admin_space_left_action") && rotates(text, "disk_full_action"));
+  bool writable = has_space(text) || (goes_on(text) && rotates_when_full(text));
   bg_file_free(&file);
   return writable;
 }

@@ -54,6 +54,12 @@ static void rotation_makes_room(void **state) {
   (void)state;
   assert_true(writes_with("admin_space_left = 2000000000\nadmin_space_left_action = ROTATE\n"
                           "disk_full_action = rotate\n"));
+  assert_true(writes_with("admin_space_left = 2000000000\nadmin_space_left_action = SYSLOG\n"
+                          "disk_full_action = ROTATE\n"));
+  assert_true(writes_with("admin_space_left = 100%\nadmin_space_left_action = exec /bin/x\n"
+                          "disk_full_action = ROTATE\n"));
+  assert_false(writes_with("admin_space_left = 100%\nadmin_space_left_action = single\n"
+                           "disk_full_action = ROTATE\n"));
 }
 
 static void unknown_is_not_writable(void **state) {
