@@ -186,20 +186,10 @@ static enum bg_error taint(struct admission *admission) {
 }
 
 static enum bg_error record_accepted(const struct admission *admission) {
-  const struct bg_session *session = &admission->grant.session;
-  struct bg_audit_record record = {
-      .operation = "accepted",
-      .success = true,
-      .login = session->login,
-      .service = session->service,
-      .source = session->source,
-      .session = session,
-      .audit_session = BG_NO_AUDIT_SESSION,
-  };
-  return bg_audit_write(admission->audit, &record) != BG_OK &&
-                 admission->gate->policy->audit_required
-             ? BG_REFUSED_AUDIT_UNAVAILABLE
-             : BG_OK;
+  enum bg_error err =
+      gate_record(admission->audit, "accepted", &admission->grant.session, BG_NO_AUDIT_SESSION);
+  return err != BG_OK && admission->gate->policy->audit_required ? BG_REFUSED_AUDIT_UNAVAILABLE
+                                                                 : BG_OK;
 }
 
 /* An issuer's time is vouched for, unless the clock played no part. */

@@ -133,22 +133,6 @@ enum bg_error bg_gate_setcred(struct bg_gate *gate, const struct bg_login *login
   return step(gate, login, STEP_SETCRED);
 }
 
-static enum bg_error record_opened(const struct bg_gate *gate, const struct bg_grant *grant,
-                                   int audit) {
-  struct bg_audit_record record = {
-      .operation = "opened",
-      .success = true,
-      .login = grant->session.login,
-      .service = grant->session.service,
-      .source = grant->session.source,
-      .session = &grant->session,
-      .audit_session = grant->audit_session,
-  };
-  return bg_audit_write(audit, &record) != BG_OK && gate->policy->audit_required
-             ? BG_REFUSED_AUDIT_UNAVAILABLE
-             : BG_OK;
-}
-
 static enum bg_error begin_recording(const struct bg_gate *gate, const struct bg_grant *grant) {
   int audit = -1;
   bool required = gate->policy->audit_required;
@@ -159,8 +143,9 @@ static enum bg_error begin_recording(const struct bg_gate *gate, const struct bg
   if (gate->policy->tty_audit && bg_audit_tty_enable(audit) != BG_OK && required) {
     err = BG_REFUSED_AUDIT_UNAVAILABLE;
   }
-  if (err == BG_OK) {
-    err = record_opened(gate, grant, audit);
+  if (err == BG_OK &&
+      gate_record(audit, "opened", &grant->session, grant->audit_session) != BG_OK && required) {
+    err = BG_REFUSED_AUDIT_UNAVAILABLE;
   }
   bg_audit_close(audit);
   return err;

@@ -58,6 +58,10 @@ struct gate_refusal {
 enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
                          char ret_grant_id[static BG_TOKEN_ID_HEX]);
 
+/* Records what was granted: "accepted", "opened", "closed". */
+enum bg_error gate_record(int audit, const char *operation, const struct bg_session *session,
+                          uint32_t audit_session);
+
 /* Records a refusal and tells the person, once a connection; returns its code. */
 enum bg_error gate_refuse(struct bg_gate *gate, const struct bg_login *login,
                           const struct gate_refusal *refusal);

@@ -7,6 +7,7 @@ libbggate_la_SOURCES = \
 	%D%/gate.c \
 	%D%/gate_internal.h \
 	%D%/owner.c \
+	%D%/record.c \
 	%D%/refusal.c \
 	%D%/route.c \
 	%D%/session.c \

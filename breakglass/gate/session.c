@@ -7,18 +7,9 @@
 #include "gate_internal.h"
 
 static void record_closed(const struct bg_grant *grant) {
-  struct bg_audit_record record = {
-      .operation = "closed",
-      .success = true,
-      .login = grant->session.login,
-      .service = grant->session.service,
-      .source = grant->session.source,
-      .session = &grant->session,
-      .audit_session = grant->audit_session,
-  };
   int audit = -1;
   if (bg_audit_open(&audit) == BG_OK) {
-    (void)!bg_audit_write(audit, &record);
+    (void)!gate_record(audit, "closed", &grant->session, grant->audit_session);
     bg_audit_close(audit);
   }
 }
