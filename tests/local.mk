@@ -15,7 +15,6 @@ if !TESTS_POSSIBLE
 EXTRA_%C%_lib_libtest_la_DEPENDENCIES = tests-impossible
 tests-impossible:
 	@echo 'make check needs cmocka, libcbor and bats: install them and configure again' >&2; exit 1
-.PHONY: tests-impossible
 endif
 
 # The command line as a test's user runs it: everything below one folder.
