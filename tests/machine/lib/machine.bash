@@ -41,7 +41,7 @@ free_port() {
 }
 
 # The folder may lie deep and a socket's path is short: qemu runs inside it and names its files from there.
-# Two disks of one controller: two controllers would be numbered in the order in which they answer.
+# The root is the only disk that the kernel has a driver for by itself: of two, either might become the first.
 launch() {
 	local image=$1 words=$2 line
 	line="root=/dev/nvme0n1 rootfstype=ext4 rw console=ttyS0 audit=1 audit_backlog_limit=8192 quiet systemd.show_status=0"
@@ -50,9 +50,8 @@ launch() {
 		cd "$MACHINE" || exit 1
 		exec qemu-system-x86_64 -machine q35,sata=off,usb=off,smbus=off,vmport=off,hpet=off -cpu Nehalem -accel tcg,thread=multi -smp 2 -m 768 \
 			-nodefaults -display none -no-reboot -kernel "$image/vmlinuz" -append "$line" \
-			-device nvme,id=nvme,serial=test \
-			-drive if=none,id=disk,file=disk.qcow2,cache=unsafe -device nvme-ns,drive=disk,bus=nvme,nsid=1 \
-			-drive if=none,id=audit,file=audit.qcow2,cache=unsafe -device nvme-ns,drive=audit,bus=nvme,nsid=2 \
+			-drive if=none,id=disk,file=disk.qcow2,cache=unsafe -device nvme,drive=disk,serial=disk \
+			-drive if=none,id=audit,file=audit.qcow2,cache=unsafe -device virtio-blk-pci,drive=audit \
 			-netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22" -device virtio-net-pci,netdev=net \
 			-chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log -serial chardev:console \
 			-device virtio-serial-pci -chardev pipe,id=port,path=port -device virtserialport,chardev=port,name=test \
