@@ -188,7 +188,7 @@ START_AUDITD='systemctl unmask --runtime auditd 2>/dev/null; systemctl reset-fai
 
 # reboot [KERNEL-WORD…]: in good order, and up again.
 reboot() {
-	guest 'systemctl --no-block poweroff'
+	GUEST_SECONDS=10 guest 'systemctl --no-block poweroff' || true # it may be off before it has answered
 	for _ in $(seq 300); do
 		machine_alive "$MACHINE" || break
 		sleep 0.2
