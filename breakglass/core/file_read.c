@@ -59,7 +59,7 @@ static enum bg_error read_whole(int fd, const struct stat *st, struct bg_file *r
     return BG_ERR_IO;
   }
   data[size] = '\0';
-  *ret_file = (struct bg_file){.data = data, .len = size, .inode = st->st_ino};
+  *ret_file = (struct bg_file){.data = data, .len = size, .changed = st->st_ctim};
   return BG_OK;
 }
 
@@ -83,6 +83,18 @@ enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max
   }
   (void)close(fd);
   return err;
+}
+
+enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_moment) {
+  struct stat st;
+  if (lstat(path, &st) != 0) {
+    return open_error();
+  }
+  if (!S_ISREG(st.st_mode) || others_can_write(&st, owner)) {
+    return BG_ERR_UNSAFE;
+  }
+  *ret_moment = st.st_mtim;
+  return BG_OK;
 }
 
 enum bg_error bg_file_read(const char *path, uid_t owner, size_t max, struct bg_file *ret_file) {

@@ -97,6 +97,18 @@ enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes con
   return err;
 }
 
+enum bg_error bg_stamp_write(const char *path, struct timespec moment) {
+  char temp[PATH_MAX];
+  const struct timespec times[2] = {moment, moment};
+  enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, bg_bytes_of(""), VOLATILE, temp);
+  if (err == BG_OK &&
+      (utimensat(AT_FDCWD, temp, times, AT_SYMLINK_NOFOLLOW) != 0 || rename(temp, path) != 0)) {
+    remove_quietly(AT_FDCWD, temp);
+    err = BG_ERR_IO;
+  }
+  return err;
+}
+
 enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
   char temp[PATH_MAX];
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, content, VOLATILE, temp);

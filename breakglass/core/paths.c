@@ -23,6 +23,7 @@ const struct bg_paths *bg_paths(void) {
       .sessions = RUN "/sessions",
       .challenge = RUN "/challenge",
       .mark = RUN "/mark",
+      .checked = RUN "/checked",
       .told = RUN "/told",
       .head = RUN "/head",
       .lock = RUN "/lock",

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/file.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "evidence.h"
@@ -83,14 +84,20 @@ static enum bg_error judge(struct admission *admission) {
   return verify_challenged(admission);
 }
 
-/* A trusted key of mixed order is a broken configuration. Looked at here, and not
- * when the file is read, because it costs as much as a verification. */
-static bool signers_are_sound(const struct bg_verdict *verdict) {
-  bool sound = true;
-  for (size_t i = 0; i < verdict->signer_count; i++) {
-    sound = sound && bg_ssh_key_is_prime_order(&verdict->signers[i].key->key);
+/* A trusted key of mixed order is a broken configuration. Finding out costs as much
+ * as a verification a key, so it is done once for each state of the file. */
+static enum bg_error check_signers(struct admission *admission) {
+  const struct bg_paths *paths = bg_paths();
+  const struct timespec changed = admission->signers.changed;
+  struct timespec checked = {0};
+  enum bg_error err = bg_stamp_read(paths->checked, paths->owner, &checked);
+  if (err == BG_OK && checked.tv_sec == changed.tv_sec && checked.tv_nsec == changed.tv_nsec) {
+    return BG_OK;
   }
-  return sound;
+  err = bg_trusted_signers_check(&admission->signers, keep_problem, admission->gate);
+  /* Without the stamp the next login looks again. */
+  (void)!(err == BG_OK ? bg_stamp_write(paths->checked, changed) : BG_OK);
+  return err == BG_OK ? BG_OK : BG_REFUSED_CONFIG;
 }
 
 static void copy_text(char *ret_text, size_t size, const char *text) {
@@ -151,8 +158,9 @@ static enum bg_error check_able(struct admission *admission) {
   if (bg_spent_has(admission->verdict.claims.id)) {
     return BG_REFUSED_ALREADY_USED;
   }
-  if (!signers_are_sound(&admission->verdict)) {
-    return BG_REFUSED_CONFIG;
+  enum bg_error err = check_signers(admission);
+  if (err != BG_OK) {
+    return err;
   }
   admission->grant.session.audit_available =
       bg_audit_open(&admission->audit) == BG_OK && bg_audit_check(admission->audit) == BG_OK;

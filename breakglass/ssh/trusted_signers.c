@@ -124,6 +124,9 @@ enum bg_error bg_trusted_signers_load(const char *path, uid_t owner, bg_problem_
   if (err == BG_OK) {
     err = bg_trusted_signers_parse(bg_bytes(file.data, file.len), on_problem, context, ret_signers);
   }
+  if (err == BG_OK) {
+    ret_signers->changed = file.changed;
+  }
   bg_file_free(&file);
   return err;
 }

@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -63,19 +62,12 @@ static enum bg_error make_folders(void) {
 }
 
 static enum bg_error read_epoch(int64_t *ret_epoch) {
-  struct bg_file file = {0};
-  enum bg_error err = bg_file_read(bg_paths()->epoch, bg_paths()->owner, 32, &file);
+  struct timespec epoch;
+  enum bg_error err = bg_stamp_read(bg_paths()->epoch, bg_paths()->owner, &epoch);
   if (err == BG_OK) {
-    err = bg_parse_uint(bg_bytes(file.data, file.len), 0, BG_TIME_MAX, ret_epoch);
+    *ret_epoch = epoch.tv_sec;
   }
-  bg_file_free(&file);
   return err;
-}
-
-static enum bg_error write_epoch(int64_t now) {
-  char text[32];
-  (void)snprintf(text, sizeof text, "%" PRId64, now);
-  return bg_file_replace(bg_paths()->epoch, 0600, bg_bytes_of(text));
 }
 
 /* A clock that is behind must not move the begin before tokens that were used:
@@ -101,7 +93,7 @@ static enum bg_error begin(int64_t now, int64_t *ret_epoch) {
     return BG_OK;
   }
   epoch = after_all_known(now);
-  err = write_epoch(epoch);
+  err = bg_stamp_write(bg_paths()->epoch, (struct timespec){.tv_sec = epoch});
   if (err == BG_OK) {
     *ret_epoch = epoch;
   }

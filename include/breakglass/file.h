@@ -6,6 +6,7 @@
 #define BREAKGLASS_FILE_H
 
 #include <sys/types.h>
+#include <time.h>
 
 #include "breakglass/buf.h"
 
@@ -14,7 +15,7 @@
 struct bg_file {
   uint8_t *data;
   size_t len;
-  ino_t inode;
+  struct timespec changed; /* when the file was last changed: its ctime */
 };
 
 /* Who may own a trusted file besides root: BG_OWNER_ROOT for nobody else. */
@@ -43,6 +44,12 @@ BG_MUST_USE enum bg_error bg_file_replace(const char *path, mode_t mode, struct 
 
 /* The same for a file of mode 0600 that exists: BG_ERR_NOT_FOUND if it does not. */
 BG_MUST_USE enum bg_error bg_file_update(const char *path, struct bg_bytes content);
+
+/* A stamp is a moment, kept as the modification time of an empty file: read by one
+ * call, replaced at once, never half-written. For tmpfs. bg_stamp_read() looks at
+ * owner, type and mode as bg_file_read() does; BG_ERR_NOT_FOUND, BG_ERR_UNSAFE, BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_moment);
+BG_MUST_USE enum bg_error bg_stamp_write(const char *path, struct timespec moment);
 
 /* Writes name below the open folder so that it survives a power cut once this
  * returns: temporary file, fsync, renameat2(RENAME_NOREPLACE), fsync of the

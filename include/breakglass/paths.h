@@ -25,6 +25,7 @@ struct bg_paths {
   const char *sessions;        /* run/sessions/: audit session id -> token id */
   const char *challenge;       /* run/challenge */
   const char *mark;            /* run/mark: latest vouched time */
+  const char *checked;         /* run/checked: which trusted_signers was found sound */
   const char *told;            /* run/told: connections that were told of their refusal */
   const char *head;            /* run/head */
   const char *lock;            /* run/lock */

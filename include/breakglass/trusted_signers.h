@@ -6,6 +6,7 @@
 #define BREAKGLASS_TRUSTED_SIGNERS_H
 
 #include <sys/types.h>
+#include <time.h>
 
 #include "breakglass/ssh_key.h"
 
@@ -33,6 +34,7 @@ struct bg_trusted_key { /* one line */
 struct bg_trusted_signers {
   struct bg_trusted_key *keys;
   size_t count;
+  struct timespec changed; /* the file's ctime; 0 if it was no file */
 };
 
 /* Where a file is wrong: 1-based line (0: the whole file), and a sentence. */

@@ -210,7 +210,7 @@ while True:
 	issued=$(date -d "$(json "$events"/0000000001.json 'd["data"]["session"]["issued_at"]')" +%s)
 	touch "$events"/.tmp.1.2.3
 	"$breakglass" boot
-	[ "$(cat "$host"/run/breakglass/mark)" = "$issued" ]
+	[ "$(stat -c %Y "$host"/run/breakglass/mark)" = "$issued" ]
 	[ ! -e "$events"/.tmp.1.2.3 ]
 	login 2
 	run "$breakglass" events

@@ -48,6 +48,7 @@ static void fill(struct bg_paths *paths) {
       .sessions = below("/run/breakglass/sessions"),
       .challenge = below("/run/breakglass/challenge"),
       .mark = below("/run/breakglass/mark"),
+      .checked = below("/run/breakglass/checked"),
       .told = below("/run/breakglass/told"),
       .head = below("/run/breakglass/head"),
       .lock = below("/run/breakglass/lock"),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Each refusal code through the real module: denied, recorded with its code, told
  * in one line, and no grant, event or spent token left behind. */
+#include <config.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,7 +15,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "breakglass/file.h"
 #include "breakglass/host_clock.h"
+#include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "driver.h"
 #include "test_paths.h"
@@ -146,6 +150,25 @@ static void signers_unparsable(struct attempt *attempt) {
   test_root_write("/etc/breakglass/trusted_signers", "* ssh-ed25519 AAAA\n");
 }
 
+/* Erin's key is on the curve, but not in the subgroup of prime order. Nobody uses it,
+ * and the file was sound when it was looked at. */
+static void signer_of_mixed_order(struct attempt *attempt) {
+  (void)attempt;
+  char path[1024];
+  struct stat before;
+  (void)snprintf(path, sizeof path, "%s/etc/breakglass/trusted_signers",
+                 getenv("BREAKGLASS_TEST_ROOT"));
+  assert_int_equal(stat(path, &before), 0);
+  assert_int_equal(bg_stamp_write(bg_paths()->checked, before.st_ctim), BG_OK);
+  (void)usleep(20000); /* longer than the tick of a file system's clock */
+  FILE *file = fopen(path, "a");
+  assert_non_null(file);
+  (void)fputs("erin@example.com namespaces=\"breakglass-approver\" ssh-ed25519 "
+              "AAAAC3NzaC1lZDI1NTE5AAAAIAwQ0BkN7gjGZXWVqgI37hFtE4D+Ee2mvSV4EJpqrLZg\n",
+              file);
+  assert_int_equal(fclose(file), 0);
+}
+
 static void audit_unavailable(struct attempt *attempt) {
   (void)attempt;
   driver_audit_state("off");
@@ -211,6 +234,7 @@ static const struct refusal {
     {"unsafe configuration", config_unsafe, "config", false, 3},
     {"unparsable configuration", config_unparsable, "config", false, 3},
     {"unparsable signers", signers_unparsable, "config", false, 1},
+    {"a signer of mixed order", signer_of_mixed_order, "config", true, 1},
     {"audit unavailable", audit_unavailable, "audit-unavailable", true, 0},
     {"no durable event", taint_failed, "taint-failed", true, 1},
     {"offline quorum without disk", offline_without_disk, "taint-failed", true, 1},

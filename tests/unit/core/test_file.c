@@ -96,7 +96,8 @@ static void reads_whole_files(void **state) {
   assert_string_equal((char *)file.data, "two\nlines\n");
   assert_int_equal(file.len, 10);
   assert_int_equal(stat("good", &st), 0);
-  assert_true(file.inode == st.st_ino);
+  assert_true(file.changed.tv_sec == st.st_ctim.tv_sec &&
+              file.changed.tv_nsec == st.st_ctim.tv_nsec);
   bg_file_free(&file);
   assert_null(file.data);
   bg_file_free(&file);
@@ -180,6 +181,34 @@ static void opens_safe_folders_only(void **state) {
   assert_int_equal(bg_dir_open("etc", geteuid(), &dir), BG_ERR_UNSAFE);
   assert_int_equal(bg_dir_open("/tmp", geteuid(), &dir), BG_ERR_UNSAFE);
   assert_int_equal(dir, -1);
+}
+
+static void stamps_keep_a_moment(void **state) {
+  (void)state;
+  const struct timespec early = {.tv_sec = 5, .tv_nsec = 7};
+  struct timespec moment = {0};
+  struct stat st;
+  assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_ERR_NOT_FOUND);
+  assert_int_equal(bg_stamp_write("missing/stamp", early), BG_ERR_IO);
+  assert_int_equal(bg_stamp_write("stamp", (struct timespec){.tv_sec = 1900000000}), BG_OK);
+  assert_int_equal(bg_stamp_write("stamp", early), BG_OK);
+  assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_OK);
+  assert_true(moment.tv_sec == early.tv_sec && moment.tv_nsec == early.tv_nsec);
+  assert_int_equal(stat("stamp", &st), 0);
+  assert_int_equal(st.st_mode & 07777, 0600);
+}
+
+static void stamps_of_others_count_nothing(void **state) {
+  (void)state;
+  struct timespec moment = {.tv_sec = 1};
+  assert_int_equal(bg_stamp_write("stamp", moment), BG_OK);
+  assert_int_equal(symlink("stamp", "link"), 0);
+  assert_int_equal(bg_stamp_read("link", geteuid(), &moment), BG_ERR_UNSAFE);
+  assert_int_equal(bg_stamp_read("etc", geteuid(), &moment), BG_ERR_UNSAFE);
+  assert_int_equal(bg_stamp_read("stamp/x", geteuid(), &moment), BG_ERR_UNSAFE);
+  assert_int_equal(chmod("stamp", 0620), 0);
+  assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_ERR_UNSAFE);
+  assert_int_equal(moment.tv_sec, 1);
 }
 
 static void proc_files_are_cut_to_fit(void **state) {
@@ -412,6 +441,8 @@ int main(void) {
       IN_FOLDER(refuses_what_is_no_plain_file),
       IN_FOLDER(reads_below_a_folder),
       IN_FOLDER(opens_safe_folders_only),
+      IN_FOLDER(stamps_keep_a_moment),
+      IN_FOLDER(stamps_of_others_count_nothing),
       IN_FOLDER(proc_files_are_cut_to_fit),
       IN_FOLDER(exactly_one_creates),
       IN_FOLDER(exactly_one_publishes),
