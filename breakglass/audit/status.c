@@ -52,9 +52,13 @@ void bg_audit_close(int audit) {
   }
 }
 
+enum bg_error bg_audit_ask(int audit) {
+  return audit_request_status(audit) > 0 ? BG_OK : BG_REFUSED_AUDIT_UNAVAILABLE;
+}
+
 enum bg_error bg_audit_check(int audit) {
   struct audit_status status = {0};
-  bool known = audit >= 0 && audit_request_status(audit) > 0 && receive_status(audit, &status);
+  bool known = receive_status(audit, &status);
   bool able = known && status.enabled != 0 && is_running(status.pid) &&
               bg_auditd_disk_is_writable(bg_paths()->auditd_conf);
   return able ? BG_OK : BG_REFUSED_AUDIT_UNAVAILABLE;

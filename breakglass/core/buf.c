@@ -18,7 +18,8 @@ bool bg_bytes_equal(struct bg_bytes a, struct bg_bytes b) {
 }
 
 bool bg_bytes_is(struct bg_bytes a, const char *text) {
-  return bg_bytes_equal(a, bg_bytes_of(text));
+  /* Most differ in the first byte: tables are searched with this. */
+  return (a.len == 0 || a.data[0] == (uint8_t)text[0]) && bg_bytes_equal(a, bg_bytes_of(text));
 }
 
 void bg_buf_put(struct bg_buf *buf, const void *data, size_t len) {

@@ -164,7 +164,7 @@ void bg_json_hex(struct bg_json *json, const char *key, struct bg_bytes bytes) {
   for (size_t i = 0; i < bytes.len; i++) {
     char digits[3];
     bg_hex(bg_bytes(bytes.data + i, 1), digits);
-    bg_buf_put_text(json->buf, digits);
+    bg_buf_put(json->buf, digits, 2);
   }
   bg_buf_put_byte(json->buf, '"');
 }

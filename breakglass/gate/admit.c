@@ -154,7 +154,6 @@ static bool needs_disk(const struct admission *admission) {
 
 /* Whatever can be found out to fail is found out before the token is spent. */
 static enum bg_error check_able(struct admission *admission) {
-  const struct bg_policy *policy = admission->gate->policy;
   if (bg_spent_has(admission->verdict.claims.id)) {
     return BG_REFUSED_ALREADY_USED;
   }
@@ -162,15 +161,18 @@ static enum bg_error check_able(struct admission *admission) {
   if (err != BG_OK) {
     return err;
   }
-  admission->grant.session.audit_available =
-      bg_audit_open(&admission->audit) == BG_OK && bg_audit_check(admission->audit) == BG_OK;
-  if (policy->audit_required && !admission->grant.session.audit_available) {
+  bool asked = bg_audit_open(&admission->audit) == BG_OK && bg_audit_ask(admission->audit) == BG_OK;
+  /* While the kernel makes its answer: */
+  enum bg_error owned = gate_owner(admission->gate, admission->login, &admission->grant.owner);
+  enum bg_error ready = bg_event_store_ready(needs_disk(admission));
+  admission->grant.session.audit_available = asked && bg_audit_check(admission->audit) == BG_OK;
+  if (admission->gate->policy->audit_required && !admission->grant.session.audit_available) {
     return BG_REFUSED_AUDIT_UNAVAILABLE;
   }
-  if (bg_event_store_ready(needs_disk(admission)) != BG_OK) {
-    return BG_REFUSED_TAINT_FAILED;
+  if (owned != BG_OK) {
+    return BG_REFUSED_STATE_FAILED;
   }
-  return BG_OK;
+  return ready == BG_OK ? BG_OK : BG_REFUSED_TAINT_FAILED;
 }
 
 static enum bg_error taint(struct admission *admission) {
@@ -215,9 +217,6 @@ static enum bg_error spend(struct admission *admission) {
   struct bg_grant *grant = &admission->grant;
   grant->state = BG_GRANT_ACCEPTED;
   grant->audit_session = BG_NO_AUDIT_SESSION;
-  if (gate_owner(admission->gate, admission->login, &grant->owner) != BG_OK) {
-    return BG_REFUSED_STATE_FAILED;
-  }
   enum bg_error err = bg_spent_consume(grant->session.token_id);
   if (err != BG_OK) {
     return err == BG_REFUSED_ALREADY_USED ? err : BG_REFUSED_STATE_FAILED;

@@ -12,9 +12,12 @@
 BG_MUST_USE enum bg_error bg_audit_open(int *ret_audit);
 void bg_audit_close(int audit); /* takes -1 */
 
-/* Whether records will be kept: auditing enabled, auditd alive, and its disk
- * above admin_space_left unless auditd.conf has it make room by itself. One
- * netlink query (100 us): ask on acceptance only. BG_REFUSED_AUDIT_UNAVAILABLE. */
+/* Asks the kernel for the state of auditing; bg_audit_check() waits for the answer.
+ * Together 100 us: on acceptance only. BG_REFUSED_AUDIT_UNAVAILABLE. */
+BG_MUST_USE enum bg_error bg_audit_ask(int audit);
+/* After bg_audit_ask(): whether records will be kept: auditing enabled, auditd alive,
+ * and its disk above admin_space_left unless auditd.conf has it make room by
+ * itself. BG_REFUSED_AUDIT_UNAVAILABLE. */
 BG_MUST_USE enum bg_error bg_audit_check(int audit);
 
 struct bg_audit_record {

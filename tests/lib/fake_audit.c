@@ -39,6 +39,10 @@ void bg_audit_close(int audit) {
   }
 }
 
+enum bg_error bg_audit_ask(int audit) {
+  return audit >= 0 && !state_is("unasked") ? BG_OK : BG_REFUSED_AUDIT_UNAVAILABLE;
+}
+
 enum bg_error bg_audit_check(int audit) {
   return audit < 0 || state_is("off") ? BG_REFUSED_AUDIT_UNAVAILABLE : BG_OK;
 }

@@ -44,6 +44,12 @@ for symbol in $(nm -D --undefined-only "$module" | awk '{ sub(/@.*/, "", $2); pr
   esac
 done
 
+flags=$(readelf -d "$module" | sed -n 's/.*(FLAGS_1).*Flags: //p')
+case " $flags " in
+  *" NOW "*NODELETE*) ;;
+  *) fail "dynamic flags: $flags" ;;
+esac
+
 # No signing code.
 if nm "$module" | grep -E ' (bg_mint|bg_cosign|bg_signing_key|crypto_sign_detached|crypto_sign_ed25519_detached)'; then
   fail "contains signing code"

@@ -174,6 +174,11 @@ static void audit_unavailable(struct attempt *attempt) {
   driver_audit_state("off");
 }
 
+static void audit_not_answering(struct attempt *attempt) {
+  (void)attempt;
+  driver_audit_state("unasked");
+}
+
 /* A plain file where the folder should be: nothing can be recorded. */
 static void replace_by_file(const char *folder) {
   char path[1024];
@@ -236,6 +241,7 @@ static const struct refusal {
     {"unparsable signers", signers_unparsable, "config", false, 1},
     {"a signer of mixed order", signer_of_mixed_order, "config", true, 1},
     {"audit unavailable", audit_unavailable, "audit-unavailable", true, 0},
+    {"audit not answering", audit_not_answering, "audit-unavailable", true, 1},
     {"no durable event", taint_failed, "taint-failed", true, 1},
     {"offline quorum without disk", offline_without_disk, "taint-failed", true, 1},
     {"state not writable", state_failed, "state-failed", false, 1},
