@@ -17,6 +17,7 @@ CLI_SOURCES = \
 	%D%/sealed.c \
 	%D%/sealed.h \
 	%D%/sealed_host.c \
+	%D%/sealed_logind.c \
 	%D%/sealed_module.c \
 	%D%/sealed_module.h \
 	%D%/sealed_pam.c \
@@ -27,6 +28,8 @@ CLI_SOURCES = \
 	%D%/sink.h \
 	%D%/sink_exec.c \
 	%D%/sink_journal.c \
+	%D%/sshd_ask.c \
+	%D%/sshd_ask.h \
 	%D%/status.c \
 	%D%/status_view.c \
 	%D%/status_view.h \

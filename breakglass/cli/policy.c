@@ -140,7 +140,8 @@ static bool parse_check(int argc, char **argv, struct policy_check *check, bool 
 static void print_problem(void *context, const struct policy_problem *problem) {
   (void)context;
   if (problem->file != NULL && problem->line > 0) {
-    printf("%s: %s:%u: %s\n", sealed_kind_name(problem->kind), problem->file, problem->line, problem->text);
+    printf("%s: %s:%u: %s\n", sealed_kind_name(problem->kind), problem->file, problem->line,
+           problem->text);
   } else if (problem->file != NULL) {
     printf("%s: %s: %s\n", sealed_kind_name(problem->kind), problem->file, problem->text);
   } else {
@@ -173,10 +174,10 @@ static int check_json(struct policy_check run) {
   policy_check_run(&run);
   bg_json_end_array(&json);
   bg_json_bool(&json, "ok", run.errors == 0);
-  if (run.configuration_only) {
+  if (run.configuration_only || run.seal == SEAL_UNKNOWN) {
     bg_json_null(&json, "sealed");
   } else {
-    bg_json_bool(&json, "sealed", run.sealed);
+    bg_json_bool(&json, "sealed", run.seal == SEAL_WHOLE);
   }
   bg_json_end_object(&json);
   int printed = print_json(&buf);

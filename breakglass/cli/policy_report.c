@@ -125,9 +125,12 @@ static void check_configuration(struct policy_check *check) {
 }
 
 void policy_check_run(struct policy_check *check) {
-  const struct sealed_report sealed = {on_finding, check};
+  struct sealed_report report = {on_finding, check, SEAL_WHOLE};
   check_configuration(check);
   if (!check->configuration_only) {
-    check->sealed = ways_are_sealed(check->host_key, &sealed);
+    judge_pam(&report);
+    judge_sshd(check->host_key, &report);
+    judge_host(&report);
+    check->seal = report.seal;
   }
 }

@@ -17,12 +17,13 @@ struct policy_problem {
 struct policy_check {
   bool image;              /* an image, not a host yet: it has no identity */
   bool configuration_only; /* do not look at PAM and sshd */
-  const char *host_key;    /* as for ways_are_sealed() */
+  const char *host_key;    /* as for judge_sshd() */
   void (*on_problem)(void *context, const struct policy_problem *problem);
   void *context;
   /* Results. */
   unsigned errors; /* all but warnings */
-  bool sealed;
+  enum seal seal;  /* of PAM, sshd and what stands around them: a broken configuration lets
+                      nobody in */
 };
 
 void policy_check_run(struct policy_check *check);

@@ -6,18 +6,18 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "policy_report.h"
-
-void sealed_find(const struct sealed_report *report, enum sealed_kind kind, const char *format,
-                 ...) {
+void sealed_find(struct sealed_report *report, enum sealed_kind kind, const char *format, ...) {
   char text[600];
   va_list args;
   va_start(args, format);
   (void)vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (report->on_finding != NULL) {
-    report->on_finding(report->context, kind, text);
+  if (kind == SEALED_NOT) {
+    report->seal = SEAL_BROKEN;
+  } else if (kind == SEALED_UNKNOWN && report->seal == SEAL_WHOLE) {
+    report->seal = SEAL_UNKNOWN;
   }
+  report->on_finding(report->context, kind, text);
 }
 
 const char *sealed_kind_name(enum sealed_kind kind) {
@@ -27,28 +27,4 @@ const char *sealed_kind_name(enum sealed_kind kind) {
                                       [SEALED_CONFIGURATION] = "configuration",
                                       [SEALED_WARNING] = "warning"};
   return names[kind];
-}
-
-bool ways_are_sealed(const char *host_key, const struct sealed_report *report) {
-  bool pam = pam_is_sealed(report);
-  bool sshd = sshd_is_sealed(host_key, report);
-  warn_of_host(report);
-  return pam && sshd;
-}
-
-static void pass_on(void *context, const struct policy_problem *problem) {
-  const char *file = problem->file != NULL ? problem->file : "the host";
-  if (problem->line > 0) {
-    sealed_find(context, problem->kind, "%s:%u: %s", file, problem->line, problem->text);
-  } else {
-    sealed_find(context, problem->kind, "%s: %s", file, problem->text);
-  }
-}
-
-bool host_is_sealed(const char *host_key, const struct sealed_report *report) {
-  struct sealed_report copy = *report;
-  struct policy_check configuration = {
-      .configuration_only = true, .on_problem = pass_on, .context = &copy};
-  policy_check_run(&configuration);
-  return ways_are_sealed(host_key, report);
 }

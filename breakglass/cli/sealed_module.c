@@ -46,18 +46,14 @@ enum module_fit module_find(const char *name) {
   return name[0] == '/' ? compare(name, &installed) : find_in_folders(name, &installed);
 }
 
-bool module_is_sealed(const struct sealed_report *report) {
+void judge_module(struct sealed_report *report) {
   struct stat module;
   if (stat(bg_paths()->module, &module) != 0) {
     sealed_find(report, SEALED_LOCKED_OUT, "%s is missing: every login is denied",
                 bg_paths()->module);
-    return true;
-  }
-  bool safe = S_ISREG(module.st_mode) && module.st_uid == bg_paths()->owner &&
-              (module.st_mode & (S_IWGRP | S_IWOTH)) == 0;
-  if (!safe) {
+  } else if (!S_ISREG(module.st_mode) || module.st_uid != bg_paths()->owner ||
+             (module.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     sealed_find(report, SEALED_NOT, "%s is not a file that root alone can write",
                 bg_paths()->module);
   }
-  return safe;
 }

@@ -7,11 +7,11 @@
 
 enum module_fit { MODULE_INSTALLED, MODULE_MISSING, MODULE_OTHER };
 
-/* For a module as a line names it. All fit while none is installed:
- * module_is_sealed() says that once. */
+/* For a module as a line names it. All fit while none is installed: judge_module()
+ * says that once. */
 enum module_fit module_find(const char *name);
 
 /* Whether the installed module is there, and root's alone. */
-bool module_is_sealed(const struct sealed_report *report);
+void judge_module(struct sealed_report *report);
 
 #endif

@@ -29,21 +29,19 @@ static void judge_facility(const char *service, const char *facility,
   stack_judge(&stack, facility, way_in, ret_verdict);
 }
 
-static bool service_is_sealed(const char *service, const struct sealed_report *report) {
+static void judge_service(const char *service, struct sealed_report *report) {
   static const char *const facilities[FACILITIES] = {"auth", "account", "session"};
   struct stack_verdict verdicts[FACILITIES];
-  bool sealed = true;
   bool alike = true;
   for (size_t i = 0; i < FACILITIES; i++) {
     judge_facility(service, facilities[i], &verdicts[i]);
-    sealed = sealed && (verdicts[i].reason[0] == '\0' || verdicts[i].kind != SEALED_NOT);
     alike = alike && strcmp(verdicts[i].reason, verdicts[0].reason) == 0;
   }
   if (alike) {
     if (verdicts[0].reason[0] != '\0') {
       sealed_find(report, verdicts[0].kind, "%s: %s", service, verdicts[0].reason);
     }
-    return sealed;
+    return;
   }
   for (size_t i = 0; i < FACILITIES; i++) {
     if (verdicts[i].reason[0] != '\0') {
@@ -51,7 +49,6 @@ static bool service_is_sealed(const char *service, const struct sealed_report *r
                   verdicts[i].reason);
     }
   }
-  return sealed;
 }
 
 /* Only root can call runuser, which asks nobody; the others are left by packages. */
@@ -86,8 +83,8 @@ static bool add_service(struct services *services, const char *name) {
   return true;
 }
 
-static bool list_services(const char *folder, struct services *services,
-                          const struct sealed_report *report) {
+static void list_services(const char *folder, struct services *services,
+                          struct sealed_report *report) {
   DIR *dir = opendir(folder);
   bool whole = dir != NULL || errno == ENOENT;
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
@@ -101,7 +98,6 @@ static bool list_services(const char *folder, struct services *services,
   if (!whole) {
     sealed_find(report, SEALED_NOT, "%s cannot be read whole", folder);
   }
-  return whole;
 }
 
 static int by_name(const void *a, const void *b) {
@@ -110,30 +106,29 @@ static int by_name(const void *a, const void *b) {
 
 /* other, which speaks for it without, knows no token. */
 static void require_service(const struct services *services, const char *name,
-                            const struct sealed_report *report) {
+                            struct sealed_report *report) {
   if (!has_service(services, name)) {
     sealed_find(report, SEALED_LOCKED_OUT, "%s: there is no %s/%s", name, bg_paths()->pam_dirs[0],
                 name);
   }
 }
 
-bool pam_is_sealed(const struct sealed_report *report) {
+void judge_pam(struct sealed_report *report) {
   static struct services services;
   services.count = 0;
-  bool sealed = list_services(bg_paths()->pam_dirs[0], &services, report);
-  sealed = list_services(bg_paths()->pam_dirs[1], &services, report) && sealed;
+  list_services(bg_paths()->pam_dirs[0], &services, report);
+  list_services(bg_paths()->pam_dirs[1], &services, report);
   if (services.count == 0) {
     sealed_find(report, SEALED_NOT, "there is no PAM service, not even other");
-    return false;
+    return;
   }
-  sealed = module_is_sealed(report) && sealed;
+  judge_module(report);
   require_service(&services, "login", report);
   if (access(bg_paths()->sshd, F_OK) == 0) {
     require_service(&services, "sshd", report);
   }
   qsort(services.name, services.count, sizeof services.name[0], by_name);
   for (size_t i = 0; i < services.count; i++) {
-    sealed = service_is_sealed(services.name[i], report) && sealed;
+    judge_service(services.name[i], report);
   }
-  return sealed;
 }

@@ -4,17 +4,15 @@
 #include <config.h>
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "breakglass/paths.h"
 #include "sealed.h"
+#include "sshd_ask.h"
 
 struct wanted {
   const char *key;
@@ -40,17 +38,14 @@ static const struct wanted all_wanted[] = {
     {"allowstreamlocalforwarding", "no", SEALED_WARNING,
      "forwarding reaches the host's own sockets", false},
 };
-#define OUTPUT_SIZE 32768
 #define WANTED_COUNT (sizeof all_wanted / sizeof all_wanted[0])
 
 struct outcome {
-  const struct sealed_report *report;
-  bool sealed;
+  struct sealed_report *report;
   bool seen[WANTED_COUNT];
 };
 
 static void find(struct outcome *outcome, const struct wanted *wanted, const char *value) {
-  outcome->sealed = outcome->sealed && wanted->kind != SEALED_NOT;
   sealed_find(outcome->report, wanted->kind, "sshd: %s is %s and not %s: %s", wanted->key, value,
               wanted->value, wanted->why);
 }
@@ -83,44 +78,6 @@ static void judge_line(struct outcome *outcome, char *line) {
   }
 }
 
-/* Starts sshd -T with both outputs into the pipe. */
-static bool spawn_sshd(const char *host_key, int output, pid_t *ret_pid) {
-  char sshd[512], test[] = "-T", option[] = "-h", key[1024];
-  (void)snprintf(sshd, sizeof sshd, "%s", bg_paths()->sshd);
-  (void)snprintf(key, sizeof key, "%s", host_key != NULL ? host_key : "");
-  char *argv[] = {sshd, test, host_key != NULL ? option : NULL, key, NULL};
-  char *environment[] = {NULL};
-  posix_spawn_file_actions_t actions;
-  if (posix_spawn_file_actions_init(&actions) != 0) {
-    return false;
-  }
-  bool spawned = posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO) == 0 &&
-                 posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO) == 0 &&
-                 posix_spawn(ret_pid, sshd, &actions, NULL, argv, environment) == 0;
-  (void)posix_spawn_file_actions_destroy(&actions);
-  return spawned;
-}
-
-/* What sshd -T prints, cut at size - 1 bytes; whether it ended well. */
-static bool run_sshd(const char *host_key, size_t size, char *ret_output) {
-  int ends[2];
-  pid_t pid;
-  size_t used = 0;
-  int status = -1;
-  ret_output[0] = '\0';
-  if (pipe2(ends, O_CLOEXEC) != 0) {
-    return false;
-  }
-  bool spawned = spawn_sshd(host_key, ends[1], &pid);
-  (void)close(ends[1]);
-  for (ssize_t got; spawned && (got = read(ends[0], ret_output + used, size - 1 - used)) > 0;) {
-    used += (size_t)got;
-  }
-  ret_output[used] = '\0';
-  (void)close(ends[0]);
-  return spawned && waitpid(pid, &status, 0) == pid && status == 0;
-}
-
 static void judge_output(struct outcome *outcome, char *output) {
   for (char *line; (line = strtok_r(output, "\n", &output)) != NULL;) {
     judge_line(outcome, line);
@@ -142,7 +99,7 @@ static bool is_judged(const char *keyword) {
 }
 
 /* sshd -T shows what counts outside of Match blocks only. */
-static void warn_of_match(const char *path, const struct sealed_report *report) {
+static void warn_of_match(const char *path, struct sealed_report *report) {
   FILE *file = fopen(path, "re");
   char line[1024];
   bool inside = false;
@@ -165,7 +122,7 @@ static void warn_of_match(const char *path, const struct sealed_report *report) 
   }
 }
 
-static void warn_of_matches(const struct sealed_report *report) {
+static void warn_of_matches(struct sealed_report *report) {
   char folder[1024], path[2048];
   warn_of_match(bg_paths()->sshd_config, report);
   (void)snprintf(folder, sizeof folder, "%s.d", bg_paths()->sshd_config);
@@ -181,51 +138,20 @@ static void warn_of_matches(const struct sealed_report *report) {
   }
 }
 
-static bool lacks_keys(const char *output) {
-  return strstr(output, "no hostkeys available") != NULL;
-}
-
-static bool make_key(char *path) {
-  char program[] = "ssh-keygen", quiet[] = "-q", type[] = "-ted25519", phrase[] = "-N",
-       empty[] = "", file[] = "-f";
-  char *argv[] = {program, quiet, type, phrase, empty, file, path, NULL};
-  pid_t pid;
-  int status = -1;
-  return posix_spawnp(&pid, program, NULL, NULL, argv, environ) == 0 &&
-         waitpid(pid, &status, 0) == pid && status == 0;
-}
-
-/* An image has no host key yet, and sshd shows others than root none: a key for this
- * question alone. */
-static bool run_with_new_key(size_t size, char *output) {
-  char folder[] = "/tmp/breakglass-sshd.XXXXXX", key[64], public[80];
-  if (!lacks_keys(output) || mkdtemp(folder) == NULL) {
-    return false;
-  }
-  (void)snprintf(key, sizeof key, "%s/key", folder);
-  (void)snprintf(public, sizeof public, "%s.pub", key);
-  bool done = make_key(key) && run_sshd(key, size, output);
-  (void)unlink(key);
-  (void)unlink(public);
-  (void)rmdir(folder);
-  return done;
-}
-
-bool sshd_is_sealed(const char *host_key, const struct sealed_report *report) {
-  struct outcome outcome = {.report = report, .sealed = true};
-  char output[OUTPUT_SIZE];
+void judge_sshd(const char *host_key, struct sealed_report *report) {
+  struct outcome outcome = {.report = report};
+  char output[SSHD_OUTPUT_SIZE];
   if (access(bg_paths()->sshd, F_OK) != 0) {
-    return true; /* no such way in */
+    return; /* no such way in */
   }
-  if (run_sshd(host_key, sizeof output, output) || run_with_new_key(sizeof output, output)) {
+  enum sshd_answer answer = sshd_ask(host_key, output);
+  if (answer == SSHD_TOLD) {
     judge_output(&outcome, output);
     warn_of_matches(report);
-    return outcome.sealed;
+    return;
   }
-  bool lacks = lacks_keys(output) || strstr(output, "privilege separation directory") != NULL;
-  sealed_find(report, lacks ? SEALED_UNKNOWN : SEALED_NOT,
+  sealed_find(report, answer == SSHD_CANNOT_SAY ? SEALED_UNKNOWN : SEALED_NOT,
               "sshd: its configuration cannot be known%s: %s -T says: %.*s",
-              lacks ? ", start it once or ask as root" : "", bg_paths()->sshd,
+              answer == SSHD_CANNOT_SAY ? ", start it once or ask as root" : "", bg_paths()->sshd,
               (int)strcspn(output, "\r\n"), output);
-  return false;
 }

@@ -11,18 +11,22 @@
 #include "breakglass/paths.h"
 #include "cli.h"
 #include "json_read.h"
-#include "sealed.h"
+#include "policy_report.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536
 
-static void add_finding(void *context, enum sealed_kind kind, const char *text) {
+static void add_finding(void *context, const struct policy_problem *problem) {
   static const char *const kinds[] = {[SEALED_NOT] = "not-sealed",
                                       [SEALED_LOCKED_OUT] = "locked-out",
                                       [SEALED_UNKNOWN] = "unknown",
                                       [SEALED_CONFIGURATION] = "configuration",
                                       [SEALED_WARNING] = "warning"};
-  json_t *finding = json_pack("{s:s, s:s}", "kind", kinds[kind], "text", text);
+  json_t *text = problem->file == NULL ? json_string(problem->text)
+                 : problem->line == 0
+                     ? json_sprintf("%s: %s", problem->file, problem->text)
+                     : json_sprintf("%s:%u: %s", problem->file, problem->line, problem->text);
+  json_t *finding = json_pack("{s:s, s:o}", "kind", kinds[problem->kind], "text", text);
   (void)json_array_append_new(context, finding);
 }
 
@@ -133,8 +137,10 @@ static int show(struct status_view *view, bool json) {
     return STATUS_ERROR;
   }
   if (may_read) { /* sshd tells its configuration to root alone */
-    const struct sealed_report report = {add_finding, view->findings};
-    view->sealed = host_is_sealed(NULL, &report) ? SEAL_WHOLE : SEAL_BROKEN;
+    struct policy_check check = {.on_problem = add_finding, .context = view->findings};
+    policy_check_run(&check);
+    view->asked = true;
+    view->sealed = check.seal;
   }
   if (json) {
     status_print_json(view);
@@ -150,7 +156,8 @@ int cli_status(int argc, char **argv) {
     (void)cli_wrong_arguments();
     return STATUS_ERROR;
   }
-  struct status_view view = {.findings = json_array(), .sessions = json_array()};
+  struct status_view view = {
+      .sealed = SEAL_UNKNOWN, .findings = json_array(), .sessions = json_array()};
   int status = show(&view, json);
   json_decref(view.findings);
   json_decref(view.sessions);

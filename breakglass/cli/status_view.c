@@ -12,12 +12,12 @@
 #define DURATION_SIZE 32
 
 static void print_sealed(const struct status_view *view) {
-  static const char *const answers[] = {[SEAL_UNKNOWN] = "unknown (ask as root)",
+  static const char *const answers[] = {[SEAL_UNKNOWN] = "unknown",
                                         [SEAL_WHOLE] = "yes",
                                         [SEAL_BROKEN] = "NO, this host is NOT SEALED"};
   size_t i = 0;
   const json_t *finding = NULL;
-  printf("sealed:   %s\n", answers[view->sealed]);
+  printf("sealed:   %s%s\n", answers[view->sealed], view->asked ? "" : " (ask as root)");
   json_array_foreach(view->findings, i, finding) {
     printf("          %s: %s\n", json_text_of(finding, "kind"), json_text_of(finding, "text"));
   }

@@ -6,11 +6,11 @@
 #include <jansson.h>
 
 #include "breakglass/grant.h"
+#include "sealed.h"
 #include "taint_fold.h"
 
-enum seal { SEAL_UNKNOWN, SEAL_WHOLE, SEAL_BROKEN };
-
 struct status_view {
+  bool asked; /* sshd and others tell their configuration to root alone */
   enum seal sealed;
   json_t *findings; /* array of {kind, text}: what is wrong with the seal */
   bool has_events;  /* this user may read them, so fold is whole */

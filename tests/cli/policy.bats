@@ -70,6 +70,12 @@ sshd_says() {
 	chmod 755 "$root/usr/sbin/sshd"
 }
 
+# What status wants to see.
+a_state() {
+	mkdir -m 755 -p "$root/run/breakglass" "$root/var/lib"
+	mkdir -m 700 -p "$root"/var/lib/breakglass/{events,boots,sinks}
+}
+
 check() {
 	run "$breakglass" policy check "$@"
 }
@@ -309,11 +315,79 @@ sealed_service() {
 	[ ! -e "$(dirname "$(cat "$root/key")")" ]
 }
 
-@test "an sshd that cannot be asked yet is unknown" {
+@test "an sshd that cannot be asked yet is unknown, to status too" {
 	printf '#!/bin/sh\necho "Missing privilege separation directory: /run/sshd"\nexit 255\n' >"$root/usr/sbin/sshd"
 	check
 	refused 'UNKNOWN: sshd: its configuration cannot be known, start it once or ask as root: '
+	! grep -q 'NOT SEALED' <<<"$output" || return
+	check --json
+	[[ "$output" == '{"problems":[{"kind":"UNKNOWN",'*'"ok":false,"sealed":null}' ]]
+	a_state
+	run --separate-stderr "$breakglass" status
+	[ "${lines[0]}" = 'sealed:   unknown' ]
+	[[ "${lines[1]}" == '          unknown: sshd: its configuration cannot be known'* ]]
+	run --separate-stderr "$breakglass" status --json
+	[[ "$output" == *'"sealed": null'* ]]
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/ftp" # what is known to be open is not unknown
+	check --json
+	[[ "$output" == *'"sealed":false}' ]]
+	run --separate-stderr "$breakglass" status
+	[ "${lines[0]}" = 'sealed:   NO, this host is NOT SEALED' ]
+}
+
+@test "root's sshd without its folder is asked as nobody" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root needs it'
+	sed -i '1a [ "$(id -u)" -ne 0 ] || { echo "Missing privilege separation directory: /run/sshd"; exit 255; }; [ -r "$3" ] || exit 1' \
+		"$root/usr/sbin/sshd"
+	chmod a+x "$BATS_RUN_TMPDIR" "$BATS_RUN_TMPDIR/test" "$BATS_TEST_TMPDIR"
+	check --image
+	echo "$output"
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i '1a [ "$(id -u)" -eq 0 ] || { echo "/etc/ssh/sshd_config: Permission denied"; exit 255; }' "$root/usr/sbin/sshd"
+	check
+	refused 'UNKNOWN: sshd: '
 	! grep -q 'NOT SEALED' <<<"$output"
+}
+
+@test "parts of the gate that are switched off are no seal" {
+	ln -s /dev/null "$units/breakglass-boot.service"
+	: >"$units/run-breakglass.mount"
+	check
+	refused 'NOT SEALED: breakglass-boot.service is masked by ' 'NOT SEALED: run-breakglass.mount is masked by '
+	a_state
+	run --separate-stderr "$breakglass" status
+	[ "${lines[0]}" = 'sealed:   NO, this host is NOT SEALED' ]
+	rm "$units/breakglass-boot.service"
+	printf '[Service]\nExecStart=/bin/true\n' >"$units/breakglass-boot.service"
+	rm "$units/run-breakglass.mount"
+	check
+	warned '/breakglass-boot.service stands in the place of the installed one'
+}
+
+@test "logind's files count as logind reads them" {
+	printf '[Login]\nKillUserProcesses=no\nKillExcludeUsers=root ops\nKillOnlyUsers=\n' >"$root/etc/systemd/logind.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ] # the drop-in is read after it
+	printf '[Login]\nKillExcludeUsers=root\nKillExcludeUsers=ops\nKillOnlyUsers=bob\n' \
+		>"$root/etc/systemd/logind.conf.d/zzz.conf"
+	check
+	warned "KillExcludeUsers is 'root ops' and not ''" '/zzz.conf' "KillOnlyUsers is 'bob' and not ''"
+	mkdir -p "$root/usr/lib/systemd/logind.conf.d"
+	mv "$root/etc/systemd/logind.conf.d/zzz.conf" "$root/usr/lib/systemd/logind.conf.d/"
+	ln -s /dev/null "$root/etc/systemd/logind.conf.d/zzz.conf" # hides it
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	rm "$root/etc/systemd/logind.conf.d/"*
+	rm "$root/usr/lib/systemd/logind.conf.d/zzz.conf"
+	check
+	warned "KillUserProcesses is 'no' and not 'yes'" '/etc/systemd/logind.conf)' "KillExcludeUsers is 'root root ops'"
+	printf '[Login]\nKillUserProcesses=on\n' >"$root/etc/systemd/logind.conf"
+	check
+	warned "KillExcludeUsers is 'root' and not '' (logind's default)"
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	printf '[Login]\nKillUserProcesses=on\nKillExcludeUsers=\n' >"$root/etc/systemd/logind.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
 }
 
 @test "what stands around the gate is warned of" {
@@ -323,10 +397,10 @@ sealed_service() {
 	printf '[Login]\nKillUserProcesses = no\n' >"$root/usr/lib/systemd/logind.conf.d/zzz.conf"
 	check
 	warned 'run-breakglass.mount is not enabled' 'breakglass-boot.service is not enabled' \
-		'KillUserProcesses is no and not yes' '/zzz.conf' 'SSHD_OPTS in ' ': -o UsePAM=no'
+		"KillUserProcesses is 'no' and not 'yes'" '/zzz.conf' 'SSHD_OPTS in ' ': -o UsePAM=no'
 	rm "$root"/{etc,usr/lib}/systemd/logind.conf.d/*
 	check
-	warned "KillUserProcesses is no and not yes (logind's default)"
+	warned "KillUserProcesses is 'no' and not 'yes' (logind's default)"
 }
 
 @test "empty SSHD_OPTS, and drop-ins that come before, are not warned of" {
@@ -337,8 +411,7 @@ sealed_service() {
 }
 
 @test "status tells root of a broken configuration" {
-	mkdir -m 755 -p "$root/run/breakglass" "$root/var/lib"
-	mkdir -m 700 -p "$root"/var/lib/breakglass/{events,boots,sinks}
+	a_state
 	run --separate-stderr "$breakglass" status --json
 	[ "$status" -eq 0 ]
 	grep -qF '"findings": []' <<<"$output"

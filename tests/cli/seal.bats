@@ -1,0 +1,408 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# breakglass-seal on an image in a folder: its paths begin there, and the programs that it finds first are stand-ins
+# that look only there. What it decides and writes is its own.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	root=$BATS_TEST_TMPDIR/root
+	share=$root/usr/share/breakglass
+	umask 022
+	mkdir -p "$root"/etc/{breakglass,audit/rules.d,default,pam.d,ssh/sshd_config.d,systemd/system} "$root/run" "$share" \
+		"$root"/usr/{bin,sbin,lib/breakglass,lib/pam.d,lib/security,lib/systemd/system,lib/tmpfiles.d} "$root/var/lib"
+	cd "$BATS_TEST_TMPDIR" || return
+	install_breakglass
+	debian
+	stand_ins
+	for person in issuer bob; do
+		ssh-keygen -q -t ed25519 -N '' -f "$person"
+	done
+	: >"$root/etc/machine-id"
+	printf '[host]\nid = machine-id\n[token]\nsignatures = issuer:1+approver:1\n' >"$root/etc/breakglass/gate.conf"
+	trust issuer bob
+}
+
+# What make install brings, and the script with its paths below root.
+install_breakglass() {
+	cp -rL "$top_srcdir/policy" "$share/policy"
+	chmod -R u+w "$share/policy"
+	cp "$top_builddir/policy/audit/breakglass.rules" "$share/policy/audit/"
+	cp "$top_builddir/policy/systemd/breakglass-boot.service" "$share/policy/systemd/"
+	# Any shared library that can be loaded: what is in it is libpam's to know.
+	cp "$(ldd "$top_builddir/tests/lib/breakglass" | awk '/libsodium/ { print $3 }')" "$root/usr/lib/security/pam_breakglass.so"
+	touch "$root"/usr/lib/security/pam_{deny,unix}.so
+	program bin/breakglass "BREAKGLASS_TEST_ROOT=$root exec '$top_builddir/tests/lib/breakglass' \"\$@\""
+	sed -E -e 's,:/usr/sbin:/usr/bin:/sbin:/bin$,:/usr/bin:/bin,' -e "s,(^|[ =\"])/(etc|run|lib|usr/lib|var)/,\\1$root/\\2/,g" -e "s,@(bin|sbin)dir@,$root/usr/\\1,g" \
+		-e "s,@pkgdatadir@,$share,; s,@module@,$root/usr/lib/security/pam_breakglass.so,; s,@VERSION@,1,g" \
+		"$top_srcdir/packaging/breakglass-seal.in" >"$root/usr/sbin/breakglass-seal"
+	chmod 755 "$root/usr/sbin/breakglass-seal"
+}
+
+# program NAME SCRIPT: below root/usr, found by the script before all others.
+program() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$root/usr/$1"
+	chmod 755 "$root/usr/$1"
+}
+
+# The files of Debian's that are replaced, and some that are not.
+debian() {
+	for service in sshd login su sudo; do
+		printf '%s\n' '@include common-auth' '@include common-account' '@include common-session' >"$root/etc/pam.d/$service"
+	done
+	for name in auth account session session-noninteractive password; do
+		echo "${name%%-*} required pam_unix.so" >"$root/etc/pam.d/common-$name"
+	done
+	printf '%s\n' '@include common-auth' '@include common-account' >"$root/etc/pam.d/cron"
+	echo 'disk_full_action = SUSPEND' >"$root/etc/audit/auditd.conf"
+	chmod 640 "$root/etc/audit/auditd.conf"
+	printf '[Install]\nWantedBy=multi-user.target\n' >"$root/usr/lib/systemd/system/auditd.service"
+	printf 'Include /etc/ssh/sshd_config.d/*.conf\nKbdInteractiveAuthentication no\nUsePAM yes\n' >"$root/etc/ssh/sshd_config"
+}
+
+trust() {
+	local person role=issuer
+	for person; do
+		echo "$person@example.com namespaces=\"breakglass-$role\" $(cut -d' ' -f1,2 "$person.pub")"
+		role=approver
+	done >"$root/etc/breakglass/trusted_signers"
+}
+
+stand_ins() {
+	program sbin/auditd :
+	program sbin/id 'echo 0'
+	program sbin/passwd "[ \"\$1\" != -S ] || { echo root \$(cat $root/etc/shadow) 2026-01-01; exit; }; echo L >$root/etc/shadow"
+	echo P >"$root/etc/shadow"
+	program sbin/systemd-detect-virt '[ "$2" = --chroot ]'
+	program sbin/systemctl "root=$root log=$BATS_TEST_TMPDIR/systemctl
+$(declare -f stand_in_systemctl | sed '1,2d;$d')"
+	program sbin/sshd "root=$root
+$(declare -f stand_in_sshd | sed '1,2d;$d')"
+}
+
+# Enabling is links in folders; the rest is noted. Units that the file "masked" names cannot be enabled.
+stand_in_systemctl() {
+	[ "$1" != --quiet ] || shift
+	case $1 in
+	enable | disable | is-enabled) ;;
+	*)
+		echo "$*" >>"$log"
+		! grep -qxF "$*" "$log.fails" 2>/dev/null
+		exit
+		;;
+	esac
+	verb=$1
+	shift
+	for unit; do
+		target=$(sed -n s/^WantedBy=//p "$root/usr/lib/systemd/system/$unit")
+		wants=$root/etc/systemd/system/$target.wants
+		case $verb in
+		is-enabled) [ -L "$wants/$unit" ] || exit 1 ;;
+		enable)
+			[ ! -L "$root/etc/systemd/system/$unit" ] || exit 1
+			mkdir -p "$wants" && ln -s "/usr/lib/systemd/system/$unit" "$wants/$unit"
+			;;
+		disable) rm -f "$wants/$unit" && rmdir "$wants" 2>/dev/null ;;
+		esac
+	done
+}
+
+# Includes, and the first value of a key counts. It is as particular as the real one before its first start.
+stand_in_sshd() {
+	config=$root/etc/ssh/sshd_config
+	while [ $# -gt 0 ]; do
+		case $1 in
+		-t | -T) mode=$1 ;;
+		-h) key=$2 && shift ;;
+		-f) config=$2 && shift ;;
+		esac
+		shift
+	done
+	[ -s "$key" ] || { echo "sshd: no hostkeys available -- exiting." >&2; exit 1; }
+	[ -d "$root/run/sshd" ] || { echo "Missing privilege separation directory: /run/sshd" >&2; exit 255; }
+	sed "s,^Include ,Include $root," "$config" | while read -r word rest; do
+		case $word in
+		Include) cat $rest 2>/dev/null ;;
+		*) echo "$word $rest" ;;
+		esac
+	done | grep -v -e '^#' -e '^ *$' | tr A-Z a-z >"$root/../asked"
+	if grep nonsense "$root/../asked" >&2 || { [ -e "$root/old-sshd" ] && grep persourcepenalties "$root/../asked" >&2; }; then
+		echo "$config: Bad configuration option" >&2
+		exit 255
+	fi
+	printf '%s\n' 'usepam no' 'pubkeyauthentication yes' 'kbdinteractiveauthentication yes' 'authenticationmethods any' \
+		'permitrootlogin prohibit-password' 'usedns no' 'allowagentforwarding yes' 'allowstreamlocalforwarding yes' >>"$root/../asked"
+	[ "$mode" = -t ] || awk '!seen[$1]++' "$root/../asked"
+}
+
+# Everything below root: names, types, modes, links, times of files, contents.
+snapshot() {
+	(cd "$root" && find . -type f -printf '%p %m %T@\n' -o -type l -printf '%p %l\n' -o -printf '%p %y %m\n' | sort &&
+		find . -type f -exec cksum {} + | sort)
+}
+
+seal() {
+	run "$root/usr/sbin/breakglass-seal" "$@"
+}
+
+# refuses CODE TEXT…: the script ends so, says each text, and has changed nothing at all.
+refuses() {
+	local code=$1 text
+	shift
+	snapshot >before
+	seal
+	snapshot >after
+	echo "$output"
+	[ "$status" -eq "$code" ] || return
+	for text in "$@" 'NOT SEALED: everything is as it was before this run'; do
+		grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; return 1; }
+	done
+	diff before after
+}
+
+running() {
+	mkdir -p "$root/run/systemd/system" "$root/run/sshd"
+	program sbin/systemd-detect-virt 'exit 1'
+	echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
+}
+
+@test "an image is sealed, and its own files are kept" {
+	cp -r "$root" plain
+	seal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = 'breakglass-seal: SEALED: no login without a token' ]
+	[[ "$output" == *'sealed: every way in leads through the gate'* ]]
+	for service in sshd login sudo common-auth; do
+		cmp "$root/etc/pam.d/$service" "$top_srcdir/policy/pam/$service"
+		cmp "$share/original$root/etc/pam.d/$service" "plain/etc/pam.d/$service"
+	done
+	[ -L "$root/etc/systemd/system/multi-user.target.wants/breakglass-boot.service" ]
+	[ "$(stat -c %a "$root/var/lib/breakglass/events")" = 700 ]
+	[ "$(stat -c %a "$root/etc/audit/auditd.conf")" = 640 ]
+	[ "$(cat "$root/etc/shadow")" = L ]
+	[ ! -e "$root/run/sshd" ]
+	grep -q '^PerSourcePenalties' "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+	[ ! -e "$BATS_TEST_TMPDIR/systemctl" ] # nothing runs in an image
+	! find "$root" -name '*.breakglass-new' | grep . || return
+}
+
+@test "a second run changes nothing" {
+	seal
+	[ "$status" -eq 0 ]
+	snapshot >before
+	seal
+	[ "$status" -eq 0 ]
+	snapshot >after
+	diff before after
+	[ "${#lines[@]}" -eq 3 ] # two verdicts, and SEALED
+}
+
+@test "what was changed since is put in place again, and the first original stays" {
+	seal
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/sshd"
+	chmod 666 "$root/etc/pam.d/login"
+	rm "$root/etc/systemd/system/multi-user.target.wants/breakglass-boot.service"
+	seal
+	[ "$status" -eq 0 ]
+	cmp "$root/etc/pam.d/sshd" "$top_srcdir/policy/pam/sshd"
+	grep -q include "$share/original$root/etc/pam.d/sshd"
+	[ "$(stat -c %a "$root/etc/pam.d/login")" = 644 ]
+	[ -L "$root/etc/systemd/system/multi-user.target.wants/breakglass-boot.service" ]
+}
+
+@test "undone as the manual says, the files are as they were" {
+	(cd "$root" && find etc usr/lib -type f -exec cksum {} + | sort) >before
+	seal
+	[ "$status" -eq 0 ]
+	while read -r path; do
+		rm "$path"
+		[ ! -e "$share/original$path" ] || cp -a "$share/original$path" "$path"
+	done <"$share/installed"
+	rm "$root"/etc/systemd/system/*.wants/*
+	echo P >"$root/etc/shadow"
+	(cd "$root" && find etc usr/lib -type f -exec cksum {} + | sort) >after
+	diff before after
+}
+
+@test "without the module, or with one that cannot be loaded" {
+	mv "$root/usr/lib/security/pam_breakglass.so" away
+	refuses 2 "there is no $root/usr/lib/security/pam_breakglass.so"
+	echo rubbish >"$root/usr/lib/security/pam_breakglass.so"
+	refuses 2 'pam_breakglass.so cannot be loaded here'
+	cp away "$root/usr/lib/security/pam_breakglass.so"
+	program sbin/ldd 'echo "	libsodium.so.23 => not found"'
+	refuses 2 'libsodium.so.23 => not found' 'pam_breakglass.so cannot be loaded here'
+	program sbin/ldd 'echo "undefined symbol: pam_get_item"'
+	refuses 2 'undefined symbol: pam_get_item' 'pam_breakglass.so cannot be loaded here'
+}
+
+@test "without PAM" {
+	mv "$root/etc/pam.d" "$root/etc/pam.away"
+	refuses 2 'there is no ' '/etc/pam.d'
+}
+
+@test "without a program that it needs" {
+	cp "$root/usr/sbin/breakglass-seal" script
+	for name in systemctl passwd breakglass; do
+		sed "/for program in/s/\\<$name\\>/no-$name/" script >"$root/usr/sbin/breakglass-seal"
+		refuses 2 "there is no no-$name"
+	done
+}
+
+@test "a configuration that is missing, unsafe or wrong" {
+	cp -r "$root/etc/breakglass" good
+	rm "$root/etc/breakglass/gate.conf"
+	refuses 2 '[host] id is not set' '[token] signatures is not set' 'no token could open this host'
+	cp good/gate.conf "$root/etc/breakglass/"
+	echo 'mode = off' >>"$root/etc/breakglass/gate.conf"
+	refuses 2 'gate.conf:5: ' 'no token could open this host'
+	cp good/gate.conf "$root/etc/breakglass/"
+	chmod 666 "$root/etc/breakglass/gate.conf"
+	refuses 2 'configuration: ' 'gate.conf' 'no token could open this host'
+	chmod 644 "$root/etc/breakglass/gate.conf"
+	rm "$root/etc/breakglass/trusted_signers"
+	refuses 2 'configuration: ' 'trusted_signers' 'no token could open this host'
+	echo '* namespaces="breakglass-issuer" ssh-ed25519 AAAA' >"$root/etc/breakglass/trusted_signers"
+	refuses 2 'trusted_signers:1: ' 'no token could open this host'
+	cp good/trusted_signers "$root/etc/breakglass/"
+	seal
+	[ "$status" -eq 0 ]
+}
+
+@test "nobody could ever get in again" {
+	trust issuer
+	refuses 2 'LOCKED OUT: ' 'trusted_signers' 'no token could open this host'
+	trust issuer bob
+	rm "$root/usr/sbin/auditd"
+	refuses 2 'LOCKED OUT: ' '/usr/sbin/auditd' 'no token could open this host'
+	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	seal
+	[ "$status" -eq 0 ]
+	[ "$(cat "$root/etc/audit/auditd.conf")" = 'disk_full_action = SUSPEND' ] # no auditd
+}
+
+@test "a host that is running must know its id" {
+	running
+	: >"$root/etc/machine-id"
+	refuses 2 'machine-id: the id is empty' 'no token could open this host'
+	[ ! -e "$BATS_TEST_TMPDIR/systemctl" ]
+}
+
+@test "an sshd that does not take its configuration" {
+	echo 'Nonsense yes' >>"$root/etc/ssh/sshd_config"
+	refuses 2 'Bad configuration option' 'sshd does not take its configuration as it is'
+}
+
+@test "an sshd that does not follow the drop-in" {
+	sed -i '/^Include/d' "$root/etc/ssh/sshd_config"
+	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
+	printf '%s\n' 'AuthenticationMethods publickey' 'Include /etc/ssh/sshd_config.d/*.conf' >"$root/etc/ssh/sshd_config"
+	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
+	echo 'Include /etc/ssh/sshd_config.d/*.conf' >"$root/etc/ssh/sshd_config"
+	echo 'UsePAM no' >"$root/etc/ssh/sshd_config.d/00-a.conf"
+	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
+	rm "$root/etc/ssh/sshd_config.d/00-a.conf"
+	ln -s /nowhere "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+	sed -i '1i UsePAM no' "$root/etc/ssh/sshd_config"
+	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
+	sed -i 1d "$root/etc/ssh/sshd_config"
+	seal
+	[ "$status" -eq 0 ]
+	cmp <(cat "$top_srcdir"/policy/sshd/{00-breakglass,penalties}.conf) "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+}
+
+@test "an sshd that does not know the settings" {
+	echo 'Nonsense yes' >>"$share/policy/sshd/00-breakglass.conf"
+	refuses 2 'sshd does not take the settings of the gate'
+}
+
+@test "an older sshd gets no option that it does not know" {
+	touch "$root/old-sshd"
+	seal
+	[ "$status" -eq 0 ]
+	cmp "$top_srcdir/policy/sshd/00-breakglass.conf" "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+}
+
+@test "a console alone is sealed, too" {
+	rm "$root/usr/sbin/sshd" "$root/etc/pam.d/sshd"
+	seal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ ! -e "$root/etc/ssh/sshd_config.d/00-breakglass.conf" ]
+}
+
+@test "a way in that does not lead through the gate puts everything back" {
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/ftp"
+	refuses 2 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so'
+	[ ! -e "$share/original" ]
+	[ "$(cat "$root/etc/shadow")" = P ]
+	rm "$root/etc/pam.d/ftp"
+	seal
+	[ "$status" -eq 0 ]
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/ftp" # a sealed host stays as it is, too
+	rm "$root/etc/pam.d/sudo"
+	refuses 2 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so'
+}
+
+@test "a step that fails puts everything back" {
+	ln -s /dev/null "$root/etc/systemd/system/breakglass-boot.service" # masked
+	refuses 1
+	rm "$root/etc/systemd/system/breakglass-boot.service"
+	rm "$share/policy/pam/sudo"
+	mkdir "$share/policy/pam/sudo"
+	refuses 1
+}
+
+@test "a kill puts everything back" {
+	program sbin/sed "for file; do case \$file in */pam/su) kill -TERM \$PPID; sleep 1 ;; esac; done; PATH=/usr/bin:/bin exec sed \"\$@\""
+	refuses 1
+}
+
+@test "a running host is told, and how to go on" {
+	running
+	seal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
+start run-breakglass.mount breakglass-boot.service
+try-reload-or-restart ssh.service" ]
+	[[ "$output" == *'stay logged in until a login with a token has worked'* ]]
+}
+
+@test "a running host whose services cannot be told is put back, and told that" {
+	running
+	echo 'start run-breakglass.mount breakglass-boot.service' >"$BATS_TEST_TMPDIR/systemctl.fails"
+	refuses 1
+	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
+start run-breakglass.mount breakglass-boot.service
+daemon-reload
+try-reload-or-restart ssh.service" ]
+	[ "$(cat "$root/etc/shadow")" = P ]
+}
+
+@test "only root can seal" {
+	program sbin/id 'echo 1000'
+	snapshot >before
+	seal
+	[ "$status" -eq 2 ]
+	[[ "$output" == *'only root can seal' ]]
+	snapshot >after
+	diff before after
+}
+
+@test "another folder is sealed by its own script, and usage is told" {
+	program sbin/chroot 'echo "chroot $*"'
+	seal --root /image
+	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
+	seal --root=/image
+	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
+	for arguments in --root= --rot "--root /image more" /image; do
+		# shellcheck disable=SC2086
+		seal $arguments
+		[ "$status" -eq 2 ]
+		[[ "$output" == *'usage: breakglass-seal'* ]]
+	done
+	seal --help
+	[ "$status" -eq 0 ]
+}
