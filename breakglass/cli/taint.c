@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* breakglass taint add: for scripts and people who know that this host is no
- * longer what its image says. There is no way back but replacement. */
+ * longer what its image says. There is no way back but replacement, and a broken
+ * configuration is no way around it. */
 #include <config.h>
 
 #include <pwd.h>
@@ -57,23 +58,36 @@ static const char *actor_name(char text[static ACTOR_SIZE]) {
   return text;
 }
 
+/* Who this host is and what a taint means is the policy's to say. Without it nothing is
+ * made up: no id, the most that can be asked for, and at once. */
+static void fill_event(const struct bg_policy *policy, struct bg_host *ret_host,
+                       struct bg_event *event) {
+  if (policy != NULL) {
+    *ret_host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
+    event->level = policy->level;
+    event->longest_tainted = policy->longest_tainted;
+  } else {
+    *ret_host = (struct bg_host){.id = "unknown"};
+    event->level = BG_LEVEL_REALLOCATE;
+  }
+  event->host = ret_host;
+  event->replace_by = event->time + event->longest_tainted;
+}
+
 static int record(const struct wish *wish, const struct bg_policy *policy) {
   char actor[ACTOR_SIZE];
-  int64_t now = bg_clock_now();
-  int64_t epoch = 0;
-  const struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
-  const struct bg_event event = {
+  struct bg_host host;
+  struct bg_event event = {
       .type = BG_EVENT_TAINT_MANUAL,
-      .host = &host,
-      .time = now,
-      .level = wish->level != BG_LEVEL_NONE ? wish->level : policy->level,
-      .replace_by = now + policy->longest_tainted,
-      .longest_tainted = policy->longest_tainted,
+      .time = bg_clock_now(),
       .reason = wish->reason,
       .actor = actor_name(actor),
   };
+  int64_t epoch = 0;
+  fill_event(policy, &host, &event);
+  event.level = wish->level != BG_LEVEL_NONE ? wish->level : event.level;
   enum bg_durability durability = BG_VOLATILE;
-  enum bg_error err = bg_run_state_prepare(now, &epoch);
+  enum bg_error err = bg_run_state_prepare(event.time, &epoch);
   if (err == BG_OK) {
     err = bg_event_record(&event, &durability);
   }
@@ -82,6 +96,11 @@ static int record(const struct wish *wish, const struct bg_policy *policy) {
   }
   if (durability == BG_VOLATILE) {
     (void)cli_failure("the disk does not take the event: it waits on /run");
+  }
+  if (policy == NULL) {
+    (void)cli_failure("recorded as of host 'unknown', %s, now: gate.conf, which says what host "
+                      "this is, is wrong (breakglass policy check)",
+                      bg_level_name(event.level));
   }
   return CLI_OK;
 }
@@ -94,8 +113,7 @@ static int add(int argc, char **argv) {
     return status;
   }
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
-    return cli_usage_error("not recorded: gate.conf, which says what host this is, is wrong; "
-                           "breakglass policy check says how");
+    policy = NULL;
   }
   status = record(&wish, policy);
   free(policy);

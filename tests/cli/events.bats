@@ -132,10 +132,24 @@ while True:
 	[ "$status" = 2 ]
 	run "$breakglass" taint add --reason "$(printf '%0201d' 0)"
 	[ "$status" = 2 ]
-	echo 'nonsense' >"$host"/etc/breakglass/gate.conf
-	run "$breakglass" taint add --reason x
-	[ "$status" = 2 ]
 	[ -z "$(ls "$events")" ]
+}
+
+@test "a broken configuration keeps no host from being tainted" {
+	echo 0123456789abcdef0123456789abcdef >"$host"/etc/machine-id
+	echo 'nonsense' >>"$host"/etc/breakglass/gate.conf
+	run "$breakglass" taint add --reason 'the configuration is not what it was'
+	[ "$status" = 0 ]
+	[[ "$output" == *"recorded as of host 'unknown', reallocate, now: gate.conf"* ]]
+	[ "$(json "$events"/0000000001.json 'd["subject"], d["source"], d["data"]["level"], d["data"]["replace"]["by"] == d["time"], d["data"]["host"]["machine_id"], d["data"]["host"]["groups"]')" = \
+		"('unknown', 'urn:breakglass:host:unknown', 'reallocate', True, '0123456789abcdef0123456789abcdef', [])" ]
+	rm "$host"/etc/breakglass/gate.conf
+	run "$breakglass" taint add --reason 'now it is gone' --level refresh
+	[ "$status" = 0 ]
+	[ "$(json "$events"/0000000002.json 'd["subject"], d["data"]["level"]')" = "('unknown', 'refresh')" ]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"(reallocate)"*"now it is gone"* ]]
 }
 
 @test "every event is valid against its schema" {
@@ -149,8 +163,10 @@ while True:
 	mv "$events" "$host"/away
 	login 2
 	mv "$host"/away "$events"
+	mv "$host"/etc/breakglass/gate.conf "$host"/gate.conf
+	"$breakglass" taint add --reason 'by hand, without a policy'
 	"$breakglass" events --json >"$host"/all
-	[ "$(wc -l <"$host"/all)" = 5 ]
+	[ "$(wc -l <"$host"/all)" = 6 ]
 	python3 - "$top_srcdir"/docs/schema/event.json "$host"/all <<-'END'
 		import json, sys
 		import jsonschema
