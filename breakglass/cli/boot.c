@@ -151,7 +151,7 @@ static enum bg_error spend_again(const struct taint_fold *fold) {
 static enum bg_error restore_run(void) {
   struct taint_fold fold = {0};
   int64_t epoch = 0;
-  enum bg_error err = taint_fold_events(&fold);
+  enum bg_error err = taint_fold_events(NULL, &fold);
   if (err == BG_OK) {
     err = bg_mark_raise(fold.vouched);
   }

@@ -15,31 +15,26 @@
 
 #define NAME_PREFIX "breakglass."
 
-static bool print_line(void *context, const struct bg_stored_event *event) {
-  (void)context;
-  struct event_view view;
+static void print_line(const struct bg_stored_event *event, const struct event_view *view) {
   char time[BG_TIME_TEXT_SIZE];
-  if (!event_view_read(event->bytes, &view)) {
+  if (view == NULL) {
     printf("%10lld  unreadable\n", (long long)event->number);
-    return true;
+    return;
   }
-  const char *name = strncmp(view.type, NAME_PREFIX, strlen(NAME_PREFIX)) == 0
-                         ? view.type + strlen(NAME_PREFIX)
-                         : view.type;
-  bg_format_time(view.time, time);
-  printf("%10lld  %s  %-15s  %-10s  %s: %s%s\n", (long long)view.number, time, name,
-         bg_level_name(view.level), view.who != NULL ? view.who : "-",
-         view.why != NULL ? view.why : "-",
+  const char *name = strncmp(view->type, NAME_PREFIX, strlen(NAME_PREFIX)) == 0
+                         ? view->type + strlen(NAME_PREFIX)
+                         : view->type;
+  bg_format_time(view->time, time);
+  printf("%10lld  %s  %-15s  %-10s  %s: %s%s\n", (long long)view->number, time, name,
+         bg_level_name(view->level), view->who != NULL ? view->who : "-",
+         view->why != NULL ? view->why : "-",
          event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
-  event_view_free(&view);
-  return true;
 }
 
 /* Each event is one line already. */
-static bool print_json(void *context, const struct bg_stored_event *event) {
-  (void)context;
+static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
+  (void)view;
   (void)fwrite(event->bytes.data, 1, event->bytes.len, stdout);
-  return true;
 }
 
 static int check_chain(const struct taint_fold *fold) {
@@ -53,10 +48,7 @@ static int check_chain(const struct taint_fold *fold) {
 
 static int list(bool json) {
   struct taint_fold fold = {0};
-  enum bg_error err = bg_events_each(json ? print_json : print_line, NULL);
-  if (err == BG_OK) {
-    err = taint_fold_events(&fold);
-  }
+  enum bg_error err = taint_fold_events(json ? print_json : print_line, &fold);
   if (err == BG_OK && access(bg_paths()->events, F_OK) != 0) {
     err = BG_ERR_NOT_FOUND;
   }

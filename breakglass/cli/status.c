@@ -87,7 +87,7 @@ static void raise_to_flag(struct bg_taint *taint) {
 }
 
 static enum bg_error look_as_root(struct status_view *view) {
-  enum bg_error err = taint_fold_events(&view->fold);
+  enum bg_error err = taint_fold_events(NULL, &view->fold);
   if (err != BG_OK) {
     return err;
   }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "breakglass/text.h"
-#include "event_view.h"
 
 static void copy_text(size_t cap, char *ret_text, const char *text) {
   (void)snprintf(ret_text, cap, "%s", text != NULL ? text : "");
@@ -25,13 +24,17 @@ static void add_session(struct bg_taint *taint, const json_t *session, const uin
   bg_taint_add_session(taint, &shown);
 }
 
+/* Room for the next power of two, when the last is used up. */
 static void keep_token(struct taint_fold *fold, const uint8_t *token_id) {
-  void *grown = realloc(fold->token_ids, (fold->token_count + 1) * BG_TOKEN_ID_SIZE);
-  if (grown == NULL) {
-    fold->out_of_memory = true;
-    return;
+  size_t count = fold->token_count;
+  if ((count & (count - 1)) == 0) {
+    void *grown = realloc(fold->token_ids, (count > 0 ? 2 * count : 1) * BG_TOKEN_ID_SIZE);
+    if (grown == NULL) {
+      fold->out_of_memory = true;
+      return;
+    }
+    fold->token_ids = grown;
   }
-  fold->token_ids = grown;
   memcpy(fold->token_ids[fold->token_count++], token_id, BG_TOKEN_ID_SIZE);
 }
 
@@ -82,8 +85,14 @@ static bool follows(const struct taint_fold *fold, const struct event_view *view
   return view->number == number && number == fold->last + 1 && after_previous;
 }
 
+struct walk {
+  struct taint_fold *fold;
+  taint_fold_fn *on_event;
+};
+
 static bool fold_event(void *context, const struct bg_stored_event *event) {
-  struct taint_fold *fold = context;
+  const struct walk *walk = context;
+  struct taint_fold *fold = walk->fold;
   bool loose = event->place == BG_EVENT_LOOSE;
   if (!loose && event->number == fold->last) { /* brought to disk while we read */
     return true;
@@ -105,12 +114,16 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
       break_chain(fold, fold->last);
     }
   }
+  if (walk->on_event != NULL) {
+    walk->on_event(event, readable ? &view : NULL);
+  }
   event_view_free(&view);
   return true;
 }
 
 /* This boot's head, which is read before them, knows how far the events have to reach. */
-static enum bg_error fold_up_to_head(struct taint_fold *fold) {
+static enum bg_error fold_up_to_head(taint_fold_fn *on_event, struct taint_fold *fold) {
+  struct walk walk = {fold, on_event};
   *fold = (struct taint_fold){0};
   enum bg_error err = bg_boot_id(fold->boot_id);
   if (err == BG_OK) {
@@ -118,7 +131,7 @@ static enum bg_error fold_up_to_head(struct taint_fold *fold) {
     err = err == BG_ERR_NOT_FOUND ? BG_OK : err; /* no event in this boot yet */
   }
   if (err == BG_OK) {
-    err = bg_events_each(fold_event, fold);
+    err = bg_events_each(fold_event, &walk);
   }
   if (err == BG_OK && fold->out_of_memory) {
     err = BG_ERR_NOMEM;
@@ -130,12 +143,12 @@ static enum bg_error fold_up_to_head(struct taint_fold *fold) {
   return err;
 }
 
-enum bg_error taint_fold_events(struct taint_fold *ret_fold) {
+enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_fold) {
   struct taint_fold fold;
-  enum bg_error err = fold_up_to_head(&fold);
+  enum bg_error err = fold_up_to_head(on_event, &fold);
   if (err == BG_OK && fold.chain_is_broken) { /* or one was brought to disk while we read */
     taint_fold_free(&fold);
-    err = fold_up_to_head(&fold);
+    err = fold_up_to_head(NULL, &fold);
   }
   if (err != BG_OK) {
     taint_fold_free(&fold);

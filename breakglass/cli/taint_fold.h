@@ -6,6 +6,7 @@
 #include "breakglass/event_store.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/taint.h"
+#include "event_view.h"
 
 struct taint_fold {
   char boot_id[BG_BOOT_ID_SIZE]; /* of this boot: sessions of earlier ones are over */
@@ -25,8 +26,12 @@ struct taint_fold {
   bool end_is_missing; /* nothing is at broken_at, where this boot recorded an event */
 };
 
-/* Reads the whole store. BG_ERR_IO, BG_ERR_UNSAFE. */
-BG_MUST_USE enum bg_error taint_fold_events(struct taint_fold *ret_fold);
+/* view is NULL if the event cannot be read; both are valid during the call. */
+typedef void taint_fold_fn(const struct bg_stored_event *event, const struct event_view *view);
+
+/* Reads the whole store; on_event, which may be NULL, sees each event once, in their
+ * order. BG_ERR_IO, BG_ERR_UNSAFE. */
+BG_MUST_USE enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_fold);
 void taint_fold_free(struct taint_fold *fold); /* of one that was made, or zeroed */
 
 #define CHAIN_TEXT_SIZE 128
