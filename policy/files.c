@@ -104,27 +104,37 @@ static enum bg_error read_drop_in(const struct source *source, int dir, const ch
   return BG_OK;
 }
 
-static enum bg_error read_folder(const struct source *source, const char *folder) {
-  int dir;
-  enum bg_error err = bg_dir_open(folder, source->owner, &dir);
-  if (err != BG_OK) {
-    if (err != BG_ERR_NOT_FOUND) {
-      bg_conf_problem(source->conf, folder, 0, "%s", bg_strerror(err));
-    }
-    return BG_OK;
+static enum bg_error read_drop_ins(const struct source *source, int dir, const char *folder) {
+  struct names *names = calloc(1, sizeof *names);
+  if (names == NULL) {
+    return BG_ERR_NOMEM;
   }
-  struct names names = {.count = 0};
-  err = list_drop_ins(dir, &names);
+  enum bg_error err = list_drop_ins(dir, names);
   if (err != BG_OK) {
     bg_conf_problem(source->conf, folder, 0, "%s",
                     err == BG_ERR_TOO_LARGE ? "more than 32 files" : bg_strerror(err));
     err = BG_OK;
   }
-  qsort(names.name, names.count, sizeof names.name[0], by_name);
-  for (size_t i = 0; i < names.count && err == BG_OK; i++) {
-    err = read_drop_in(source, dir, folder, names.name[i]);
+  qsort(names->name, names->count, sizeof names->name[0], by_name);
+  for (size_t i = 0; i < names->count && err == BG_OK; i++) {
+    err = read_drop_in(source, dir, folder, names->name[i]);
   }
-  (void)close(dir);
+  free(names);
+  return err;
+}
+
+static enum bg_error read_folder(const struct source *source, const char *folder) {
+  int dir;
+  enum bg_error err = bg_dir_open(folder, source->owner, &dir);
+  if (err == BG_OK) {
+    err = read_drop_ins(source, dir, folder);
+    (void)close(dir);
+  } else {
+    if (err != BG_ERR_NOT_FOUND) {
+      bg_conf_problem(source->conf, folder, 0, "%s", bg_strerror(err));
+    }
+    err = BG_OK;
+  }
   return err;
 }
 

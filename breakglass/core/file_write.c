@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #define TEMP_TRIES 16
+#define TEMP_PATH_SIZE 512 /* ours are short, and a page of the stack costs a fault */
 
 static enum bg_error write_error(void) {
   return errno == EEXIST ? BG_ERR_EXISTS : BG_ERR_IO;
@@ -63,14 +63,14 @@ static enum bg_error write_new(int dir, const char *name, mode_t mode, struct bg
  * one nanosecond part at the next. */
 static enum bg_error write_temp(int dir, struct bg_bytes prefix, mode_t mode,
                                 struct bg_bytes content, enum durability durability,
-                                char ret_path[static PATH_MAX]) {
+                                char ret_path[static TEMP_PATH_SIZE]) {
   enum bg_error err = BG_ERR_EXISTS;
   for (int i = 0; err == BG_ERR_EXISTS && i < TEMP_TRIES; i++) {
     struct timespec now = {0};
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    int len = snprintf(ret_path, PATH_MAX, "%.*s.tmp.%lld.%09ld", (int)prefix.len,
+    int len = snprintf(ret_path, TEMP_PATH_SIZE, "%.*s.tmp.%lld.%09ld", (int)prefix.len,
                        (const char *)prefix.data, (long long)now.tv_sec, now.tv_nsec);
-    if (len <= 0 || len >= PATH_MAX) {
+    if (len <= 0 || len >= TEMP_PATH_SIZE) {
       return BG_ERR_TOO_LARGE;
     }
     err = write_new(dir, ret_path, mode, content, durability);
@@ -88,7 +88,7 @@ static struct bg_bytes folder_of(const char *path) {
 }
 
 enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes content) {
-  char temp[PATH_MAX];
+  char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), mode, content, VOLATILE, temp);
   if (err == BG_OK && rename(temp, path) != 0) {
     remove_quietly(AT_FDCWD, temp);
@@ -98,7 +98,7 @@ enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes con
 }
 
 enum bg_error bg_stamp_write(const char *path, struct timespec moment) {
-  char temp[PATH_MAX];
+  char temp[TEMP_PATH_SIZE];
   const struct timespec times[2] = {moment, moment};
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, bg_bytes_of(""), VOLATILE, temp);
   if (err == BG_OK &&
@@ -110,7 +110,7 @@ enum bg_error bg_stamp_write(const char *path, struct timespec moment) {
 }
 
 enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
-  char temp[PATH_MAX];
+  char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, content, VOLATILE, temp);
   if (err != BG_OK) {
     return err;
@@ -123,7 +123,7 @@ enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
 }
 
 enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
-  char temp[PATH_MAX];
+  char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
   if (err != BG_OK) {
     return err;

@@ -14,10 +14,7 @@
 #include "event_files.h"
 #include "event_json.h"
 
-/* A writer that is killed leaves whole pages, old or new, at worst. */
-#define FIRST_PAGE 4096
-_Static_assert(offsetof(struct bg_head, taint.sessions) < FIRST_PAGE,
-               "only the list of sessions, which is for people, may be half new");
+_Static_assert(sizeof(struct bg_head) <= 4096, "a killed writer leaves one page old or new");
 
 #define MAGIC (UINT64_C(0x6267686561640001) + (sizeof(struct bg_head) << 16))
 

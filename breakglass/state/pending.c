@@ -13,11 +13,15 @@
 #include "event_files.h"
 #include "event_json.h"
 
-#define DOTS_ONLY 4096 /* one call tells an empty folder from any other */
+#define THREE_ENTRIES 512 /* ".", ".." and one more, its name 255 bytes long */
+
+static bool is_dots(const char *name) {
+  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
 
 /* Asked by every writer, so without the cost of scandir(3). */
 static bool nothing_waits(void) {
-  _Alignas(struct dirent64) char buffer[DOTS_ONLY];
+  _Alignas(struct dirent64) char buffer[THREE_ENTRIES];
   int fd = open(bg_paths()->pending, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) {
     return false;
@@ -26,10 +30,9 @@ static bool nothing_waits(void) {
   (void)close(fd);
   bool empty = len >= 0;
   for (ssize_t at = 0; at < len;) {
-    struct dirent64 entry;
-    memcpy(&entry, buffer + at, offsetof(struct dirent64, d_name) + 3);
-    empty = empty && entry.d_name[0] == '.';
-    at += entry.d_reclen;
+    const struct dirent64 *entry = (const struct dirent64 *)(const void *)(buffer + at);
+    empty = empty && is_dots(entry->d_name);
+    at += entry->d_reclen;
   }
   return empty;
 }

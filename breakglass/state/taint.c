@@ -12,7 +12,7 @@
 #include "breakglass/paths.h"
 #include "head.h"
 
-#define SHOWN_MAX 16384
+#define SHOWN_MAX 8192 /* more than all of it needs with every byte escaped */
 
 void bg_taint_add_session(struct bg_taint *taint, const struct bg_taint_session *session) {
   if (taint->session_count == BG_TAINT_SESSIONS_MAX) {

@@ -7,7 +7,7 @@
 
 #include "breakglass/token.h"
 
-#define BG_TAINT_SESSIONS_MAX 8 /* the latest; more are only in the grants */
+#define BG_TAINT_SESSIONS_MAX 4 /* the latest; more are only in the grants */
 
 struct bg_taint_session {
   uint8_t token_id[BG_TOKEN_ID_SIZE];
