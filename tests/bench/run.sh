@@ -22,6 +22,10 @@ signatures_of() { # the policy that needs so many
   sed -i "s/^signatures = .*/signatures = $rule/" "$root/etc/breakglass/gate.conf"
 }
 
+for_scale() { # name, measured, what it is measured against
+  printf '%-58s %9.1f us  %5s  (for scale)\n' "$1" "$2" "$(ratio "$2" "$3")"
+}
+
 row() { # name, measured, what it is measured against, limit
   local got
   got=$(ratio "$2" "$3")
@@ -49,6 +53,10 @@ one_turn() {
   seq "$each" | sed 's/.*/000000/' | pam auth oath refuse >>"$work/oath-refuse"
   oathtool --hotp -w "$((each - 1))" 00112233445566778899aabbccddeeff00112233 >"$work/codes"
   pam auth oath accept <"$work/codes" >>"$work/oath-accept"
+  "$here/bench_floor" 2 "$each" "$root/run/breakglass" "$root/var/lib/breakglass" spawn >>"$work/floor-spawn"
+  pam spawn login refuse <"$work/bad" >>"$work/bad-spawn"
+  oath_user
+  seq "$each" | sed 's/.*/000000/' | pam spawn oath refuse >>"$work/oath-refuse-spawn"
   oath_user
   pam spawn oath accept <"$work/codes" >>"$work/oath-spawn"
   tokens "$each" 2 good | pam spawn login accept >>"$work/spawn"
@@ -112,6 +120,8 @@ row 'bad signature, two, to libpam-oath refusing' "$(median "$work/bad2")" "$ref
 row 'replay, one signature, to libpam-oath refusing' "$(median "$work/replay1")" "$refuse" 1.50
 row 'replay, two signatures, to libpam-oath refusing' "$(median "$work/replay2")" "$refuse" 2.00
 row 'fresh process, auth to open, to libpam-oath accepting' "$(median "$work/spawn")" "$(median "$work/oath-spawn")" 1.15
+for_scale 'fresh process, the floor alone, to the same' "$(median "$work/floor-spawn")" "$(median "$work/oath-spawn")"
+for_scale 'fresh process, bad signature, to libpam-oath refusing' "$(median "$work/bad-spawn")" "$(median "$work/oath-refuse-spawn")"
 measure_calls
 measure_memory
 measure_age
