@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "breakglass/run_state.h"
+#include "breakglass/taint.h"
 #include "breakglass/verify.h"
 #include "store_checks.h"
 #include "test_paths.h"
