@@ -47,7 +47,8 @@ BG_MUST_USE enum bg_error bg_file_update(const char *path, struct bg_bytes conte
 
 /* A stamp is a moment, kept as the modification time of an empty file: read by one
  * call, replaced at once, never half-written. For tmpfs. bg_stamp_read() looks at
- * owner, type and mode as bg_file_read() does; BG_ERR_NOT_FOUND, BG_ERR_UNSAFE, BG_ERR_IO. */
+ * owner, type and mode as bg_file_read() does. BG_ERR_NOT_FOUND (read), BG_ERR_UNSAFE (read),
+ * BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_moment);
 BG_MUST_USE enum bg_error bg_stamp_write(const char *path, struct timespec moment);
 
