@@ -5,6 +5,12 @@
 
 bats_require_minimum_version 1.5.0
 
+setup_file() {
+	for person in issuer bob; do
+		ssh-keygen -q -t ed25519 -N '' -f "$BATS_FILE_TMPDIR/$person"
+	done
+}
+
 setup() {
 	root=$BATS_TEST_TMPDIR/root
 	share=$root/usr/share/breakglass
@@ -15,9 +21,6 @@ setup() {
 	install_breakglass
 	debian
 	stand_ins
-	for person in issuer bob; do
-		ssh-keygen -q -t ed25519 -N '' -f "$person"
-	done
 	: >"$root/etc/machine-id"
 	printf '[host]\nid = machine-id\n[token]\nsignatures = issuer:1+approver:1\n' >"$root/etc/breakglass/gate.conf"
 	trust issuer bob
@@ -63,7 +66,7 @@ debian() {
 trust() {
 	local person role=issuer
 	for person; do
-		echo "$person@example.com namespaces=\"breakglass-$role\" $(cut -d' ' -f1,2 "$person.pub")"
+		echo "$person@example.com namespaces=\"breakglass-$role\" $(cut -d' ' -f1,2 "$BATS_FILE_TMPDIR/$person.pub")"
 		role=approver
 	done >"$root/etc/breakglass/trusted_signers"
 }
@@ -296,8 +299,6 @@ running() {
 
 @test "an sshd that does not follow the drop-in" {
 	sed -i '/^Include/d' "$root/etc/ssh/sshd_config"
-	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
-	printf '%s\n' 'AuthenticationMethods publickey' 'Include /etc/ssh/sshd_config.d/*.conf' >"$root/etc/ssh/sshd_config"
 	refuses 2 '00-breakglass.conf sshd does not start, or does not follow it'
 	echo 'Include /etc/ssh/sshd_config.d/*.conf' >"$root/etc/ssh/sshd_config"
 	echo 'UsePAM no' >"$root/etc/ssh/sshd_config.d/00-a.conf"
