@@ -26,6 +26,9 @@ static void add_finding(void *context, const struct policy_problem *problem) {
                  : problem->line == 0
                      ? json_sprintf("%s: %s", problem->file, problem->text)
                      : json_sprintf("%s:%u: %s", problem->file, problem->line, problem->text);
+  if (text == NULL) {
+    text = json_string("something whose name is not UTF-8");
+  }
   json_t *finding = json_pack("{s:s, s:o}", "kind", kinds[problem->kind], "text", text);
   (void)json_array_append_new(context, finding);
 }

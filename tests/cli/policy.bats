@@ -424,6 +424,16 @@ sealed_service() {
 	grep -q '^ *configuration: .*/trusted_signers:5: ' <<<"$output"
 }
 
+@test "a service with any name is found" {
+	a_state
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/"$'f\xfftp'
+	check
+	refused 'NOT SEALED: f'
+	run --separate-stderr "$breakglass" status
+	[ "${lines[0]}" = 'sealed:   NO, this host is NOT SEALED' ]
+	[[ "${lines[1]}" == '          not-sealed: '* ]]
+}
+
 @test "a Match block that changes a step is warned of" {
 	printf 'Port 22\nMatch User ops\n  AuthenticationMethods publickey\n  X11Forwarding no\n' \
 		>"$root/etc/ssh/sshd_config.d/50-ops.conf"
