@@ -8,6 +8,8 @@ MACHINE_TESTS=$TOP/tests/machine
 BUILD=$TOP/build
 IMAGES=$BUILD/images
 LOGS=$BUILD/logs
+# Half-made trees lie here; a program that may be interrupted sets a folder of its own and removes it.
+SCRATCH=${SCRATCH:-$BUILD}
 
 mkdir -p "$IMAGES" "$LOGS"
 

@@ -13,7 +13,7 @@ SPARE_INODES=3000
 # make_tree TAR VERSION PACKAGES: a Debian tree with these packages, as a tarball.
 make_tree() {
 	local tar=$1 version=$2 packages=$3 scratch
-	scratch=$(mktemp -d "$BUILD/apt.XXXXXX")
+	scratch=$(mktemp -d "$SCRATCH/apt.XXXXXX")
 	apt_sources "$version" >"$scratch/sources.list"
 	apt_proxies >"$scratch/apt.conf"
 	mmdebstrap --format=tar --variant=minbase --include="$packages" --aptopt="$scratch/apt.conf" \
@@ -30,7 +30,9 @@ make_tree() {
 cached_tree() {
 	local kind=$1 version=$2 packages=$3
 	TREE=$IMAGES/$kind-$version-$(digest <<<"$packages").tar
-	[ -f "$TREE" ] || step "Debian $version: fetching the $kind tree" "$kind-$version" make_tree "$TREE" "$version" "$packages"
+	[ ! -f "$TREE" ] || return 0
+	ensure_archives
+	step "Debian $version: fetching the $kind tree" "$kind-$version" make_tree "$TREE" "$version" "$packages"
 }
 
 # unpack TAR DIR
@@ -45,6 +47,11 @@ newer_than() {
 	[ "${here%%.*}" -gt "$1" ]
 }
 
+# own_release: of those that images are made of, the one whose binaries are built here without a tree.
+own_release() {
+	if newer_than 12; then say 13; else say 12; fi
+}
+
 # stage VERSION DIR: the project as `make install` lays it out, built for that release.
 stage() {
 	if newer_than "$1"; then
@@ -57,7 +64,7 @@ stage() {
 # stage_in_tree VERSION DIR: builds a copy of the sources inside a tree of that release.
 stage_in_tree() {
 	local tree
-	tree=$(mktemp -d "$BUILD/tree.XXXXXX")
+	tree=$(mktemp -d "$SCRATCH/tree.XXXXXX")
 	in_tree copy_sources "$1" "$tree" 'make install DESTDIR=/stage' && mv "$tree/stage" "$2"
 	local rc=$?
 	rm -rf "$tree"
@@ -77,7 +84,7 @@ guest_files_digest() {
 # machine_image VERSION: sets IMAGE to a folder with disk.ext4, audit.ext4, vmlinuz and known_host, made only when changed.
 machine_image() {
 	local version=$1 staged base
-	staged=$(mktemp -d "$BUILD/stage.XXXXXX")
+	staged=$(mktemp -d "$SCRATCH/stage.XXXXXX")
 	cached_tree base "$version" "$GUEST_PACKAGES" || return
 	base=$TREE
 	step "Debian $version: installing the project aside" "stage-$version" stage "$version" "$staged/root" || return
@@ -99,7 +106,7 @@ drop_old_images() {
 
 make_image() {
 	local version=$1 base=$2 staged=$3 image=$4 tree
-	tree=$(mktemp -d "$BUILD/tree.XXXXXX")
+	tree=$(mktemp -d "$SCRATCH/tree.XXXXXX")
 	unpack "$base" "$tree" && cp -a "$staged/." "$tree/" && configure_tree "$tree" && seal_tree "$tree" &&
 		prove_port "$tree" && mkdir -p "$image.part" && take_boot_files "$tree" "$image.part" &&
 		make_disks "$tree" "$image.part" && mv "$image.part" "$image"
@@ -141,7 +148,9 @@ quicken_boot() {
 		dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service fstrim.timer sys-kernel-debug.mount \
 		sys-kernel-tracing.mount dev-hugepages.mount dev-mqueue.mount modprobe@drm.service modprobe@efi_pstore.service \
 		modprobe@fuse.service modprobe@dm_mod.service modprobe@loop.service systemd-pstore.service \
-		systemd-network-generator.service systemd-modules-load.service
+		systemd-network-generator.service systemd-modules-load.service sys-kernel-config.mount getty@tty1.service \
+		kmod-static-nodes.service proc-sys-fs-binfmt_misc.automount
+	install -D -m 0644 "$MACHINE_TESTS/guest/udev-trigger.conf" "$1/etc/systemd/system/systemd-udev-trigger.service.d/few.conf"
 	chroot "$1" ldconfig
 	chroot "$1" journalctl --quiet --update-catalog
 	# systemd remakes what it derives from /usr when these are older than it.

@@ -42,10 +42,11 @@ free_port() {
 
 # The folder may lie deep and a socket's path is short: qemu runs inside it and names its files from there.
 # The root is the only disk that the kernel has a driver for by itself: of two, either might become the first.
+# An emulator translates code anew at each address: without randomized ones it need not do so for every process.
 launch() {
 	local image=$1 words=$2 line
 	line="root=/dev/nvme0n1 rootfstype=ext4 rw console=ttyS0 audit=1 audit_backlog_limit=8192 quiet systemd.show_status=0"
-	line+=" tsc=reliable mitigations=off random.trust_cpu=1 $words"
+	line+=" tsc=reliable mitigations=off random.trust_cpu=1 norandmaps nokaslr init_on_alloc=0 cryptomgr.notests $words"
 	(
 		cd "$MACHINE" || exit 1
 		exec qemu-system-x86_64 -machine q35,sata=off,usb=off,smbus=off,vmport=off,hpet=off -cpu Nehalem -accel tcg,thread=multi -smp 2 -m 768 \
@@ -65,10 +66,10 @@ machine_alive() {
 	[ -f "$1/pid" ] && [ "$(ps -o comm= -p "$(cat "$1/pid")" 2>/dev/null)" = qemu-system-x86 ]
 }
 
-# machine_wait SECONDS: until the test port answers and sshd greets.
+# machine_wait SECONDS: until sshd greets and the test port answers. Asked in this order a booting machine is left alone.
 machine_wait() {
 	local end=$((SECONDS + $1))
-	until guest_up && ssh_greets; do
+	until ssh_greets && guest_up; do
 		if [ "$SECONDS" -ge "$end" ] || ! machine_alive "$MACHINE"; then
 			say "the machine did not come up; its console says:" >&2
 			tail -n 20 "$MACHINE/console.log" "$MACHINE/qemu.log" >&2
