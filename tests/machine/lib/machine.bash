@@ -94,7 +94,7 @@ ssh_greets() {
 machine_stop() {
 	local tries
 	machine_alive "$1" || return 0
-	kill "$(cat "$1/pid")"
+	kill "$(cat "$1/pid")" 2>/dev/null
 	for tries in {1..50}; do
 		machine_alive "$1" || break
 		[ "$tries" -lt 50 ] || kill -KILL "$(cat "$1/pid")"
