@@ -367,16 +367,18 @@ running() {
 	[ "$status" -eq 0 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
 start run-breakglass.mount breakglass-boot.service
+start auditd.service
 try-reload-or-restart ssh.service" ]
 	[[ "$output" == *'stay logged in until a login with a token has worked'* ]]
 }
 
 @test "a running host whose services cannot be told is put back, and told that" {
 	running
-	echo 'start run-breakglass.mount breakglass-boot.service' >"$BATS_TEST_TMPDIR/systemctl.fails"
+	echo 'start auditd.service' >"$BATS_TEST_TMPDIR/systemctl.fails"
 	refuses 1
 	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
 start run-breakglass.mount breakglass-boot.service
+start auditd.service
 daemon-reload
 try-reload-or-restart ssh.service" ]
 	[ "$(cat "$root/etc/shadow")" = P ]
