@@ -75,6 +75,7 @@ static void put_extension(struct bg_buf *buf, const char *name, const char *valu
 
 /* PROTOCOL.certkeys; signed by nobody, since sshd has verified what it hands on. */
 static void put_certificate(struct bg_buf *buf, const struct bg_ssh_key *key, const char *token) {
+  static const uint8_t no_signature[64];
   uint8_t storage[4096];
   struct bg_buf inner = BG_BUF(storage);
   put_text(buf, "ssh-ed25519-cert-v01@openssh.com");
@@ -100,7 +101,7 @@ static void put_certificate(struct bg_buf *buf, const struct bg_ssh_key *key, co
   bg_ssh_put_string(buf, bg_buf_view(&inner));
   inner = BG_BUF(storage);
   put_text(&inner, "ssh-ed25519");
-  bg_ssh_put_string(&inner, bg_bytes(storage, 64));
+  bg_ssh_put_string(&inner, bg_bytes(no_signature, sizeof no_signature));
   bg_ssh_put_string(buf, bg_buf_view(&inner));
 }
 
