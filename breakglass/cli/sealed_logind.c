@@ -13,7 +13,6 @@
 #include "sealed.h"
 
 #define VALUE_SIZE 256
-#define FILES_MAX 64
 
 struct setting {
   const char *key;
@@ -65,20 +64,27 @@ static int by_file_name(const void *a, const void *b) {
   return strcmp(name_of(*left), name_of(*right));
 }
 
-/* Of the same name only the last one, since later folders hide earlier ones. */
-static size_t pick_drop_ins(const glob_t *found, const char *ret_files[static FILES_MAX]) {
-  size_t count = 0;
-  for (size_t i = 0; i < found->gl_pathc; i++) {
+/* Reads drop-ins by their names; of the same name only the last one, since later
+ * folders hide earlier ones. */
+static void read_drop_ins(const glob_t *found, struct setting *settings, size_t count) {
+  const char **files = calloc(found->gl_pathc + 1, sizeof *files);
+  size_t file_count = 0;
+  for (size_t i = 0; files != NULL && i < found->gl_pathc; i++) {
     bool hidden = false;
     for (size_t j = i + 1; j < found->gl_pathc; j++) {
-      hidden = hidden || by_file_name(&found->gl_pathv[i], &found->gl_pathv[j]) == 0;
+      hidden = hidden || strcmp(name_of(found->gl_pathv[i]), name_of(found->gl_pathv[j])) == 0;
     }
-    if (!hidden && count < FILES_MAX) {
-      ret_files[count++] = found->gl_pathv[i];
+    if (!hidden) {
+      files[file_count++] = found->gl_pathv[i];
     }
   }
-  qsort(ret_files, count, sizeof *ret_files, by_file_name);
-  return count;
+  if (file_count > 0) {
+    qsort(files, file_count, sizeof *files, by_file_name);
+  }
+  for (size_t i = 0; i < file_count; i++) {
+    read_file(files[i], settings, count);
+  }
+  free(files);
 }
 
 static bool is_wanted(const struct setting *setting) {
@@ -99,7 +105,6 @@ void judge_logind(struct sealed_report *report) {
                                {"KillExcludeUsers", "", true, "root", NULL},
                                {"KillOnlyUsers", "", true, "", NULL}};
   const size_t count = sizeof settings / sizeof settings[0];
-  const char *files[FILES_MAX];
   char main_files[512];
   glob_t mains = {0}, drop_ins = {0};
   (void)snprintf(main_files, sizeof main_files, "%.*s",
@@ -108,11 +113,8 @@ void judge_logind(struct sealed_report *report) {
   if (glob(main_files, GLOB_BRACE, NULL, &mains) == 0) {
     read_file(mains.gl_pathv[mains.gl_pathc - 1], settings, count);
   }
-  size_t drop_in_count = glob(bg_paths()->logind_confs, GLOB_BRACE, NULL, &drop_ins) == 0
-                             ? pick_drop_ins(&drop_ins, files)
-                             : 0;
-  for (size_t i = 0; i < drop_in_count; i++) {
-    read_file(files[i], settings, count);
+  if (glob(bg_paths()->logind_confs, GLOB_BRACE, NULL, &drop_ins) == 0) {
+    read_drop_ins(&drop_ins, settings, count);
   }
   for (size_t i = 0; i < count; i++) {
     if (!is_wanted(&settings[i])) {

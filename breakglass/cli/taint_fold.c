@@ -123,8 +123,8 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
 
 /* This boot's head, which is read before them, knows how far the events have to reach. */
 static enum bg_error fold_up_to_head(taint_fold_fn *on_event, struct taint_fold *fold) {
-  struct walk walk = {fold, on_event};
   *fold = (struct taint_fold){0};
+  struct walk walk = {fold, on_event};
   enum bg_error err = bg_boot_id(fold->boot_id);
   if (err == BG_OK) {
     err = bg_event_store_head(&fold->head, fold->head_hash);

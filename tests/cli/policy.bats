@@ -385,7 +385,10 @@ sealed_service() {
 	check
 	warned "KillExcludeUsers is 'root' and not '' (logind's default)"
 	[ "$(wc -l <<<"$output")" -eq 2 ]
-	printf '[Login]\nKillUserProcesses=on\nKillExcludeUsers=\n' >"$root/etc/systemd/logind.conf"
+	printf '[Login]\nKillUserProcesses=on\nKillExcludeUsers=\n' >"$root/usr/lib/systemd/logind.conf"
+	check
+	warned "KillExcludeUsers is 'root' and not ''" # hidden
+	rm "$root/etc/systemd/logind.conf"
 	check
 	[ "$output" = 'sealed: every way in leads through the gate' ]
 }
