@@ -12,7 +12,7 @@ struct mint_options {
   struct bg_claims claims;
 };
 
-#define WINDOW_MAX (7 * 86400) /* gate.conf(5) allows no longer one */
+#define WINDOW_MAX INT64_C(604800) /* gate.conf(5) allows no longer one */
 
 static bool set_audience(struct bg_claims *claims, const char *value) {
   const char *colon = strchr(value, ':');

@@ -144,7 +144,7 @@ static void keys_are_found_while_they_are_valid(void **state) {
       "alice@example.com valid-after=\"20260101Z\",namespaces=\"breakglass-approver\",valid-before="
       "\"202601020304Z\" " KEY_A "\n";
   const int64_t after = 1767225600;
-  const int64_t before = after + 86400 + 3 * 3600 + 4 * 60;
+  const int64_t before = after + 86400 + INT64_C(3) * 3600 + INT64_C(4) * 60;
   struct bg_trusted_signers signers = {0};
   assert_int_equal(bg_trusted_signers_parse(bg_bytes_of(text), NULL, NULL, &signers), BG_OK);
   assert_int_equal(signers.count, 2);

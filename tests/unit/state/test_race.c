@@ -108,7 +108,7 @@ static struct round *new_round(void) {
 
 static int rounds(void) {
   const char *wanted = getenv("RACE_ROUNDS");
-  return wanted != NULL ? atoi(wanted) : ROUNDS;
+  return wanted != NULL ? (int)strtol(wanted, NULL, 10) : ROUNDS;
 }
 
 static const int sizes[] = {2, 8, PROCESSES_MAX};
