@@ -51,7 +51,7 @@ static enum bg_error parse_and_check(struct bg_bytes text, struct problems *prob
 
 static struct bg_bytes read_vector(const char *name, char **ret_data) {
   char path[1024];
-  size_t max = 2 * BG_TRUSTED_FILE_MAX;
+  const size_t max = (size_t)2 * BG_TRUSTED_FILE_MAX;
   (void)snprintf(path, sizeof path, VECTORS "trusted/%s", name);
   FILE *file = fopen(path, "rb");
   *ret_data = malloc(max);
