@@ -3,7 +3,7 @@
  * verification a signature, one audit status query, one audit message, one O_EXCL
  * create on tmpfs, one durable file. One line of microseconds each.
  *
- *   bench_floor SIGNATURES COUNT TMPFS_FOLDER DISK_FOLDER [spawn] */
+ *   bench_floor SIGNATURES COUNT TMPFS_FOLDER DISK_FOLDER */
 #include <config.h>
 
 #include <fcntl.h>
@@ -14,9 +14,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
-
-#include "bench_process.h"
 
 #define TOKEN_BYTES 480
 #define EVENT_BYTES 1400
@@ -89,23 +88,15 @@ static void prepare(void) {
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-static void once(unsigned signatures, const char *tmpfs, int dir, unsigned number) {
-  verify(signatures);
-  audit();
-  create_once(tmpfs, number);
-  write_durably(dir, number);
-}
-
-/* The same in a process of its own each, from before its exec on. */
-static void once_spawned(char **argv) {
-  const char *const arguments[] = {argv[0], argv[1], "1", argv[3], argv[4], NULL};
-  check(bench_spawn(arguments, -1), argv[0]);
+static double now_us(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 int main(int argc, char **argv) {
-  bool spawns = argc == 6 && strcmp(argv[5], "spawn") == 0;
-  if (argc != 5 && !spawns) {
-    (void)fputs("usage: bench_floor SIGNATURES COUNT TMPFS_FOLDER DISK_FOLDER [spawn]\n", stderr);
+  if (argc != 5) {
+    (void)fputs("usage: bench_floor SIGNATURES COUNT TMPFS_FOLDER DISK_FOLDER\n", stderr);
     return 2;
   }
   unsigned signatures = (unsigned)strtoul(argv[1], NULL, 10);
@@ -115,13 +106,12 @@ int main(int argc, char **argv) {
   check(dir >= 0, argv[4]);
   prepare();
   for (unsigned i = 0; i < count; i++) {
-    double begin = bench_now_us();
-    if (spawns) {
-      once_spawned(argv);
-    } else {
-      once(signatures, argv[3], dir, base + i);
-    }
-    printf("%.1f\n", bench_now_us() - begin);
+    double begin = now_us();
+    verify(signatures);
+    audit();
+    create_once(argv[3], base + i);
+    write_durably(dir, base + i);
+    printf("%.1f\n", now_us() - begin);
   }
   (void)close(dir);
   return 0;

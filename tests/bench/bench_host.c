@@ -77,6 +77,7 @@ static void make_host(const char *module) {
   write_stack("login", module, module);
   (void)snprintf(oath, sizeof oath, "pam_oath.so usersfile=%s/users.oath window=20 digits=6", root);
   write_stack("oath", oath, "pam_permit.so");
+  write_stack("empty", "pam_permit.so", "pam_permit.so");
   write_stack("other", "pam_deny.so", "pam_deny.so");
   test_root_write("/run/audit.session", "1");
   test_host_write("[audit]\nrequired = no\n");

@@ -5,10 +5,9 @@ EXTRA_LTLIBRARIES = %D%/pam_breakglass_bench.la
 EXTRA_DIST += %D%/run.sh
 BENCH_LIBS = $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
 
-BENCH_PROCESS = %D%/bench_process.c %D%/bench_process.h
-%C%_bench_floor_SOURCES = %D%/bench_floor.c $(BENCH_PROCESS)
+%C%_bench_floor_SOURCES = %D%/bench_floor.c
 %C%_bench_floor_LDADD = $(SYSTEM_LIBS)
-%C%_bench_pam_SOURCES = %D%/bench_pam.c $(BENCH_PROCESS)
+%C%_bench_pam_SOURCES = %D%/bench_pam.c
 %C%_bench_pam_LDADD = $(PAM_LIBS)
 %C%_bench_host_SOURCES = %D%/bench_host.c tests/lib/test_token.c
 %C%_bench_host_CPPFLAGS = $(TEST_CPPFLAGS)
