@@ -160,10 +160,9 @@ enum bg_error bg_event_body(const struct bg_event *event, const struct bg_host_f
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK; /* both objects are closed by the seal */
 }
 
-enum bg_error bg_event_seal(struct bg_bytes body, enum bg_durability durability, int64_t number,
-                            const uint8_t *previous, struct bg_buf *buf) {
+enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability, int64_t number,
+                            const uint8_t *previous) {
   char hash[(2 * BG_EVENT_HASH_SIZE) + 1];
-  bg_buf_put(buf, body.data, body.len);
   bg_buf_printf(buf, SEAL "%s\",\"number\":%" PRId64 ",\"previous\":",
                 durability == BG_DURABLE ? "durable" : "volatile", number);
   if (previous == NULL) {

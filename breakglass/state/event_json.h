@@ -12,10 +12,9 @@
 BG_MUST_USE enum bg_error bg_event_body(const struct bg_event *event,
                                         const struct bg_host_facts *facts, const char *id,
                                         int64_t replace_by, struct bg_buf *buf);
-/* Appends body and seal to buf; previous is NULL for the first event of a host. */
-BG_MUST_USE enum bg_error bg_event_seal(struct bg_bytes body, enum bg_durability durability,
-                                        int64_t number, const uint8_t *previous,
-                                        struct bg_buf *buf);
+/* Seals the body in buf; previous is NULL for the first event of a host. BG_ERR_TOO_LARGE. */
+BG_MUST_USE enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability,
+                                        int64_t number, const uint8_t *previous);
 /* The body of a sealed event; a body without a seal as it is. */
 struct bg_bytes bg_event_unsealed(struct bg_bytes event);
 

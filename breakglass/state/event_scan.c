@@ -46,7 +46,8 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
   enum bg_error err = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file);
   event.bytes = bg_bytes(file.data, file.len);
   if (err == BG_OK && visit->place == BG_EVENT_LOOSE) {
-    err = bg_event_seal(event.bytes, BG_VOLATILE, 0, NULL, &buf);
+    bg_buf_put(&buf, event.bytes.data, event.bytes.len);
+    err = bg_event_seal(&buf, BG_VOLATILE, 0, NULL);
     event.bytes = bg_buf_view(&buf);
   }
   bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */

@@ -62,10 +62,18 @@ static void taint_by_event(struct bg_taint *taint, const struct bg_event *event,
   }
 }
 
-static enum bg_error seal_next(const struct bg_head *head, struct bg_bytes body,
-                               enum bg_durability durability, struct bg_buf *buf) {
-  buf->len = 0;
-  return bg_event_seal(body, durability, head->number + 1, bg_head_previous(head), buf);
+/* An event on its way to the store: its body, which stays, and a seal behind it,
+ * which is made anew with each attempt. */
+struct draft {
+  uint8_t bytes[BG_EVENT_MAX];
+  struct bg_buf buf;
+  size_t body_len;
+};
+
+static enum bg_error seal_next(const struct bg_head *head, enum bg_durability durability,
+                               struct draft *draft) {
+  draft->buf.len = draft->body_len;
+  return bg_event_seal(&draft->buf, durability, head->number + 1, bg_head_previous(head));
 }
 
 /* On run/ first, and run/tainted: from here on nothing is lost while the host runs. */
@@ -86,59 +94,58 @@ static enum bg_error remove_from_run(const char *name) {
 }
 
 /* The disk did not take it: the event on run/ says so itself. */
-static enum bg_error keep_on_run(struct bg_head *head, const char *name, struct bg_bytes body,
-                                 struct bg_buf *buf) {
+static enum bg_error keep_on_run(const struct bg_head *head, const char *name,
+                                 struct draft *draft) {
   char path[BG_STATE_PATH_SIZE];
-  enum bg_error err = seal_next(head, body, BG_VOLATILE, buf);
+  enum bg_error err = seal_next(head, BG_VOLATILE, draft);
   if (err == BG_OK) {
     err = bg_pending_path(name, path);
   }
-  return err == BG_OK ? bg_file_replace(path, 0600, bg_buf_view(buf)) : err;
+  return err == BG_OK ? bg_file_replace(path, 0600, bg_buf_view(&draft->buf)) : err;
 }
 
 /* One attempt under the next number; BG_ERR_EXISTS if somebody's file has it. */
-static enum bg_error append_once(struct bg_head *head, struct bg_bytes body, bool to_disk,
+static enum bg_error append_once(struct bg_head *head, struct draft *draft, bool to_disk,
                                  enum bg_durability *ret_durability) {
-  uint8_t bytes[BG_EVENT_MAX];
-  struct bg_buf buf = BG_BUF(bytes);
   char name[BG_EVENT_NAME_SIZE];
   enum bg_durability durability = BG_VOLATILE;
   enum bg_error err = bg_event_name(head->number + 1, name);
   if (err == BG_OK) {
-    err = seal_next(head, body, to_disk ? BG_DURABLE : BG_VOLATILE, &buf);
+    err = seal_next(head, to_disk ? BG_DURABLE : BG_VOLATILE, draft);
   }
   if (err == BG_OK) {
-    err = write_on_run(head, name, bg_buf_view(&buf));
+    err = write_on_run(head, name, bg_buf_view(&draft->buf));
   }
   if (err != BG_OK) {
     return err;
   }
-  enum bg_error published = to_disk ? bg_pending_publish(name, bg_buf_view(&buf)) : BG_ERR_IO;
+  enum bg_error published =
+      to_disk ? bg_pending_publish(name, bg_buf_view(&draft->buf)) : BG_ERR_IO;
   if (published == BG_OK || published == BG_ERR_EXISTS) {
     durability = BG_DURABLE;
     err = remove_from_run(name);
   } else if (to_disk) {
-    err = keep_on_run(head, name, body, &buf);
+    err = keep_on_run(head, name, draft);
   }
   if (err == BG_OK && published == BG_ERR_EXISTS) {
     return BG_ERR_EXISTS;
   }
   if (err == BG_OK) {
-    bg_head_advance(head, bg_buf_view(&buf));
+    bg_head_advance(head, bg_buf_view(&draft->buf));
     *ret_durability = durability;
   }
   return err;
 }
 
-static enum bg_error append(struct bg_head *head, struct bg_bytes body, bool to_disk,
+static enum bg_error append(struct bg_head *head, struct draft *draft, bool to_disk,
                             enum bg_durability *ret_durability) {
-  enum bg_error err = append_once(head, body, to_disk, ret_durability);
+  enum bg_error err = append_once(head, draft, to_disk, ret_durability);
   for (int i = 0; err == BG_ERR_EXISTS && i < COLLISIONS_MAX; i++) {
     int64_t number = head->number;
     if (bg_head_catch_up(head) != BG_OK || head->number == number) {
       to_disk = false; /* the file in our place cannot be read: the event waits on run/ */
     }
-    err = append_once(head, body, to_disk, ret_durability);
+    err = append_once(head, draft, to_disk, ret_durability);
   }
   return err == BG_ERR_EXISTS ? BG_ERR_IO : err;
 }
@@ -146,8 +153,8 @@ static enum bg_error append(struct bg_head *head, struct bg_bytes body, bool to_
 static enum bg_error record_locked(const struct bg_event *event, const char *id,
                                    enum bg_durability *ret_durability) {
   struct bg_head head;
-  uint8_t bytes[BG_EVENT_MAX];
-  struct bg_buf body = BG_BUF(bytes);
+  struct draft draft;
+  draft.buf = BG_BUF(draft.bytes);
   enum bg_error err = bg_head_load(&head);
   if (err != BG_OK) {
     return err;
@@ -155,9 +162,10 @@ static enum bg_error record_locked(const struct bg_event *event, const char *id,
   bool to_disk = bg_pending_settle(&head) == BG_OK;
   int64_t by = replace_by(event, &head.taint);
   taint_by_event(&head.taint, event, by);
-  err = bg_event_body(event, &head.facts, id, by, &body);
+  err = bg_event_body(event, &head.facts, id, by, &draft.buf);
+  draft.body_len = draft.buf.len;
   if (err == BG_OK) {
-    err = append(&head, bg_buf_view(&body), to_disk, ret_durability);
+    err = append(&head, &draft, to_disk, ret_durability);
   }
   return err == BG_OK ? bg_head_save(&head) : err;
 }

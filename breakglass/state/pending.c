@@ -60,8 +60,8 @@ static enum bg_error seal_waiting(struct bg_head *head, struct bg_bytes body) {
   struct bg_buf buf = BG_BUF(bytes);
   char name[BG_EVENT_NAME_SIZE];
   char path[BG_STATE_PATH_SIZE];
-  enum bg_error err =
-      bg_event_seal(body, BG_VOLATILE, head->number + 1, bg_head_previous(head), &buf);
+  bg_buf_put(&buf, body.data, body.len);
+  enum bg_error err = bg_event_seal(&buf, BG_VOLATILE, head->number + 1, bg_head_previous(head));
   if (err == BG_OK) {
     err = bg_event_name(head->number + 1, name);
   }
