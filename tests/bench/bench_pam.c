@@ -99,8 +99,10 @@ static void show_memory(const char *when) {
   char line[256];
   FILE *file = fopen("/proc/self/status", "r");
   while (file != NULL && fgets(line, sizeof line, file) != NULL) {
-    if (strncmp(line, "VmRSS:", 6) == 0) {
-      (void)fprintf(stderr, "rss %s %lu\n", when, strtoul(line + 6, NULL, 10));
+    if (strncmp(line, "RssAnon:", 8) == 0) {
+      (void)fprintf(stderr, "private %s %lu\n", when, strtoul(line + 8, NULL, 10));
+    } else if (strncmp(line, "VmRSS:", 6) == 0) {
+      (void)fprintf(stderr, "resident %s %lu\n", when, strtoul(line + 6, NULL, 10));
     }
   }
   if (file != NULL) {
