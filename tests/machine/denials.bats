@@ -3,17 +3,26 @@
 # Ways in that are none.
 load lib/checks.bash
 
+# An ordinary account has a password and jobs of its own. cron looks once a minute: what it did is looked at last.
+PASSWORD="correct horse battery"
+
 setup_file() {
 	use_machine
+	guest "usermod -p \"\$(perl -e 'print crypt(\"$PASSWORD\", q(\$6\$salt\$))')\" app"
+	guest 'echo "* * * * * touch /tmp/cron-of-app" | crontab -u app -
+		echo "* * * * * root touch /run/cron-of-root" >/etc/cron.d/of-root
+		echo "touch /tmp/at-of-app" | setpriv --reuid app --regid app --init-groups at now
+		echo "touch /run/at-of-root" | at now' >/dev/null
 }
 
 teardown_file() {
+	guest "crontab -u app -r; rm -f /etc/cron.d/of-root; usermod -p '*' app"
 	end_own_machine
 }
 
 # reload_sshd: and waits, since it listens to nobody for a moment.
 reload_sshd() {
-	guest "systemctl reload ssh; sleep 1"
+	guest "systemctl reload ssh; sleep 0.5"
 	until ssh_greets; do sleep 0.3; done
 }
 
@@ -47,9 +56,33 @@ reload_sshd() {
 	succeeds
 }
 
-@test "a password opens nothing" {
-	run ssh_with /dev/null ops -o PreferredAuthentications=password,keyboard-interactive true
+# with_password PORT: an ssh inside the guest that has no key and answers every prompt with app's password.
+with_password() {
+	guest "printf '#!/bin/sh\necho \"$PASSWORD\"\n' >/run/testport/askpass; chmod 700 /run/testport/askpass
+		SSH_ASKPASS=/run/testport/askpass SSH_ASKPASS_REQUIRE=force ssh -F none -p $1 -o KexAlgorithms=curve25519-sha256 -o PubkeyAuthentication=no \
+			-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null app@localhost 'echo in as \$(id -un)'"
+}
+
+# sshd_at PORT PAM: an sshd that asks for nothing but a password.
+sshd_at() {
+	guest "printf 'PasswordAuthentication yes\nUsePAM $2\nPidFile /run/testport/sshd-$1.pid\n' >/run/testport/sshd-$1
+		/usr/sbin/sshd -f /run/testport/sshd-$1 -p $1; until [ -s /run/testport/sshd-$1.pid ]; do sleep 0.1; done"
+}
+
+@test "a password opens nothing, though it is the right one and sshd asks for it" {
+	sshd_at 2201 no
+	sshd_at 2202 yes
+	run with_password 2201
+	shows "in as app"
+	run with_password 2202
+	guest 'kill $(cat /run/testport/sshd-220?.pid)'
+	[[ $output != *"in as"* ]]
+	refused_as wrong-holder
+	run with_password 22
 	[ "$status" -ne 0 ]
+	shows "Permission denied (publickey)"
+	run ssh_pasting alice app "$PASSWORD" true
+	refused_as malformed
 }
 
 @test "public key alone, where a Match block forgets the second step, is denied" {
@@ -76,7 +109,7 @@ reload_sshd() {
 		kill $(cat /run/second-sshd.pid /run/third-sshd.pid)'
 	shows "Connection closed"
 	[[ $output != *"let in"* ]]
-	[ "$(audit_records refused | tail -n 2 | grep -c 'code="no-')" -eq 2 ]
+	[ "$(refusals | tail -n 2 | grep -c 'code="no-')" -eq 2 ]
 }
 
 @test "sudo and su from a process without a session are denied, root's too" {
@@ -112,7 +145,7 @@ reload_sshd() {
 	done
 	run guest "ls -A /var/lib/systemd/linger"
 	[ -z "$output" ]
-	[ "$(audit_records refused | grep -c 'code="wrong-login".*service="su"')" -ge 2 ]
+	[ "$(refusals | grep -c 'code="wrong-login".*service="su"')" -ge 2 ]
 }
 
 @test "five refusals in a row do not lock a token out" {
@@ -124,6 +157,20 @@ reload_sshd() {
 	run ssh_pasting alice ops "$(token alice ops)" 'echo in'
 	succeeds
 	shows in
+}
+
+@test "cron and at: root's jobs run, an ordinary user's do not" {
+	GUEST_SECONDS=90 run guest 'for i in $(seq 140); do [ -e /run/cron-of-root ] && [ -e /run/at-of-root ] && break; sleep 0.5; done; ls /run/*-of-root'
+	shows /run/cron-of-root
+	shows /run/at-of-root
+	run guest 'for service in cron atd; do
+			for i in $(seq 20); do
+				grep -qs "op=breakglass-refused .*acct=\"app\" service=\"$service\"" /var/log/audit/audit.log* && continue 2; sleep 0.5
+			done; exit 1
+		done'
+	succeeds
+	run guest "ls /tmp/cron-of-app /tmp/at-of-app"
+	[ "$status" -ne 0 ]
 }
 
 @test "nothing but the token's holder key may be in the certificate" {

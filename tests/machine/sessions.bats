@@ -3,11 +3,25 @@
 # What a session may be: a shell, a command, a copy, a forwarded port. Each by a token of its own.
 load lib/checks.bash
 
+# Sessions of 20 s, app's and root's, run out while the other tests go on; one of app's beside them lasts.
 setup_file() {
+	local login
 	use_machine
+	for login in app root; do
+		MAX=20s token alice "$login" >"$BATS_FILE_TMPDIR/$login.token"
+		stay_for_ever "$login" "$(<"$BATS_FILE_TMPDIR/$login.token")" >"$BATS_FILE_TMPDIR/$login.seconds" 3>&- &
+	done
+	LASTING=$(token alice app)
+	export LASTING
+	SSH_SECONDS=300 ssh_carrying alice app "$LASTING" 'touch /tmp/lasting; until [ -e /run/testport/go-on ]; do sleep 0.5; done; id -un' \
+		>"$BATS_FILE_TMPDIR/lasting" 2>&1 3>&- &
+	for login in stubborn-app stubborn-root lasting; do
+		guest "until [ -e /tmp/$login ]; do sleep 0.2; done"
+	done
 }
 
 teardown_file() {
+	guest 'touch /run/testport/go-on'
 	end_own_machine
 }
 
@@ -32,10 +46,10 @@ teardown_file() {
 }
 
 @test "a forwarded port works with a token, and the connection alone taints" {
-	local key port before banner=
-	key=$(certificate alice ops "$(token alice ops)")
+	local token key port banner=
+	token=$(token alice ops)
+	key=$(certificate alice ops "$token")
 	port=$(free_port)
-	before=$(guest "breakglass events --json" | wc -l)
 	with_key ssh "$key" -N -L "$port:localhost:22" ops@web-7 3>&- &
 	for _ in $(seq 50); do
 		banner=$( (exec 9<>"/dev/tcp/127.0.0.1/$port" && IFS= read -r -t 5 -u 9 line && say "$line") 2>/dev/null) && break
@@ -44,7 +58,7 @@ teardown_file() {
 	kill %1
 	wait || true
 	[[ $banner == SSH-2.0-* ]]
-	[ "$(guest "breakglass events --json" | wc -l)" -gt "$before" ]
+	[[ $(guest "breakglass events --json") == *"$(breakglass token inspect --json "$token" | jq -r .token_id)"* ]]
 }
 
 @test "without a token a connection that asks for nothing is no connection" {
@@ -52,12 +66,42 @@ teardown_file() {
 	refused_as no-token
 }
 
-@test "several channels of one connection are one session, without the agent" {
+@test "neither an agent nor a socket is forwarded" {
+	local log=$BATS_TEST_TMPDIR/log
+	cd "$BATS_TEST_TMPDIR" # a socket's path must be short
+	AGENT=$(ssh-agent -a agent 3>&- | sed -n 's/.*SSH_AGENT_PID=\([0-9]*\);.*/\1/p')
+	export SSH_AUTH_SOCK=agent
+	ssh-add -q "$PEOPLE/bob"
+	ssh_carrying alice ops "$(token alice ops)" -v -A -o "IdentityAgent=$PWD/agent" -L ./bus:/run/dbus/system_bus_socket -R /tmp/back:localhost:22 \
+		'ls -l /tmp/back; ssh-add -l; echo in; until [ -e /run/testport/asked ]; do sleep 0.2; done' >out 2>"$log" 3>&- &
+	for _ in $(seq 100); do
+		grep -qs '^in' out && break
+		sleep 0.2
+	done
+	run socat -t3 - UNIX-CONNECT:bus < <(printf '\0AUTH\r\n')
+	[[ $output != *REJECTED* ]] # which is how a bus answers
+	guest 'touch /run/testport/asked'
+	wait %1
+	output+=$(<out)$(<"$log")
+	# Each was asked for, and worked at this end.
+	shows "Requesting authentication agent forwarding"
+	shows "open failed: connect failed"
+	shows "Server has disabled streamlocal forwarding"
+	shows "Could not open a connection to your authentication agent"
+	shows "cannot access '/tmp/back'"
+	run ssh-add -l
+	shows "$(ssh-keygen -lf "$PEOPLE/bob.pub" | cut -d' ' -f2)"
+}
+
+teardown() {
+	[ -z "${AGENT:-}" ] || kill "$AGENT"
+}
+
+@test "several channels of one connection are one session" {
 	local key control=$BATS_TEST_TMPDIR/control
 	key=$(certificate alice ops "$(token alice ops)")
-	run ssh_with "$key" ops -A -o ControlMaster=yes -o "ControlPath=$control" -o ControlPersist=20 'echo agent=$SSH_AUTH_SOCK; cat /proc/self/sessionid; echo' 3>&-
+	run ssh_with "$key" ops -o ControlMaster=yes -o "ControlPath=$control" -o ControlPersist=20 'cat /proc/self/sessionid; echo' 3>&-
 	succeeds
-	[[ $output != *agent=/* ]]
 	local first=$output
 	run ssh_with "$key" ops -o "ControlPath=$control" 'cat /proc/self/sessionid; echo'
 	ssh -o "ControlPath=$control" -O exit ops@web-7 2>/dev/null
@@ -87,13 +131,39 @@ teardown_file() {
 	shows app
 }
 
+# ended TOKEN: how that session ended, as its closing event says.
+ended() {
+	local id
+	id=$(breakglass token inspect --json "$1" | jq -r .token_id)
+	guest "breakglass events --json" | jq -r "select(.type == \"breakglass.taint.closed\" and .data.session.token_id == \"$id\") | .data.session.ended"
+}
+
+@test "a session is cut at its deadline with all it started, an ordinary login's and root's" {
+	local login
+	for login in app root; do
+		until [ -s "$BATS_FILE_TMPDIR/$login.seconds" ]; do sleep 0.2; done
+		output=$(<"$BATS_FILE_TMPDIR/$login.seconds")
+		printf '%s: %s\n' "$login" "$output"
+		# 20 s, the grace for those that ignore being asked, and a slow machine's own time.
+		[ "$output" -ge 15 ]
+		[ "$output" -le 60 ]
+		# It ignored TERM; KILL comes 3 s later.
+		run guest "for i in \$(seq 20); do kill -0 \$(cat /tmp/stubborn-$login) || exit 0; sleep 0.5; done; exit 1"
+		succeeds
+		[ "$(ended "$(<"$BATS_FILE_TMPDIR/$login.token")")" = deadline ]
+	done
+}
+
 @test "two sessions of one login each keep their own end" {
-	ssh_carrying alice ops "$(MAX=8s token alice ops)" 'sleep 60' >/dev/null 2>&1 &
-	sleep 2
-	SSH_SECONDS=90 run ssh_carrying alice ops "$(token alice ops)" 'sleep 14; sudo echo still here'
-	wait || true
-	succeeds
-	shows "still here"
+	# It was in before the other one was cut, and is in still.
+	[ ! -s "$BATS_FILE_TMPDIR/lasting" ]
+	[ -z "$(ended "$LASTING")" ]
+	guest 'touch /run/testport/go-on'
+	for _ in $(seq 50); do
+		[ "$(ended "$LASTING")" != "" ] && break
+	done
+	[ "$(<"$BATS_FILE_TMPDIR/lasting")" = app ]
+	[ "$(ended "$LASTING")" = logout ]
 }
 
 @test "a user's processes end with the session" {

@@ -50,6 +50,11 @@ audit_records() {
 	guest "grep -ahs 'type=TRUSTED_APP.*op=breakglass-$1 ' \$(ls -tr /var/log/audit/audit.log*)" || true
 }
 
+# refusals: of people; what cron and at were refused in their own time is left out.
+refusals() {
+	audit_records refused | grep -v 'service="\(cron\|atd\)"'
+}
+
 # refused_as CODE: the last run was no login, and the newest refusal on record has that code.
 refused_as() {
 	local record
@@ -58,7 +63,7 @@ refused_as() {
 		return 1
 	fi
 	for _ in 1 2 3 4 5; do
-		record=$(audit_records refused | tail -n 1)
+		record=$(refusals | tail -n 1)
 		[[ $record == *"code=\"$1\""* ]] && return 0
 		sleep 0.3
 	done
@@ -105,7 +110,7 @@ console_socket() {
 # Prints how many seconds it lasted.
 stay_for_ever() {
 	local began=$SECONDS
-	SSH_SECONDS=60 ssh_carrying alice "$1" "$2" '
+	SSH_SECONDS=90 ssh_carrying alice "$1" "$2" '
 		setsid sh -c "trap \"\" TERM HUP INT; echo \$\$ >/tmp/stubborn-$(id -un); while :; do sleep 1; done" >/dev/null 2>&1 &
 		sleep 300' >/dev/null 2>&1 || true
 	say "$((SECONDS - began))"

@@ -3,7 +3,7 @@
 # shellcheck shell=bash
 
 GUEST_PACKAGES=systemd,systemd-sysv,udev,dbus,dbus-user-session,libpam-systemd,libpam-modules,openssh-server,openssh-client
-GUEST_PACKAGES+=,auditd,sudo,polkitd,cron,at,login,passwd,util-linux,iproute2,procps,e2fsprogs,kmod
+GUEST_PACKAGES+=,systemd-container,auditd,sudo,polkitd,pkexec,cron,at,login,passwd,util-linux,iproute2,procps,e2fsprogs,kmod
 GUEST_PACKAGES+=,libsodium23,libjansson4,linux-image-cloud-amd64
 
 # The free space and inodes a machine has: few, so that a test can use them up in a moment.
@@ -151,6 +151,12 @@ quicken_boot() {
 		systemd-network-generator.service systemd-modules-load.service sys-kernel-config.mount getty@tty1.service \
 		kmod-static-nodes.service proc-sys-fs-binfmt_misc.automount
 	install -D -m 0644 "$MACHINE_TESTS/guest/udev-trigger.conf" "$1/etc/systemd/system/systemd-udev-trigger.service.d/few.conf"
+	# Nor of what a user's manager does for desktops, at every login.
+	mkdir -p "$1/etc/systemd/user-generators" "$1/etc/systemd/user-environment-generators" "$1/etc/systemd/user/dbus.socket.d"
+	ln -s /dev/null "$1/etc/systemd/user-generators/systemd-xdg-autostart-generator"
+	ln -s /dev/null "$1/etc/systemd/user-environment-generators/30-systemd-environment-d-generator"
+	printf '[Socket]\nExecStartPost=\n' >"$1/etc/systemd/user/dbus.socket.d/50-quick.conf"
+	chroot "$1" systemctl --quiet --global mask ssh-agent.socket
 	chroot "$1" ldconfig
 	chroot "$1" journalctl --quiet --update-catalog
 	# systemd remakes what it derives from /usr when these are older than it.

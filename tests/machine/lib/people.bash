@@ -37,6 +37,11 @@ mint() {
 		--reason "${WHY:-INC-4711 checkout is down}" "${@:5}"
 }
 
+# key_id NAME: how a token names that person's key.
+key_id() {
+	cut -d' ' -f2 "$PEOPLE/$1.pub" | base64 -d | sha256sum | cut -c1-16
+}
+
 # approve NAME: adds that person's signature to the token on standard input. What they are shown of it is not needed here.
 approve() {
 	breakglass token sign --key "file:$PEOPLE/$1" - 2>/dev/null
@@ -66,7 +71,8 @@ certificate() {
 		say "$dir/$1"
 }
 
-# write_ssh_config: how this machine's people reach the guest, which they call web-7.
+# write_ssh_config: how this machine's people reach the guest, which they call web-7. The key exchange is one that an
+# emulated processor is not slow at.
 write_ssh_config() {
 	cat >"$MACHINE/ssh_config" <<CONFIG
 Host web-7
@@ -78,6 +84,7 @@ Host web-7
 	IdentityAgent none
 	NumberOfPasswordPrompts 1
 	ConnectTimeout 20
+	KexAlgorithms curve25519-sha256
 CONFIG
 }
 
