@@ -23,7 +23,8 @@ overlay() {
 }
 
 # machine_boot IMAGE [KERNEL-WORD…]: boots what MACHINE holds, so a stopped machine can be booted again. An emulated
-# kernel that patches its own code while the other processor runs it panics now and then: that is tried again.
+# kernel that patches its own code while the other processor runs it panics now and then, and one that measures its
+# clock while this machine is busy runs too fast and stalls: that is tried again.
 machine_boot() {
 	local image=$1
 	shift
@@ -32,7 +33,7 @@ machine_boot() {
 		launch "$image" "$*"
 		machine_wait 120 && return
 		machine_stop "$MACHINE"
-		grep -q 'Kernel panic' "$MACHINE/console.log" || break
+		grep -qE 'Kernel panic|detected stalls|soft lockup' "$MACHINE/console.log" || break
 	done
 	return 1
 }
