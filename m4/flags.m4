@@ -15,8 +15,8 @@ AC_DEFUN([BG_COMPILER_FLAGS], [
   AX_APPEND_LINK_FLAGS([-Wl,-z,relro -Wl,-z,now -Wl,--as-needed -Wl,--gc-sections], [BG_LDFLAGS])
   BG_PIE_LDFLAGS=-pie
   # The module is mapped anew in each login: two mappings fewer.
-  # Nor is it unmapped by pam_end(): nothing can point to code that is gone, a newer
-  # loader seals what stays (mseal(2)), and a process with many transactions loads it once.
+  # Nor is it unmapped by pam_end(): nothing can point to code that is gone, and a
+  # process with many transactions loads it once.
   AX_APPEND_LINK_FLAGS([-Wl,-z,noseparate-code -Wl,-z,nodelete], [BG_MODULE_LDFLAGS])
 
   AS_IF([test "x$enable_sanitizers" = xyes], [

@@ -172,6 +172,8 @@ static enum bg_error restore_run(void) {
 static int begin(void) {
   sweep(bg_paths()->events);
   sweep(bg_paths()->cursors);
+  sweep(bg_paths()->run);
+  sweep(bg_paths()->pending);
   enum bg_error restored = restore_run();
   enum bg_error begun = with_boots(begin_boot);
   if (restored != BG_OK) {

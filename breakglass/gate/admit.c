@@ -90,14 +90,18 @@ static enum bg_error check_signers(struct admission *admission) {
   const struct bg_paths *paths = bg_paths();
   const struct timespec changed = admission->signers.changed;
   struct timespec checked = {0};
-  enum bg_error err = bg_stamp_read(paths->checked, paths->owner, &checked);
-  if (err == BG_OK && checked.tv_sec == changed.tv_sec && checked.tv_nsec == changed.tv_nsec) {
+  if (bg_stamp_read(paths->checked, paths->owner, &checked) == BG_OK &&
+      checked.tv_sec == changed.tv_sec && checked.tv_nsec == changed.tv_nsec) {
     return BG_OK;
   }
-  err = bg_trusted_signers_check(&admission->signers, keep_problem, admission->gate);
-  /* Without the stamp the next login looks again. */
-  (void)!(err == BG_OK ? bg_stamp_write(paths->checked, changed) : BG_OK);
-  return err == BG_OK ? BG_OK : BG_REFUSED_CONFIG;
+  if (bg_trusted_signers_check(&admission->signers, keep_problem, admission->gate) != BG_OK) {
+    return BG_REFUSED_CONFIG;
+  }
+  /* A file's clock ticks: one that was changed just now may change again unseen. */
+  if (admission->now > changed.tv_sec + 1) {
+    (void)!bg_stamp_write(paths->checked, changed); /* without it the next login looks again */
+  }
+  return BG_OK;
 }
 
 static void copy_text(char *ret_text, size_t size, const char *text) {

@@ -13,28 +13,30 @@
 #include "event_files.h"
 #include "event_json.h"
 
-#define THREE_ENTRIES 512 /* ".", ".." and one more, its name 255 bytes long */
-
-static bool is_dots(const char *name) {
-  return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+/* Temporary files are no events. */
+static bool all_hidden(const char *entries, ssize_t len) {
+  bool hidden = true;
+  for (ssize_t at = 0; at < len;) {
+    const struct dirent64 *entry = (const struct dirent64 *)(const void *)(entries + at);
+    hidden = hidden && entry->d_name[0] == '.';
+    at += entry->d_reclen;
+  }
+  return hidden;
 }
 
 /* Asked by every writer, so without the cost of scandir(3). */
 static bool nothing_waits(void) {
-  _Alignas(struct dirent64) char buffer[THREE_ENTRIES];
+  _Alignas(struct dirent64) char entries[1024];
   int fd = open(bg_paths()->pending, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) {
     return false;
   }
-  ssize_t len = getdents64(fd, buffer, sizeof buffer);
+  ssize_t len;
+  do {
+    len = getdents64(fd, entries, sizeof entries);
+  } while (len > 0 && all_hidden(entries, len));
   (void)close(fd);
-  bool empty = len >= 0;
-  for (ssize_t at = 0; at < len;) {
-    const struct dirent64 *entry = (const struct dirent64 *)(const void *)(buffer + at);
-    empty = empty && is_dots(entry->d_name);
-    at += entry->d_reclen;
-  }
-  return empty;
+  return len == 0;
 }
 
 bool bg_pending_is_whole(struct bg_bytes event) {

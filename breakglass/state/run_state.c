@@ -61,9 +61,13 @@ static enum bg_error make_folders(void) {
   return check_folders();
 }
 
+/* One that no epoch can be was not made by this software, and counts as none. */
 static enum bg_error read_epoch(int64_t *ret_epoch) {
   struct timespec epoch;
   enum bg_error err = bg_stamp_read(bg_paths()->epoch, bg_paths()->owner, &epoch);
+  if (err == BG_OK && (epoch.tv_sec < bg_clock_built() || epoch.tv_sec > BG_TIME_MAX)) {
+    err = BG_ERR_NOT_FOUND;
+  }
   if (err == BG_OK) {
     *ret_epoch = epoch.tv_sec;
   }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,21 @@ static void half_a_store_begins_anew(void **state) {
   assert_int_equal(chmod(test_path("/run/breakglass/epoch"), 0622), 0);
   assert_int_equal(bg_run_state_prepare(now + 300, &epoch), BG_OK);
   assert_int_equal(epoch, now + 300);
+}
+
+/* At an epoch of 0 nothing would be judged. */
+static void impossible_epochs_count_as_none(void **state) {
+  (void)state;
+  static const time_t impossible[] = {0, 1000};
+  int64_t now = bg_clock_now();
+  int64_t epoch = 0;
+  assert_int_equal(bg_run_state_prepare(now, &epoch), BG_OK);
+  for (size_t i = 0; i < sizeof impossible / sizeof impossible[0]; i++) {
+    const struct timespec times[2] = {{.tv_sec = impossible[i]}, {.tv_sec = impossible[i]}};
+    assert_int_equal(utimensat(AT_FDCWD, test_path("/run/breakglass/epoch"), times, 0), 0);
+    assert_int_equal(bg_run_state_prepare(now + 100, &epoch), BG_OK);
+    assert_int_equal(epoch, now + 100);
+  }
 }
 
 /* With a clock that is behind, used tokens would count as younger than the store. */
@@ -226,6 +242,7 @@ int main(void) {
       TEST(token_is_spent_once),
       TEST(epoch_stays),
       TEST(half_a_store_begins_anew),
+      TEST(impossible_epochs_count_as_none),
       TEST(epoch_is_not_before_the_mark),
       TEST(epoch_is_behind_the_newest_event),
       TEST(folders_must_be_ours_alone),
