@@ -5,25 +5,32 @@
 
 bats_require_minimum_version 1.5.0
 
+# One image is made, and each test begins with a copy of it in the same place.
 setup_file() {
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
+	export work=$BATS_FILE_TMPDIR/work root=$BATS_FILE_TMPDIR/work/root
+	export share=$root/usr/share/breakglass
 	for person in issuer bob; do
 		ssh-keygen -q -t ed25519 -N '' -f "$BATS_FILE_TMPDIR/$person"
 	done
-}
-
-setup() {
-	root=$BATS_TEST_TMPDIR/root
-	share=$root/usr/share/breakglass
 	umask 022
 	mkdir -p "$root"/etc/{breakglass,audit/rules.d,default,pam.d,ssh/sshd_config.d,systemd/system} "$root/run" "$share" \
-		"$root"/usr/{bin,sbin,lib/breakglass,lib/pam.d,lib/security,lib/systemd/system,lib/tmpfiles.d} "$root/var/lib"
-	cd "$BATS_TEST_TMPDIR" || return
+		"$root"/usr/{bin,sbin,lib/breakglass,lib/pam.d,lib/security,lib/systemd/system,lib/tmpfiles.d} "$root/var/lib" \
+		"$root/proc/1/root"
 	install_breakglass
 	debian
 	stand_ins
 	: >"$root/etc/machine-id"
 	printf '[host]\nid = machine-id\n[token]\nsignatures = issuer:1+approver:1\n' >"$root/etc/breakglass/gate.conf"
 	trust issuer bob
+	mv "$work" "$BATS_FILE_TMPDIR/made"
+}
+
+setup() {
+	umask 022
+	rm -rf "$work"
+	cp -a "$BATS_FILE_TMPDIR/made" "$work"
+	cd "$work" || return
 }
 
 # What make install brings, and the script with its paths below root.
@@ -36,7 +43,7 @@ install_breakglass() {
 	cp "$(ldd "$top_builddir/tests/lib/breakglass" | awk '/libsodium/ { print $3 }')" "$root/usr/lib/security/pam_breakglass.so"
 	touch "$root"/usr/lib/security/pam_{deny,unix}.so
 	program bin/breakglass "BREAKGLASS_TEST_ROOT=$root exec '$top_builddir/tests/lib/breakglass' \"\$@\""
-	sed -E -e 's,:/usr/sbin:/usr/bin:/sbin:/bin$,:/usr/bin:/bin,' -e "s,(^|[ =\"])/(etc|run|lib|usr/lib|var)/,\\1$root/\\2/,g" -e "s,@(bin|sbin)dir@,$root/usr/\\1,g" \
+	sed -E -e 's,:/usr/sbin:/usr/bin:/sbin:/bin$,:/usr/bin:/bin,' -e "s,(^|[ =\"])/(etc|run|lib|usr/lib|var|proc)/,\\1$root/\\2/,g" -e "s,@(bin|sbin)dir@,$root/usr/\\1,g" \
 		-e "s,@pkgdatadir@,$share,; s,@module@,$root/usr/lib/security/pam_breakglass.so,; s,@VERSION@,1,g" \
 		"$top_srcdir/packaging/breakglass-seal.in" >"$root/usr/sbin/breakglass-seal"
 	chmod 755 "$root/usr/sbin/breakglass-seal"
@@ -77,20 +84,28 @@ stand_ins() {
 	program sbin/passwd "[ \"\$1\" != -S ] || { echo root \$(cat $root/etc/shadow) 2026-01-01; exit; }; echo L >$root/etc/shadow"
 	echo P >"$root/etc/shadow"
 	program sbin/systemd-detect-virt '[ "$2" = --chroot ]'
-	program sbin/systemctl "root=$root log=$BATS_TEST_TMPDIR/systemctl
+	program sbin/systemctl "root=$root log=$work/systemctl
 $(declare -f stand_in_systemctl | sed '1,2d;$d')"
 	program sbin/sshd "root=$root
 $(declare -f stand_in_sshd | sed '1,2d;$d')"
 }
 
-# Enabling is links in folders; the rest is noted. Units that the file "masked" names cannot be enabled.
+# Enabling is links in folders, and starting a name in a file; the rest is noted, and fails if systemctl.fails has it.
 stand_in_systemctl() {
 	[ "$1" != --quiet ] || shift
 	case $1 in
+	is-active)
+		[ -e "$root/run/active/$2" ]
+		exit
+		;;
 	enable | disable | is-enabled) ;;
 	*)
 		echo "$*" >>"$log"
-		! grep -qxF "$*" "$log.fails" 2>/dev/null
+		! grep -qxF "$*" "$log.fails" 2>/dev/null || exit
+		case $1 in
+		start) : >"$root/run/active/$2" ;;
+		stop) rm "$root/run/active/$2" ;;
+		esac
 		exit
 		;;
 	esac
@@ -148,6 +163,9 @@ seal() {
 	run "$root/usr/sbin/breakglass-seal" "$@"
 }
 
+# What the script says last of a run that did not seal.
+undone='NOT SEALED: everything is as it was before this run'
+
 # refuses CODE TEXT…: the script ends so, says each text, and has changed nothing at all.
 refuses() {
 	local code=$1 text
@@ -157,14 +175,14 @@ refuses() {
 	snapshot >after
 	echo "$output"
 	[ "$status" -eq "$code" ] || return
-	for text in "$@" 'NOT SEALED: everything is as it was before this run'; do
+	for text in "$@" "$undone"; do
 		grep -qF -- "$text" <<<"$output" || { echo "not said: $text"; return 1; }
 	done
 	diff before after
 }
 
 running() {
-	mkdir -p "$root/run/systemd/system" "$root/run/sshd"
+	mkdir -p "$root/run/systemd/system" "$root/run/sshd" "$root/run/active"
 	program sbin/systemd-detect-virt 'exit 1'
 	echo 0123456789abcdef0123456789abcdef >"$root/etc/machine-id"
 }
@@ -186,7 +204,7 @@ running() {
 	[ "$(cat "$root/etc/shadow")" = L ]
 	[ ! -e "$root/run/sshd" ]
 	grep -q '^PerSourcePenalties' "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
-	[ ! -e "$BATS_TEST_TMPDIR/systemctl" ] # nothing runs in an image
+	[ ! -e "$work/systemctl" ] # nothing runs in an image
 	! find "$root" -name '*.breakglass-new' | grep . || return
 }
 
@@ -229,6 +247,7 @@ running() {
 }
 
 @test "without the module, or with one that cannot be loaded" {
+	undone='NOT SEALED: nothing was changed'
 	mv "$root/usr/lib/security/pam_breakglass.so" away
 	refuses 2 "there is no $root/usr/lib/security/pam_breakglass.so"
 	echo rubbish >"$root/usr/lib/security/pam_breakglass.so"
@@ -241,11 +260,13 @@ running() {
 }
 
 @test "without PAM" {
+	undone='NOT SEALED: nothing was changed'
 	mv "$root/etc/pam.d" "$root/etc/pam.away"
 	refuses 2 'there is no ' '/etc/pam.d'
 }
 
 @test "without a program that it needs" {
+	undone='NOT SEALED: nothing was changed'
 	cp "$root/usr/sbin/breakglass-seal" script
 	for name in systemctl passwd breakglass; do
 		sed "/for program in/s/\\<$name\\>/no-$name/" script >"$root/usr/sbin/breakglass-seal"
@@ -289,7 +310,7 @@ running() {
 	running
 	: >"$root/etc/machine-id"
 	refuses 2 'machine-id: the id is empty' 'no token could open this host'
-	[ ! -e "$BATS_TEST_TMPDIR/systemctl" ]
+	[ ! -e "$work/systemctl" ]
 }
 
 @test "an sshd that does not take its configuration" {
@@ -343,6 +364,7 @@ running() {
 	[ "$status" -eq 0 ]
 	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/ftp" # a sealed host stays as it is, too
 	rm "$root/etc/pam.d/sudo"
+	undone='breakglass-seal: everything is as it was before this run'
 	refuses 2 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so'
 }
 
@@ -355,9 +377,199 @@ running() {
 	refuses 1
 }
 
-@test "a kill puts everything back" {
-	program sbin/sed "for file; do case \$file in */pam/su) kill -TERM \$PPID; sleep 1 ;; esac; done; PATH=/usr/bin:/bin exec sed \"\$@\""
+# stand_in_step takes the place of a program that changes something: it lists the calls, and kills the script before or
+# after the one that the file "kill" tells.
+stand_in_step() {
+	read -r when at signal <"$work/kill"
+	case "${0##*/} $*" in
+	*is-enabled* | *is-active* | *' -S '*) call=none ;;
+	*)
+		read -r call <"$work/count"
+		echo $((call + 1)) >"$work/count"
+		echo "${0##*/}" >>"$work/calls"
+		;;
+	esac
+	if [ "$when $at" = "before $call" ]; then
+		kill -s "$signal" $PPID
+		exit 1
+	fi
+	if [ -x "$0.stand-in" ]; then
+		"$0.stand-in" "$@"
+	else
+		(PATH=/usr/bin:/bin && exec "${0##*/}" "$@")
+	fi
+	code=$?
+	[ "$when $at" != "after $call" ] || kill -s "$signal" $PPID
+	exit $code
+}
+
+# A host that runs and lacks one thing of each kind, so that each change is made once, and soon.
+nearly_sealed() {
+	running
+	rm "$root/usr/sbin/sshd"
+	program bin/breakglass :
+	program sbin/ldd :
+	find "$share/policy/pam" -type f ! -name su -delete
+	seal
+	[ "$status" -eq 0 ] || return
+	sed -i -e '/polkit/d' -e '/su$/d' "$share/installed"
+	rm -r "$root/etc/polkit-1" "$share/original$root/etc/pam.d" "$root/run/active/"* "$root/run/breakglass" \
+		"$root/etc/systemd/system/multi-user.target.wants/auditd.service"
+	echo old >"$root/etc/pam.d/su"
+	chmod 755 "$root/var/lib/breakglass/events"
+	echo P >"$root/etc/shadow"
+	for name in bin/{mkdir,cp,install,mv,chmod} sbin/{systemctl,passwd}; do
+		[ ! -e "$root/usr/$name" ] || mv "$root/usr/$name" "$root/usr/$name.stand-in"
+		program "$name" "work=$work
+$(declare -f stand_in_step | sed '1,2d;$d')"
+	done
+	cp -a "$root" "$root.plain"
+}
+
+# killed WHEN CALL SIGNAL: a run that is killed so leaves nothing, or is sealed if it had come to its end.
+killed() {
+	echo 1 >count
+	: >calls
+	echo "$*" >kill
+	seal
+	if [ "$status" -eq 0 ]; then
+		ends=$((ends + 1))
+		[ "$(cat "$root/etc/shadow")" = L ] && rm -r "$root" && cp -a "$root.plain" "$root"
+	else
+		echo "killed $*: $output"
+		[ "$status" -eq 1 ] && [[ ${lines[-1]} =~ 'as it was before this run'|'nothing was changed' ]]
+	fi || return
+	snapshot >after
+	diff before after
+}
+
+@test "a kill before or after any change puts everything back" {
+	nearly_sealed
+	snapshot >before
+	killed never 0 0
+	mv calls all
+	ends=0 call=0 seen=' '
+	signals=(TERM PIPE QUIT INT HUP)
+	while read -r program; do
+		call=$((call + 1))
+		killed after $call "${signals[call % 5]}"
+		if [[ $seen != *" $program "* ]]; then
+			killed before $call "${signals[call % 5]}"
+			seen+="$program "
+		fi
+	done <all
+	[ "$call" -ge 20 ]
+	[ "$ends" -eq 1 ] # after the password of root was locked
+}
+
+@test "output that nobody reads puts everything back" {
+	snapshot >before
+	{ "$root/usr/sbin/breakglass-seal" 2>&1 || echo $? >code; } | head -n 12 >/dev/null
+	[ "$(cat code)" -eq 1 ]
+	snapshot >after
+	diff before after
+	mkfifo pipe
+	(trap '' PIPE && exec "$root/usr/sbin/breakglass-seal" >pipe 2>&1 3>&-) & # told by errors, not by the signal
+	head -n 12 <pipe >/dev/null
+	! wait $! || return
+	snapshot >after
+	diff before after
+}
+
+@test "a run during another one" {
+	mkfifo go
+	program sbin/sed "for file; do case \$file in */pam/su) : >$work/there; read -r go <$work/go ;; esac; done
+PATH=/usr/bin:/bin exec sed \"\$@\""
+	"$root/usr/sbin/breakglass-seal" >first 2>&1 3>&- &
+	until [ -e there ]; do sleep 0.02; done
+	undone='another run is under way'
+	refuses 2
+	echo >go
+	wait $!
+	[ "$(tail -n 1 first)" = 'breakglass-seal: SEALED: no login without a token' ]
+	[ "$(cat "$root/etc/shadow")" = L ]
+}
+
+# full_disk: in a mount namespace, the image is on a small disk, which is full when the stack of su is written.
+full_disk() {
+	mount -t tmpfs -o size=8m tmpfs "$root" && cp -a "$root.plain/." "$root" || return
+	program sbin/sed "for file; do case \$file in */pam/su) PATH=/usr/bin:/bin; cat /dev/zero >$root/fill 2>/dev/null ;; esac; done
+PATH=/usr/bin:/bin exec sed \"\$@\""
+	snapshot >before
+	"$root/usr/sbin/breakglass-seal" >output 2>&1 && return 1
+	rm "$root/fill"
+	snapshot >after
+	cat output
+	diff before after && [[ $(tail -n 1 output) == *"$undone" ]]
+}
+
+@test "a full disk puts everything back" {
+	unshare -rm mount -t tmpfs tmpfs "$root" || skip 'no mount namespace here'
+	cp -a "$root" "$root.plain"
+	export undone
+	export -f full_disk program snapshot
+	unshare -rm bash -uc full_disk
+}
+
+@test "what cannot be put back is told, and kept" {
+	printf '%s\n' "case \$2 in */before*) echo full >\$3; exit 1;; esac" 'PATH=/usr/bin:/bin exec cp "$@"' >cp
+	program bin/cp "$(cat cp)"
+	rm "$share/policy/pam/sudo"
+	mkdir "$share/policy/pam/sudo"
+	mkdir temporary
+	TMPDIR=$work/temporary seal
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *'NOT SEALED, AND NOT ALL COULD BE PUT BACK'* && $output != *'as it was before'* ]]
+	cmp "$root/etc/pam.d/common-auth" "$top_srcdir/policy/pam/common-auth" # better than an empty one
+	! find "$root" -name '*.breakglass-new' | grep . || return
+	rm "$root/usr/bin/cp"
+	grep '^  cp -a ' <<<"$output" | sh
+	for name in auth account session password; do
+		grep -q 'pam_unix.so' "$root/etc/pam.d/common-$name"
+	done
+}
+
+@test "a folder's mode, too" {
+	mkdir -m 755 "$root/var/lib/breakglass"
+	rm "$share/policy/pam/sudo"
+	mkdir "$share/policy/pam/sudo"
 	refuses 1
+}
+
+@test "a sealed host is not said to be unsealed" {
+	seal
+	rm "$root/etc/breakglass/trusted_signers"
+	undone='breakglass-seal: nothing was changed'
+	refuses 2 'no token could open this host'
+}
+
+@test "what is recorded and what cannot be stopped stays, and is told" {
+	running
+	mv "$root/usr/sbin/systemctl" "$root/usr/sbin/systemctl.real"
+	program sbin/systemctl "case \$* in
+'start breakglass-boot.service') : >$root/var/lib/breakglass/events/1.json ;;
+'stop auditd.service') echo 'Operation refused' >&2; exit 4 ;;
+'try-reload-or-restart ssh.service') [ -e $work/told ] || { : >$work/told; exit 1; } ;;
+esac
+exec $root/usr/sbin/systemctl.real \"\$@\""
+	seal
+	echo "$output"
+	[ "$status" -eq 1 ]
+	[[ $output == *"before this run, but for:
+  auditd.service is started
+  $root/var/lib/breakglass/events is not empty
+  $root/var/lib/breakglass is not empty" ]]
+	[ -e "$root/var/lib/breakglass/events/1.json" ]
+	[ ! -e "$root/run/active/breakglass-boot.service" ]
+}
+
+@test "without /proc nothing is said to a running systemd" {
+	running
+	rm -r "$root/proc/1"
+	undone='there is no '
+	refuses 2 '/proc/1/root: the image needs /proc'
+	[ ! -e systemctl ]
 }
 
 @test "a running host is told, and how to go on" {
@@ -365,8 +577,9 @@ running() {
 	seal
 	echo "$output"
 	[ "$status" -eq 0 ]
-	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
-start run-breakglass.mount breakglass-boot.service
+	[ "$(cat "$work/systemctl")" = "daemon-reload
+start run-breakglass.mount
+start breakglass-boot.service
 start auditd.service
 try-reload-or-restart ssh.service" ]
 	[[ "$output" == *'stay logged in until a login with a token has worked'* ]]
@@ -374,11 +587,15 @@ try-reload-or-restart ssh.service" ]
 
 @test "a running host whose services cannot be told is put back, and told that" {
 	running
-	echo 'start auditd.service' >"$BATS_TEST_TMPDIR/systemctl.fails"
+	echo 'start auditd.service' >"$work/systemctl.fails"
 	refuses 1
-	[ "$(cat "$BATS_TEST_TMPDIR/systemctl")" = "daemon-reload
-start run-breakglass.mount breakglass-boot.service
+	[ "$(cat "$work/systemctl")" = "daemon-reload
+start run-breakglass.mount
+start breakglass-boot.service
 start auditd.service
+stop auditd.service
+stop breakglass-boot.service
+stop run-breakglass.mount
 daemon-reload
 try-reload-or-restart ssh.service" ]
 	[ "$(cat "$root/etc/shadow")" = P ]
