@@ -65,7 +65,7 @@ static enum bg_error make_folders(void) {
 static enum bg_error read_epoch(int64_t *ret_epoch) {
   struct timespec epoch;
   enum bg_error err = bg_stamp_read(bg_paths()->epoch, bg_paths()->owner, &epoch);
-  if (err == BG_OK && (epoch.tv_sec < bg_clock_built() || epoch.tv_sec > BG_TIME_MAX)) {
+  if (err == BG_OK && (epoch.tv_sec <= 0 || epoch.tv_sec > BG_TIME_MAX)) {
     err = BG_ERR_NOT_FOUND;
   }
   if (err == BG_OK) {

@@ -19,7 +19,9 @@
 #include <unistd.h>
 
 #include "breakglass/event.h"
+#include "breakglass/file.h"
 #include "breakglass/host_clock.h"
+#include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "test_paths.h"
 #include "test_token.h"
@@ -82,8 +84,11 @@ static void make_host(const char *module) {
   test_root_write("/run/audit.session", "1");
   test_host_write("[audit]\nrequired = no\n");
   write_vendor_conf();
+  const struct timespec hour_ago = {.tv_sec = bg_clock_now() - 3600};
   int64_t epoch;
-  check(bg_run_state_prepare(bg_clock_now() - 3600, &epoch) == BG_OK, "run state");
+  check(bg_run_state_prepare(hour_ago.tv_sec, &epoch) == BG_OK &&
+            bg_stamp_write(bg_paths()->epoch, hour_ago) == BG_OK,
+        "run state");
 }
 
 /* The way to a host's files is short: in the benchmark, too. The tmpfs moves

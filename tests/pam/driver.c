@@ -12,7 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "breakglass/file.h"
 #include "breakglass/host_clock.h"
+#include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "test_paths.h"
 #include "test_token.h"
@@ -58,9 +60,16 @@ void driver_host_fill(const char *more_conf) {
 void driver_host_create(const char *more_conf) {
   (void)test_root_create();
   driver_host_fill(more_conf);
-  /* Tokens of now are younger than the spent store. */
+  driver_begin_boot();
+}
+
+/* Set by hand: the store itself never begins before the software was configured, which
+ * may have been just now. */
+void driver_begin_boot(void) {
+  const struct timespec hour_ago = {.tv_sec = bg_clock_now() - 3600};
   int64_t epoch;
-  if (bg_run_state_prepare(bg_clock_now() - 3600, &epoch) != BG_OK) {
+  if (bg_run_state_prepare(hour_ago.tv_sec, &epoch) != BG_OK ||
+      bg_stamp_write(bg_paths()->epoch, hour_ago) != BG_OK) {
     abort();
   }
 }

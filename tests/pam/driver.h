@@ -27,6 +27,8 @@ struct driver {
 void driver_host_create(const char *more_conf);
 /* The configuration alone, in a root that exists; its run/ is as after a boot. */
 void driver_host_fill(const char *more_conf);
+/* Its run/, begun an hour ago: tokens of now are younger than the spent store. */
+void driver_begin_boot(void);
 void driver_host_remove(void);
 void driver_audit_state(const char *state); /* see fake_audit.c */
 void driver_audit_session(const char *id);  /* "4294967295" for none */
