@@ -37,7 +37,9 @@ static bool is_duration(const struct bg_conf_value *value, int64_t *ret_seconds)
 }
 
 static void parse_duration(const struct bg_conf_value *value) {
-  (void)is_duration(value, field_of(value));
+  int64_t seconds = 0;
+  (void)is_duration(value, &seconds);
+  *(int64_t *)field_of(value) = seconds;
 }
 
 static void parse_mode(const struct bg_conf_value *value) {
@@ -56,6 +58,7 @@ static void parse_help(const struct bg_conf_value *value) {
 
 static void parse_level(const struct bg_conf_value *value) {
   if (bg_level_parse(value->text, &value->conf->policy->level) != BG_OK) {
+    value->conf->policy->level = BG_LEVEL_NONE;
     bg_conf_reject(value, "must be refresh, rebuild or reallocate");
   }
 }

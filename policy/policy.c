@@ -34,7 +34,7 @@ enum bg_error bg_policy_read(const struct bg_policy_reading *reading,
                              struct bg_policy **ret_policy) {
   struct bg_conf conf = {.policy = calloc(1, sizeof *conf.policy), .reading = reading};
   enum bg_error err = conf.policy != NULL ? read_into(&conf) : BG_ERR_NOMEM;
-  if (err == BG_OK) {
+  if (err == BG_OK || (reading->lenient && err == BG_REFUSED_CONFIG)) {
     *ret_policy = conf.policy;
     conf.policy = NULL; /* transferred */
   }

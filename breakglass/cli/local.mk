@@ -24,12 +24,16 @@ CLI_SOURCES = \
 	%D%/sealed_sshd.c \
 	%D%/sealed_stack.c \
 	%D%/sealed_stack.h \
+	%D%/sealed_unit.c \
+	%D%/sealed_unit.h \
 	%D%/sink.c \
 	%D%/sink.h \
 	%D%/sink_exec.c \
 	%D%/sink_journal.c \
 	%D%/sshd_ask.c \
 	%D%/sshd_ask.h \
+	%D%/sshd_command.c \
+	%D%/sshd_command.h \
 	%D%/status.c \
 	%D%/status_view.c \
 	%D%/status_view.h \

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "breakglass/paths.h"
+#include "sealed.h"
 
 #define BLANKS " \t"
 #define DEPTH_MAX 32
@@ -24,10 +25,11 @@ static void fail(struct pam_stack *stack, const char *format, ...) {
   va_end(args);
 }
 
-/* An absolute path, or the first of PAM's folders that has the file. */
+/* An absolute path, which must be root's, or the first of PAM's folders that has the
+ * file: those are judged as a whole. */
 static FILE *open_service(const char *name) {
   if (name[0] == '/') {
-    return fopen(name, "re");
+    return is_roots_alone(name) ? fopen(name, "re") : NULL;
   }
   FILE *file = NULL;
   for (size_t i = 0; i < 2 && file == NULL; i++) {
@@ -92,8 +94,28 @@ static void add_line(struct pam_stack *stack, const char *control, const char *p
   (void)snprintf(line.path, sizeof line.path, "%s", path);
   struct pam_line *added = &stack->lines[stack->count++];
   *added = line;
-  const char *slash = strrchr(added->path, '/');
+  const char *slash = line.malformed ? NULL : strrchr(added->path, '/');
   added->module = slash != NULL ? slash + 1 : added->path;
+}
+
+/* A type that is none fails wherever it is met; libpam fails in auth alone, which
+ * comes to the same where somebody is to be let in. */
+static void add_malformed(struct pam_stack *stack, const char *type, const char *control,
+                          struct pam_line line) {
+  char path[sizeof line.path];
+  (void)snprintf(path, sizeof path, "a malformed line (%.64s)", type);
+  line.malformed = true;
+  add_line(stack, control[0] != '\0' ? control : "required", path, line);
+}
+
+static bool is_type(const char *word) {
+  static const char *const types[] = {"auth", "account", "session", "password"};
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    if (strcasecmp(word, types[i]) == 0) {
+      return true;
+    }
+  }
+  return false;
 }
 
 static void read_service(struct pam_stack *stack, const char *name, const char *facility,
@@ -109,7 +131,8 @@ static void parse_line(struct pam_stack *stack, char *text, const char *facility
     return;
   }
   struct pam_line line = {.silent = type[0] == '-'};
-  if (strcasecmp(type + line.silent, facility) != 0) {
+  line.malformed = !is_type(type + line.silent);
+  if (!line.malformed && strcasecmp(type + line.silent, facility) != 0) {
     return;
   }
   char *control = control_word(&text, &line.bracket);
@@ -118,6 +141,10 @@ static void parse_line(struct pam_stack *stack, char *text, const char *facility
     return;
   }
   char *module = word(&text);
+  if (line.malformed || module[0] == '\0') {
+    add_malformed(stack, type, control, line);
+    return;
+  }
   if (!line.bracket && strcasecmp(control, "include") == 0) {
     read_service(stack, module, facility, depth + 1);
     return;
@@ -131,7 +158,7 @@ static void read_service(struct pam_stack *stack, const char *name, const char *
                          unsigned depth) {
   FILE *file = depth < DEPTH_MAX ? open_service(name) : NULL;
   if (file == NULL) {
-    fail(stack, "%.100s cannot be read", name);
+    fail(stack, "%.100s cannot be read, or is not root's alone", name);
     return;
   }
   char text[LINE_SIZE];

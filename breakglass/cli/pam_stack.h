@@ -17,6 +17,7 @@ struct pam_line {
   char path[256];     /* the module as written */
   const char *module; /* the same without folders; in path */
   bool has_arguments;
+  bool malformed; /* no known type, no control or no module: libpam fails there */
 };
 
 struct pam_stack {

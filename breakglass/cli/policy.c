@@ -140,19 +140,19 @@ static bool parse_check(int argc, char **argv, struct policy_check *check, bool 
 static void print_problem(void *context, const struct policy_problem *problem) {
   (void)context;
   if (problem->file != NULL && problem->line > 0) {
-    printf("%s: %s:%u: %s\n", sealed_kind_name(problem->kind), problem->file, problem->line,
+    printf("%s: %s:%u: %s\n", finding_kind_name(problem->kind), problem->file, problem->line,
            problem->text);
   } else if (problem->file != NULL) {
-    printf("%s: %s: %s\n", sealed_kind_name(problem->kind), problem->file, problem->text);
+    printf("%s: %s: %s\n", finding_kind_name(problem->kind), problem->file, problem->text);
   } else {
-    printf("%s: %s\n", sealed_kind_name(problem->kind), problem->text);
+    printf("%s: %s\n", finding_kind_name(problem->kind), problem->text);
   }
 }
 
 static void put_problem(void *context, const struct policy_problem *problem) {
   struct bg_json *json = context;
   bg_json_object(json, NULL);
-  bg_json_text(json, "kind", sealed_kind_name(problem->kind));
+  bg_json_text(json, "kind", finding_kind_name(problem->kind));
   bg_json_text(json, "file", problem->file);
   if (problem->line > 0) {
     bg_json_int(json, "line", problem->line);
@@ -174,10 +174,11 @@ static int check_json(struct policy_check run) {
   policy_check_run(&run);
   bg_json_end_array(&json);
   bg_json_bool(&json, "ok", run.errors == 0);
-  if (run.configuration_only || run.seal == SEAL_UNKNOWN) {
+  bg_json_bool(&json, "locked_out", run.locked_out);
+  if (run.configuration_only || run.sealed == SEALED_UNKNOWN) {
     bg_json_null(&json, "sealed");
   } else {
-    bg_json_bool(&json, "sealed", run.seal == SEAL_WHOLE);
+    bg_json_bool(&json, "sealed", run.sealed == SEALED_YES);
   }
   bg_json_end_object(&json);
   int printed = print_json(&buf);

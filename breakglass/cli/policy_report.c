@@ -8,26 +8,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "breakglass/audit.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
 #include "breakglass/policy.h"
+#include "sealed_unit.h"
 
-static void report(struct policy_check *check, enum sealed_kind kind, const char *file,
+static void report(struct policy_check *check, enum finding_kind kind, const char *file,
                    unsigned line, const char *text) {
   const struct policy_problem problem = {kind, file, line, text};
-  check->errors += kind != SEALED_WARNING;
+  check->errors += kind != FINDING_WARNING;
+  check->locked_out =
+      check->locked_out || kind == FINDING_LOCKED_OUT || kind == FINDING_CONFIGURATION;
   check->on_problem(check->context, &problem);
 }
 
 static void on_conf_problem(void *context, const struct bg_conf_problem *problem) {
-  report(context, SEALED_CONFIGURATION, problem->file, problem->line, problem->text);
+  report(context, FINDING_CONFIGURATION, problem->file, problem->line, problem->text);
 }
 
 static void on_signers_problem(void *context, const struct bg_file_problem *problem) {
-  report(context, SEALED_CONFIGURATION, bg_paths()->trusted_signers, problem->line, problem->text);
+  report(context, FINDING_CONFIGURATION, bg_paths()->trusted_signers, problem->line, problem->text);
 }
 
-static void on_finding(void *context, enum sealed_kind kind, const char *text) {
+static void on_finding(void *context, enum finding_kind kind, const char *text) {
   report(context, kind, NULL, 0, text);
 }
 
@@ -76,22 +80,48 @@ static void check_quorums(struct policy_check *check, const struct bg_token_poli
                    "issuer:%u+approver:%u of [token] signatures cannot be reached: %u issuers and "
                    "%u approvers are trusted",
                    quorum->issuers, quorum->approvers, issuers, approvers);
-    report(check, SEALED_WARNING, bg_paths()->trusted_signers, 0, text);
+    report(check, FINDING_WARNING, bg_paths()->trusted_signers, 0, text);
   }
   if (possible == 0) {
-    report(check, SEALED_LOCKED_OUT, bg_paths()->trusted_signers, 0,
+    report(check, FINDING_LOCKED_OUT, bg_paths()->trusted_signers, 0,
            "the trusted keys are not enough for any alternative of [token] signatures");
   }
 }
 
-static void check_audit(struct policy_check *check, const struct bg_policy *policy) {
+#define NO_TOKEN "without auditd every token is denied while [audit] required = yes"
+
+/* Only root is answered; and before its first start the gate asks for no records. */
+static void check_kernel(struct policy_check *check) {
+  int audit = -1;
+  if (check->image || geteuid() != bg_paths()->owner || access(bg_paths()->run, F_OK) != 0) {
+    return;
+  }
+  if (bg_audit_open(&audit) != BG_OK || bg_audit_ask(audit) != BG_OK ||
+      bg_audit_check(audit) != BG_OK) {
+    report(check, FINDING_LOCKED_OUT, NULL, 0,
+           "the kernel says that no audit records are kept now: " NO_TOKEN);
+  }
+  bg_audit_close(audit);
+}
+
+static void check_audit(struct policy_check *check) {
   const char *const needed[] = {bg_paths()->auditd, bg_paths()->auditd_conf};
-  for (size_t i = 0; policy->audit_required && i < sizeof needed / sizeof needed[0]; i++) {
+  char problem[UNIT_REASON_SIZE], text[UNIT_REASON_SIZE + 100];
+  bool installed = true;
+  for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
     if (access(needed[i], F_OK) != 0) {
-      report(check, SEALED_LOCKED_OUT, needed[i], 0,
-             "is missing: without auditd every token is denied while [audit] required = yes");
+      report(check, FINDING_LOCKED_OUT, needed[i], 0, "is missing: " NO_TOKEN);
+      installed = false;
     }
   }
+  if (!installed || check->configuration_only) {
+    return;
+  }
+  if (!unit_starts("multi-user.target", "auditd.service", problem)) {
+    (void)snprintf(text, sizeof text, "auditd.service %s: " NO_TOKEN, problem);
+    report(check, FINDING_LOCKED_OUT, NULL, 0, text);
+  }
+  check_kernel(check);
 }
 
 static void check_configuration(struct policy_check *check) {
@@ -103,7 +133,7 @@ static void check_configuration(struct policy_check *check) {
   unsigned errors = check->errors;
   enum bg_error policy_err = bg_policy_read(&reading, &policy);
   if (policy_err != BG_OK && check->errors == errors) {
-    report(check, SEALED_CONFIGURATION, paths->admin_conf, 0, bg_strerror(policy_err));
+    report(check, FINDING_CONFIGURATION, paths->admin_conf, 0, bg_strerror(policy_err));
   }
   errors = check->errors;
   enum bg_error err = bg_trusted_signers_load(paths->trusted_signers, paths->owner,
@@ -112,10 +142,12 @@ static void check_configuration(struct policy_check *check) {
     err = bg_trusted_signers_check(&signers, on_signers_problem, check);
   }
   if (err != BG_OK && check->errors == errors) {
-    report(check, SEALED_CONFIGURATION, paths->trusted_signers, 0, bg_strerror(err));
+    report(check, FINDING_CONFIGURATION, paths->trusted_signers, 0, bg_strerror(err));
   }
   if (policy_err == BG_OK) {
-    check_audit(check, policy);
+    if (policy->audit_required) {
+      check_audit(check);
+    }
     if (err == BG_OK) {
       check_quorums(check, &policy->token, &signers);
     }
@@ -125,12 +157,12 @@ static void check_configuration(struct policy_check *check) {
 }
 
 void policy_check_run(struct policy_check *check) {
-  struct sealed_report report = {on_finding, check, SEAL_WHOLE};
+  struct sealed_report report = {on_finding, check, SEALED_YES};
   check_configuration(check);
   if (!check->configuration_only) {
     judge_pam(&report);
     judge_sshd(check->host_key, &report);
     judge_host(&report);
-    check->seal = report.seal;
+    check->sealed = report.sealed;
   }
 }

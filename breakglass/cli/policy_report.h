@@ -8,7 +8,7 @@
 #include "sealed.h"
 
 struct policy_problem {
-  enum sealed_kind kind;
+  enum finding_kind kind;
   const char *file; /* NULL: no file alone */
   unsigned line;    /* 0: the whole file */
   const char *text;
@@ -21,9 +21,10 @@ struct policy_check {
   void (*on_problem)(void *context, const struct policy_problem *problem);
   void *context;
   /* Results. */
-  unsigned errors; /* all but warnings */
-  enum seal seal;  /* of PAM, sshd and what stands around them: a broken configuration lets
-                      nobody in */
+  unsigned errors;    /* all but warnings */
+  bool locked_out;    /* some way in that no token can open */
+  enum sealed sealed; /* of PAM, sshd and what stands around them: a broken configuration lets
+                     nobody in */
 };
 
 void policy_check_run(struct policy_check *check);

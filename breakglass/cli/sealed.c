@@ -5,26 +5,41 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <sys/stat.h>
 
-void sealed_find(struct sealed_report *report, enum sealed_kind kind, const char *format, ...) {
+#include "breakglass/paths.h"
+
+void sealed_find(struct sealed_report *report, enum finding_kind kind, const char *format, ...) {
   char text[600];
   va_list args;
   va_start(args, format);
   (void)vsnprintf(text, sizeof text, format, args);
   va_end(args);
-  if (kind == SEALED_NOT) {
-    report->seal = SEAL_BROKEN;
-  } else if (kind == SEALED_UNKNOWN && report->seal == SEAL_WHOLE) {
-    report->seal = SEAL_UNKNOWN;
+  if (kind == FINDING_NOT_SEALED) {
+    report->sealed = SEALED_NO;
+  } else if (kind == FINDING_UNKNOWN && report->sealed == SEALED_YES) {
+    report->sealed = SEALED_UNKNOWN;
   }
   report->on_finding(report->context, kind, text);
 }
 
-const char *sealed_kind_name(enum sealed_kind kind) {
-  static const char *const names[] = {[SEALED_NOT] = "NOT SEALED",
-                                      [SEALED_LOCKED_OUT] = "LOCKED OUT",
-                                      [SEALED_UNKNOWN] = "UNKNOWN",
-                                      [SEALED_CONFIGURATION] = "configuration",
-                                      [SEALED_WARNING] = "warning"};
+const char *finding_kind_name(enum finding_kind kind) {
+  static const char *const names[] = {[FINDING_NOT_SEALED] = "NOT SEALED",
+                                      [FINDING_LOCKED_OUT] = "LOCKED OUT",
+                                      [FINDING_UNKNOWN] = "UNKNOWN",
+                                      [FINDING_CONFIGURATION] = "configuration",
+                                      [FINDING_WARNING] = "warning"};
   return names[kind];
+}
+
+bool is_roots_alone(const char *path) {
+  struct stat found;
+  return stat(path, &found) != 0 ||
+         (found.st_uid == bg_paths()->owner && (found.st_mode & (S_IWGRP | S_IWOTH)) == 0);
+}
+
+void judge_owner(const char *path, struct sealed_report *report) {
+  if (!is_roots_alone(path)) {
+    sealed_find(report, FINDING_NOT_SEALED, "%s can be written by others than root", path);
+  }
 }

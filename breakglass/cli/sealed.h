@@ -6,29 +6,34 @@
 
 #include <stdbool.h>
 
-enum sealed_kind {
-  SEALED_NOT,        /* a way in that does not reach the gate, or a part of it switched off */
-  SEALED_LOCKED_OUT, /* no token can open this way in */
-  SEALED_UNKNOWN,    /* it could not be looked at */
-  SEALED_CONFIGURATION,
-  SEALED_WARNING,
+enum finding_kind {
+  FINDING_NOT_SEALED, /* a way in that does not reach the gate, or a part of it switched off */
+  FINDING_LOCKED_OUT, /* no token can open this way in */
+  FINDING_UNKNOWN,    /* it could not be looked at */
+  FINDING_CONFIGURATION,
+  FINDING_WARNING,
 };
 /* "NOT SEALED", "LOCKED OUT", ... */
-const char *sealed_kind_name(enum sealed_kind kind);
+const char *finding_kind_name(enum finding_kind kind);
 
 /* What the findings come to: a host is sealed while nothing says otherwise. */
-enum seal { SEAL_WHOLE, SEAL_UNKNOWN, SEAL_BROKEN };
+enum sealed { SEALED_YES, SEALED_UNKNOWN, SEALED_NO };
 
 /* text is a sentence part without newline, valid during the call. */
-typedef void sealed_finding_fn(void *context, enum sealed_kind kind, const char *text);
+typedef void sealed_finding_fn(void *context, enum finding_kind kind, const char *text);
 
 struct sealed_report {
   sealed_finding_fn *on_finding;
   void *context;
-  enum seal seal;
+  enum sealed sealed;
 };
-void sealed_find(struct sealed_report *report, enum sealed_kind kind, const char *format, ...)
+void sealed_find(struct sealed_report *report, enum finding_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Whether path, if it exists, can be written by its owner alone, and that is root. */
+bool is_roots_alone(const char *path);
+/* NOT SEALED if it can not. */
+void judge_owner(const char *path, struct sealed_report *report);
 
 /* Every PAM service, and the module. */
 void judge_pam(struct sealed_report *report);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* logind.conf and its drop-ins, as logind reads them: of its main files the first
- * counts; of drop-ins that have one name, too; the others are read by their names. */
+/* logind.conf and its drop-ins, as logind reads them: of the main files only the one in
+ * the last folder, /etc; then the drop-ins in the order of their names, where again the
+ * last folder's hides others of the same name. */
 #include <config.h>
 
 #include <glob.h>
@@ -31,17 +32,28 @@ static void apply(struct setting *setting, const char *file, const char *value) 
   setting->file = file;
 }
 
+static void trim_end(char *line) {
+  size_t len = strlen(line);
+  while (len > 0 && strchr(" \t\r\n", line[len - 1]) != NULL) {
+    line[--len] = '\0';
+  }
+}
+
 static void read_file(const char *file, struct setting *settings, size_t count) {
   FILE *stream = fopen(file, "re");
   char line[1024];
+  bool login = false;
   while (stream != NULL && fgets(line, sizeof line, stream) != NULL) {
     char *key = line + strspn(line, " \t");
+    trim_end(key);
+    if (key[0] == '[') {
+      login = strcmp(key, "[Login]") == 0;
+    }
     char *equals = strchr(key, '=');
-    if (equals == NULL) {
+    if (equals == NULL || !login) {
       continue;
     }
     char *value = equals + 1 + strspn(equals + 1, " \t");
-    value[strcspn(value, "\r\n")] = '\0';
     key[strcspn(key, " \t=")] = '\0';
     for (size_t i = 0; i < count; i++) {
       if (strcmp(key, settings[i].key) == 0) {
@@ -105,12 +117,8 @@ void judge_logind(struct sealed_report *report) {
                                {"KillExcludeUsers", "", true, "root", NULL},
                                {"KillOnlyUsers", "", true, "", NULL}};
   const size_t count = sizeof settings / sizeof settings[0];
-  char main_files[512];
   glob_t mains = {0}, drop_ins = {0};
-  (void)snprintf(main_files, sizeof main_files, "%.*s",
-                 (int)(strlen(bg_paths()->logind_confs) - strlen(".d/*.conf")),
-                 bg_paths()->logind_confs);
-  if (glob(main_files, GLOB_BRACE, NULL, &mains) == 0) {
+  if (glob(bg_paths()->logind_mains, GLOB_BRACE, NULL, &mains) == 0) {
     read_file(mains.gl_pathv[mains.gl_pathc - 1], settings, count);
   }
   if (glob(bg_paths()->logind_confs, GLOB_BRACE, NULL, &drop_ins) == 0) {
@@ -118,7 +126,7 @@ void judge_logind(struct sealed_report *report) {
   }
   for (size_t i = 0; i < count; i++) {
     if (!is_wanted(&settings[i])) {
-      sealed_find(report, SEALED_WARNING,
+      sealed_find(report, FINDING_WARNING,
                   "logind: %s is '%s' and not '%s' (%s): what a session started can outlive its "
                   "deadline",
                   settings[i].key, settings[i].value, settings[i].wanted,

@@ -49,11 +49,10 @@ enum module_fit module_find(const char *name) {
 void judge_module(struct sealed_report *report) {
   struct stat module;
   if (stat(bg_paths()->module, &module) != 0) {
-    sealed_find(report, SEALED_LOCKED_OUT, "%s is missing: every login is denied",
+    sealed_find(report, FINDING_LOCKED_OUT, "%s is missing: every login is denied",
                 bg_paths()->module);
-  } else if (!S_ISREG(module.st_mode) || module.st_uid != bg_paths()->owner ||
-             (module.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    sealed_find(report, SEALED_NOT, "%s is not a file that root alone can write",
+  } else if (!S_ISREG(module.st_mode) || !is_roots_alone(bg_paths()->module)) {
+    sealed_find(report, FINDING_NOT_SEALED, "%s is not a file that root alone can write",
                 bg_paths()->module);
   }
 }

@@ -85,18 +85,23 @@ static bool add_service(struct services *services, const char *name) {
 
 static void list_services(const char *folder, struct services *services,
                           struct sealed_report *report) {
+  char path[1024];
   DIR *dir = opendir(folder);
+  judge_owner(folder, report);
   bool whole = dir != NULL || errno == ENOENT;
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-    if (!is_no_way_in(entry->d_name) && !add_service(services, entry->d_name)) {
-      whole = false;
+    if (is_no_way_in(entry->d_name)) {
+      continue;
     }
+    (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+    judge_owner(path, report);
+    whole = add_service(services, entry->d_name) && whole;
   }
   if (dir != NULL) {
     (void)closedir(dir);
   }
   if (!whole) {
-    sealed_find(report, SEALED_NOT, "%s cannot be read whole", folder);
+    sealed_find(report, FINDING_NOT_SEALED, "%s cannot be read whole", folder);
   }
 }
 
@@ -108,7 +113,7 @@ static int by_name(const void *a, const void *b) {
 static void require_service(const struct services *services, const char *name,
                             struct sealed_report *report) {
   if (!has_service(services, name)) {
-    sealed_find(report, SEALED_LOCKED_OUT, "%s: there is no %s/%s", name, bg_paths()->pam_dirs[0],
+    sealed_find(report, FINDING_LOCKED_OUT, "%s: there is no %s/%s", name, bg_paths()->pam_dirs[0],
                 name);
   }
 }
@@ -119,7 +124,7 @@ void judge_pam(struct sealed_report *report) {
   list_services(bg_paths()->pam_dirs[0], &services, report);
   list_services(bg_paths()->pam_dirs[1], &services, report);
   if (services.count == 0) {
-    sealed_find(report, SEALED_NOT, "there is no PAM service, not even other");
+    sealed_find(report, FINDING_NOT_SEALED, "there is no PAM service, not even other");
     return;
   }
   judge_module(report);

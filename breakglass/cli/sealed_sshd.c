@@ -13,29 +13,30 @@
 #include "breakglass/paths.h"
 #include "sealed.h"
 #include "sshd_ask.h"
+#include "sshd_command.h"
 
 struct wanted {
   const char *key;
   const char *value;
-  enum sealed_kind kind;
+  enum finding_kind kind;
   const char *why;
   bool optional; /* older versions do not know it */
 };
 
 static const struct wanted all_wanted[] = {
-    {"usepam", "yes", SEALED_NOT, "without it sshd never asks the gate", false},
-    {"pamservicename", "sshd", SEALED_NOT, "the gate knows sshd by that name", true},
-    {"pubkeyauthentication", "yes", SEALED_LOCKED_OUT, "the token is for a key's holder", false},
-    {"kbdinteractiveauthentication", "yes", SEALED_LOCKED_OUT,
+    {"usepam", "yes", FINDING_NOT_SEALED, "without it sshd never asks the gate", false},
+    {"pamservicename", "sshd", FINDING_NOT_SEALED, "the gate knows sshd by that name", true},
+    {"pubkeyauthentication", "yes", FINDING_LOCKED_OUT, "the token is for a key's holder", false},
+    {"kbdinteractiveauthentication", "yes", FINDING_LOCKED_OUT,
      "only this step lets the gate ask for a token", false},
-    {"authenticationmethods", "publickey,keyboard-interactive:pam", SEALED_LOCKED_OUT,
+    {"authenticationmethods", "publickey,keyboard-interactive:pam", FINDING_LOCKED_OUT,
      "anything else does not lead through the gate's auth step after a verified key", false},
-    {"permitrootlogin", "yes", SEALED_WARNING, "root is refused after the token was consumed",
+    {"permitrootlogin", "yes", FINDING_WARNING, "root is refused after the token was consumed",
      false},
-    {"usedns", "no", SEALED_WARNING, "logins wait for the resolver", false},
-    {"allowagentforwarding", "no", SEALED_WARNING,
+    {"usedns", "no", FINDING_WARNING, "logins wait for the resolver", false},
+    {"allowagentforwarding", "no", FINDING_WARNING,
      "an approver's forwarded agent could be used by others on this host", false},
-    {"allowstreamlocalforwarding", "no", SEALED_WARNING,
+    {"allowstreamlocalforwarding", "no", FINDING_WARNING,
      "forwarding reaches the host's own sockets", false},
 };
 #define WANTED_COUNT (sizeof all_wanted / sizeof all_wanted[0])
@@ -54,7 +55,7 @@ static void find(struct outcome *outcome, const struct wanted *wanted, const cha
 static void judge_penalties(struct outcome *outcome, const char *value) {
   const char *at = strstr(value, "authfail:");
   if (strcmp(value, "no") != 0 && (at == NULL || strtod(at + strlen("authfail:"), NULL) > 0)) {
-    sealed_find(outcome->report, SEALED_WARNING,
+    sealed_find(outcome->report, FINDING_WARNING,
                 "sshd: persourcepenalties: a few refused tokens lock out the source address");
   }
 }
@@ -99,7 +100,8 @@ static bool is_judged(const char *keyword) {
 }
 
 /* sshd -T shows what counts outside of Match blocks only. */
-static void warn_of_match(const char *path, struct sealed_report *report) {
+static void judge_file(const char *path, struct sealed_report *report) {
+  judge_owner(path, report);
   FILE *file = fopen(path, "re");
   char line[1024];
   bool inside = false;
@@ -111,7 +113,7 @@ static void warn_of_match(const char *path, struct sealed_report *report) {
     }
     inside = inside || strcasecmp(keyword, "match") == 0;
     if (inside && is_judged(keyword)) {
-      sealed_find(report, SEALED_WARNING,
+      sealed_find(report, FINDING_WARNING,
                   "sshd: %s:%u: a Match block sets %s: the gate denies a login that does not come "
                   "through all its steps",
                   path, number, keyword);
@@ -122,15 +124,17 @@ static void warn_of_match(const char *path, struct sealed_report *report) {
   }
 }
 
-static void warn_of_matches(struct sealed_report *report) {
+static void judge_files(struct sealed_report *report) {
   char folder[1024], path[2048];
-  warn_of_match(bg_paths()->sshd_config, report);
+  judge_owner(bg_paths()->sshd_default, report);
+  judge_file(bg_paths()->sshd_config, report);
   (void)snprintf(folder, sizeof folder, "%s.d", bg_paths()->sshd_config);
+  judge_owner(folder, report);
   DIR *dir = opendir(folder);
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
     if (entry->d_name[0] != '.') {
       (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
-      warn_of_match(path, report);
+      judge_file(path, report);
     }
   }
   if (dir != NULL) {
@@ -138,19 +142,37 @@ static void warn_of_matches(struct sealed_report *report) {
   }
 }
 
+static void on_override(void *context, const char *file) {
+  sealed_find(context, FINDING_UNKNOWN,
+              "sshd: %s changes its command line, which overrides its configuration, and is not "
+              "looked at",
+              file);
+}
+
+static void judge_command(struct sealed_report *report, char options[static SSHD_OPTIONS_SIZE]) {
+  if (!sshd_options(options)) {
+    sealed_find(report, FINDING_UNKNOWN,
+                "sshd: SSHD_OPTS in %s has quotes or escapes inside, and overrides its "
+                "configuration",
+                bg_paths()->sshd_default);
+  }
+  sshd_overrides(on_override, report);
+}
+
 void judge_sshd(const char *host_key, struct sealed_report *report) {
   struct outcome outcome = {.report = report};
-  char output[SSHD_OUTPUT_SIZE];
+  char output[SSHD_OUTPUT_SIZE], options[SSHD_OPTIONS_SIZE];
   if (access(bg_paths()->sshd, F_OK) != 0) {
     return; /* no such way in */
   }
-  enum sshd_answer answer = sshd_ask(host_key, output);
+  judge_command(report, options);
+  judge_files(report);
+  enum sshd_answer answer = sshd_ask(host_key, options, output);
   if (answer == SSHD_TOLD) {
     judge_output(&outcome, output);
-    warn_of_matches(report);
     return;
   }
-  sealed_find(report, answer == SSHD_CANNOT_SAY ? SEALED_UNKNOWN : SEALED_NOT,
+  sealed_find(report, answer == SSHD_CANNOT_SAY ? FINDING_UNKNOWN : FINDING_NOT_SEALED,
               "sshd: its configuration cannot be known%s: %s -T says: %.*s",
               answer == SSHD_CANNOT_SAY ? ", start it once or ask as root" : "", bg_paths()->sshd,
               (int)strcspn(output, "\r\n"), output);

@@ -67,7 +67,7 @@ static bool passes_on(const struct pam_line *line) {
 }
 
 static bool is_gate(const struct pam_line *line) {
-  return !line->substack && strcmp(line->module, GATE) == 0;
+  return !line->substack && !line->malformed && strcmp(line->module, GATE) == 0;
 }
 
 static bool has_gate(const struct pam_stack *stack) {
@@ -79,9 +79,9 @@ static bool has_gate(const struct pam_stack *stack) {
   return false;
 }
 
-static void blame(struct stack_verdict *verdict, enum sealed_kind kind, const char *format, ...)
+static void blame(struct stack_verdict *verdict, enum finding_kind kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-static void blame(struct stack_verdict *verdict, enum sealed_kind kind, const char *format, ...) {
+static void blame(struct stack_verdict *verdict, enum finding_kind kind, const char *format, ...) {
   va_list args;
   va_start(args, format);
   verdict->kind = kind;
@@ -92,15 +92,16 @@ static void blame(struct stack_verdict *verdict, enum sealed_kind kind, const ch
 static void judge_gate(const struct pam_line *line, struct stack_verdict *verdict) {
   enum module_fit fit = module_find(line->path);
   if (line->silent) {
-    blame(verdict, SEALED_NOT, "with a - the line is dropped when " GATE " is missing");
+    blame(verdict, FINDING_NOT_SEALED, "with a - the line is dropped when " GATE " is missing");
   } else if (!is_final(line)) {
-    blame(verdict, SEALED_NOT, GATE " is neither requisite nor [success=done default=die]");
+    blame(verdict, FINDING_NOT_SEALED, GATE " is neither requisite nor [success=done default=die]");
   } else if (fit == MODULE_OTHER) {
-    blame(verdict, SEALED_NOT, "%s is not the installed %s", line->path, bg_paths()->module);
+    blame(verdict, FINDING_NOT_SEALED, "%s is not the installed %s", line->path,
+          bg_paths()->module);
   } else if (fit == MODULE_MISSING) {
-    blame(verdict, SEALED_LOCKED_OUT, "libpam finds no %s", line->path);
+    blame(verdict, FINDING_LOCKED_OUT, "libpam finds no %s", line->path);
   } else if (line->has_arguments) {
-    blame(verdict, SEALED_LOCKED_OUT, GATE " takes no arguments, and denies everybody with one");
+    blame(verdict, FINDING_LOCKED_OUT, GATE " takes no arguments, and denies everybody with one");
   }
 }
 
@@ -117,14 +118,14 @@ static const struct pam_line *find_end(const struct pam_stack *stack, const char
     }
     if (opens || !passes_on(line)) {
       if (has_gate(stack)) {
-        blame(verdict, SEALED_NOT, "%s stands before %s and can let in or jump over it",
+        blame(verdict, FINDING_NOT_SEALED, "%s stands before %s and can let in or jump over it",
               line->module, GATE);
         return NULL;
       }
       break;
     }
   }
-  blame(verdict, SEALED_NOT, "does not reach %s", GATE);
+  blame(verdict, FINDING_NOT_SEALED, "does not reach %s", GATE);
   return NULL;
 }
 
@@ -141,12 +142,33 @@ static bool can_refuse(const struct pam_line *line) {
   return !is_keyword(line, "optional") && !is_keyword(line, "sufficient");
 }
 
-/* The token is consumed before the account step. */
-static void judge_account(const struct pam_stack *stack, struct stack_verdict *verdict) {
+/* Whether libpam cannot load it, and fails for that. */
+static bool is_missing(const struct pam_line *line) {
+  bool ignored = line->bracket && strcasestr(line->control, "module_unknown=ignore") != NULL;
+  return !line->substack && !line->silent && !ignored && !line->malformed &&
+         module_find(line->path) == MODULE_MISSING;
+}
+
+/* Sessions need modules that can fail, such as pam_selinux: of those behind the gate
+ * only what fails always is told. */
+static bool always_refuses(const struct pam_line *line, bool behind) {
+  return line->malformed || strcmp(line->module, "pam_deny.so") == 0 ||
+         (behind && is_missing(line));
+}
+
+/* What fails beside the gate refuses whom it let in: the token is consumed by then, or
+ * never will be. */
+static void judge_others(const struct pam_stack *stack, bool session,
+                         struct stack_verdict *verdict) {
+  bool behind = false;
   for (size_t i = 0; i < stack->count && verdict->reason[0] == '\0'; i++) {
     const struct pam_line *line = &stack->lines[i];
-    if (!is_gate(line) && can_refuse(line)) {
-      blame(verdict, SEALED_LOCKED_OUT, "%s can refuse whom %s let in", line->module, GATE);
+    behind = behind || is_gate(line);
+    if (!is_gate(line) && can_refuse(line) && (!session || always_refuses(line, behind))) {
+      const char *how = !session           ? "can refuse"
+                        : is_missing(line) ? "is missing, and refuses"
+                                           : "refuses";
+      blame(verdict, FINDING_LOCKED_OUT, "%s %s whom %s let in", line->module, how, GATE);
     }
   }
 }
@@ -155,7 +177,7 @@ void stack_judge(const struct pam_stack *stack, const char *facility, bool way_i
                  struct stack_verdict *ret_verdict) {
   *ret_verdict = (struct stack_verdict){0};
   if (stack->problem[0] != '\0') {
-    blame(ret_verdict, SEALED_NOT, "%s", stack->problem);
+    blame(ret_verdict, FINDING_NOT_SEALED, "%s", stack->problem);
     return;
   }
   const struct pam_line *end = find_end(stack, facility, ret_verdict);
@@ -165,9 +187,9 @@ void stack_judge(const struct pam_stack *stack, const char *facility, bool way_i
   if (is_gate(end)) {
     judge_gate(end, ret_verdict);
   } else if (way_in) {
-    blame(ret_verdict, SEALED_LOCKED_OUT, "%s denies everybody before %s", end->module, GATE);
+    blame(ret_verdict, FINDING_LOCKED_OUT, "%s denies everybody before %s", end->module, GATE);
   }
-  if (way_in && strcmp(facility, "account") == 0) {
-    judge_account(stack, ret_verdict);
+  if (way_in) {
+    judge_others(stack, strcmp(facility, "session") == 0, ret_verdict);
   }
 }

@@ -10,7 +10,7 @@
 #define STACK_REASON_SIZE 400
 
 struct stack_verdict {
-  enum sealed_kind kind;
+  enum finding_kind kind;
   char reason[STACK_REASON_SIZE]; /* empty: nothing is wrong */
 };
 

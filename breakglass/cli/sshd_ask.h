@@ -12,7 +12,9 @@ enum sshd_answer {
 };
 
 /* host_key is a private key for sshd's own use where the host has none yet; NULL: one
- * is made where it is needed. Changes nothing that outlasts it. */
-enum sshd_answer sshd_ask(const char *host_key, char ret_output[static SSHD_OUTPUT_SIZE]);
+ * is made where it is needed. options are further words of its command line, between
+ * blanks. Changes nothing that outlasts it. */
+enum sshd_answer sshd_ask(const char *host_key, const char *options,
+                          char ret_output[static SSHD_OUTPUT_SIZE]);
 
 #endif

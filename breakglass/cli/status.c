@@ -17,11 +17,11 @@
 #define TAINTED_MAX 65536
 
 static void add_finding(void *context, const struct policy_problem *problem) {
-  static const char *const kinds[] = {[SEALED_NOT] = "not-sealed",
-                                      [SEALED_LOCKED_OUT] = "locked-out",
-                                      [SEALED_UNKNOWN] = "unknown",
-                                      [SEALED_CONFIGURATION] = "configuration",
-                                      [SEALED_WARNING] = "warning"};
+  static const char *const kinds[] = {[FINDING_NOT_SEALED] = "not-sealed",
+                                      [FINDING_LOCKED_OUT] = "locked-out",
+                                      [FINDING_UNKNOWN] = "unknown",
+                                      [FINDING_CONFIGURATION] = "configuration",
+                                      [FINDING_WARNING] = "warning"};
   json_t *text = problem->file == NULL ? json_string(problem->text)
                  : problem->line == 0
                      ? json_sprintf("%s: %s", problem->file, problem->text)
@@ -142,8 +142,8 @@ static int show(struct status_view *view, bool json) {
   if (may_read) { /* sshd tells its configuration to root alone */
     struct policy_check check = {.on_problem = add_finding, .context = view->findings};
     policy_check_run(&check);
-    view->asked = true;
-    view->sealed = check.seal;
+    view->sealed_asked = true;
+    view->sealed = check.sealed;
   }
   if (json) {
     status_print_json(view);
@@ -160,7 +160,7 @@ int cli_status(int argc, char **argv) {
     return STATUS_ERROR;
   }
   struct status_view view = {
-      .sealed = SEAL_UNKNOWN, .findings = json_array(), .sessions = json_array()};
+      .sealed = SEALED_UNKNOWN, .findings = json_array(), .sessions = json_array()};
   int status = show(&view, json);
   json_decref(view.findings);
   json_decref(view.sessions);

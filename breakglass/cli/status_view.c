@@ -12,12 +12,12 @@
 #define DURATION_SIZE 32
 
 static void print_sealed(const struct status_view *view) {
-  static const char *const answers[] = {[SEAL_UNKNOWN] = "unknown",
-                                        [SEAL_WHOLE] = "yes",
-                                        [SEAL_BROKEN] = "NO, this host is NOT SEALED"};
+  static const char *const answers[] = {[SEALED_UNKNOWN] = "unknown",
+                                        [SEALED_YES] = "yes",
+                                        [SEALED_NO] = "NO, this host is NOT SEALED"};
   size_t i = 0;
   const json_t *finding = NULL;
-  printf("sealed:   %s%s\n", answers[view->sealed], view->asked ? "" : " (ask as root)");
+  printf("sealed:   %s%s\n", answers[view->sealed], view->sealed_asked ? "" : " (ask as root)");
   json_array_foreach(view->findings, i, finding) {
     printf("          %s: %s\n", json_text_of(finding, "kind"), json_text_of(finding, "text"));
   }
@@ -101,7 +101,7 @@ void status_print_json(const struct status_view *view) {
   const struct bg_taint *taint = &view->fold.taint;
   bool tainted = taint->level != BG_LEVEL_NONE;
   json_t *sealed =
-      view->sealed == SEAL_UNKNOWN ? json_null() : json_boolean(view->sealed == SEAL_WHOLE);
+      view->sealed == SEALED_UNKNOWN ? json_null() : json_boolean(view->sealed == SEALED_YES);
   json_t *root = json_pack(
       "{s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:o, s:O, s:o}", "sealed", sealed, "findings",
       view->findings, "tainted", tainted, "level", text_or_null(bg_level_name(taint->level)),

@@ -10,8 +10,8 @@
 #include "taint_fold.h"
 
 struct status_view {
-  bool asked; /* sshd and others tell their configuration to root alone */
-  enum seal sealed;
+  bool sealed_asked; /* sshd and others tell their configuration to root alone */
+  enum sealed sealed;
   json_t *findings; /* array of {kind, text}: what is wrong with the seal */
   bool has_events;  /* this user may read them, so fold is whole */
   struct taint_fold fold;

@@ -58,23 +58,23 @@ static const char *actor_name(char text[static ACTOR_SIZE]) {
   return text;
 }
 
-/* Who this host is and what a taint means is the policy's to say. Without it nothing is
- * made up: no id, the most that can be asked for, and at once. */
+/* Who this host is and what a taint means is the policy's to say. What of it could not
+ * be read is not made up: no id, the most that can be asked for, and at once. */
 static void fill_event(const struct bg_policy *policy, struct bg_host *ret_host,
                        struct bg_event *event) {
-  if (policy != NULL) {
-    *ret_host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
-    event->level = policy->level;
-    event->longest_tainted = policy->longest_tainted;
-  } else {
+  *ret_host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
+  event->level = policy->level != BG_LEVEL_NONE ? policy->level : BG_LEVEL_REALLOCATE;
+  event->longest_tainted = policy->longest_tainted;
+  if (policy->host_id[0] == '\0') {
     *ret_host = (struct bg_host){.id = "unknown"};
     event->level = BG_LEVEL_REALLOCATE;
+    event->longest_tainted = 0;
   }
   event->host = ret_host;
   event->replace_by = event->time + event->longest_tainted;
 }
 
-static int record(const struct wish *wish, const struct bg_policy *policy) {
+static int record(const struct wish *wish, const struct bg_policy *policy, bool broken) {
   char actor[ACTOR_SIZE];
   struct bg_host host;
   struct bg_event event = {
@@ -97,10 +97,10 @@ static int record(const struct wish *wish, const struct bg_policy *policy) {
   if (durability == BG_VOLATILE) {
     (void)cli_failure("the disk does not take the event: it waits on /run");
   }
-  if (policy == NULL) {
-    (void)cli_failure("recorded as of host 'unknown', %s, now: gate.conf, which says what host "
-                      "this is, is wrong (breakglass policy check)",
-                      bg_level_name(event.level));
+  if (broken) {
+    (void)cli_failure(
+        "recorded as of host '%s', %s%s: gate.conf is wrong (breakglass policy check)", host.id,
+        bg_level_name(event.level), event.longest_tainted == 0 ? ", now" : "");
   }
   return CLI_OK;
 }
@@ -112,10 +112,12 @@ static int add(int argc, char **argv) {
   if (status != CLI_OK) {
     return status;
   }
-  if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
-    policy = NULL;
+  const struct bg_policy_reading reading = {.lenient = true};
+  enum bg_error err = bg_policy_read(&reading, &policy);
+  if (err != BG_OK && err != BG_REFUSED_CONFIG) {
+    return cli_host_failure("the taint could not be recorded", err);
   }
-  status = record(&wish, policy);
+  status = record(&wish, policy, err != BG_OK);
   free(policy);
   return status;
 }

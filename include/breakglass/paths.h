@@ -38,7 +38,9 @@ struct bg_paths {
   const char *journal_socket;  /* /run/systemd/journal/socket */
   const char *auditd;          /* /usr/sbin/auditd */
   const char *logind_confs;    /* logind's drop-ins; a pattern for glob(3) with braces */
-  const char *units;           /* /etc/systemd/system: what is enabled */
+  const char *logind_mains;    /* logind.conf's places; a pattern, too */
+  const char *unit_dirs[4];    /* systemd's units; the first that has a file counts */
+  const char *polkit_rule;     /* nobody lingers */
   const char *module;          /* pam_breakglass.so, as installed */
   const char *pam_modules;     /* where libpam may look for modules; a pattern, too */
   const char *pam_dirs[2];     /* /etc/pam.d, /usr/lib/pam.d */

@@ -72,12 +72,14 @@ typedef void bg_setting_fn(void *context, const struct bg_setting *setting);
 struct bg_policy_reading {
   const char *file; /* as for bg_policy_load() */
   bool image;       /* an image, not a host yet */
+  bool lenient;     /* with BG_REFUSED_CONFIG, too, ret_policy is what could be read */
   bg_conf_problem_fn *on_problem;
   bg_setting_fn *on_setting; /* called for every key, wrong ones too */
   void *context;
 };
-/* bg_policy_load() for the command line. In an image the host's id is not
- * resolved, and a caller's own file need not have one: host_id is empty then,
+/* bg_policy_load() for the command line; never for a decision to let somebody in where
+ * lenient: host_id is empty, and level and durations are 0, if they could not be read. In an image
+ * the host's id is not resolved, and a caller's own file need not have one: host_id is empty then,
  * unless it is a literal. */
 BG_MUST_USE enum bg_error bg_policy_read(const struct bg_policy_reading *reading,
                                          struct bg_policy **ret_policy);

@@ -135,9 +135,29 @@ while True:
 	[ -z "$(ls "$events")" ]
 }
 
+# tainted ID LEVEL NOW FILE: what a taint says, and whether the host is to be replaced at once.
+tainted() {
+	[ "$(json "$events/$4" 'd["subject"], d["data"]["level"], d["data"]["replace"]["by"] == d["time"]')" = "('$1', '$2', $3)" ]
+}
+
+@test "what can be read of a broken configuration counts for a taint" {
+	mkdir -p "$host"/etc/breakglass/gate.conf.d
+	printf '[host]\nid = web-7\n[taint]\nlevel = refresh\n' >"$host"/etc/breakglass/gate.conf
+	echo 'tyop = 1' >"$host"/etc/breakglass/gate.conf.d/50-other.conf
+	run "$breakglass" taint add --reason 'a typo elsewhere'
+	[ "$status" = 0 ]
+	[[ "$output" == *"recorded as of host 'web-7', refresh: gate.conf is wrong"* ]]
+	tainted web-7 refresh False 0000000001.json
+	printf '[taint]\nlevel = refrehs\nlongest_tainted = soon\n' >"$host"/etc/breakglass/gate.conf.d/50-other.conf
+	run "$breakglass" taint add --reason 'the level is not known'
+	[ "$status" = 0 ]
+	[[ "$output" == *"recorded as of host 'web-7', reallocate, now: gate.conf is wrong"* ]]
+	tainted web-7 reallocate True 0000000002.json
+}
+
 @test "a broken configuration keeps no host from being tainted" {
 	echo 0123456789abcdef0123456789abcdef >"$host"/etc/machine-id
-	echo 'nonsense' >>"$host"/etc/breakglass/gate.conf
+	echo 'nonsense' >"$host"/etc/breakglass/gate.conf
 	run "$breakglass" taint add --reason 'the configuration is not what it was'
 	[ "$status" = 0 ]
 	[[ "$output" == *"recorded as of host 'unknown', reallocate, now: gate.conf"* ]]

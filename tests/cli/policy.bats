@@ -10,15 +10,20 @@ setup() {
 	breakglass=$top_builddir/tests/lib/breakglass
 	umask 022
 	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
-		"$root"/etc/{default,systemd/logind.conf.d,systemd/system/{local-fs,multi-user}.target.wants}
+		"$root"/etc/{default,polkit-1/rules.d,systemd/logind.conf.d,systemd/system/{local-fs,multi-user}.target.wants} \
+		"$root"/{usr/lib,run}/systemd/system "$root"/usr/lib/systemd/system/{session-.scope,user@.service}.d
 	cp "$top_srcdir/policy/gate.conf" "$root/usr/lib/breakglass/gate.conf"
 	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
 	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
 	touch "$root"/usr/lib/security/pam_{breakglass,deny}.so "$root/usr/sbin/auditd"
 	units=$root/etc/systemd/system
+	installed=$root/usr/lib/systemd/system
 	ln -s /gone "$units/local-fs.target.wants/run-breakglass.mount"
 	ln -s /gone "$units/multi-user.target.wants/breakglass-boot.service"
+	ln -s /gone "$units/multi-user.target.wants/auditd.service"
+	echo '[Unit]' | tee "$installed"/{run-breakglass.mount,breakglass-boot.service,auditd.service} \
+		"$installed"/{session-.scope,user@.service}.d/50-breakglass.conf >"$root/etc/polkit-1/rules.d/00-breakglass.rules"
 	chmod -R u=rwX,go=rX "$root"
 	cd "$BATS_TEST_TMPDIR" || return
 	for person in issuer bob carol dave; do
@@ -66,7 +71,7 @@ sshd_says() {
 		shown=$(printf '%s\n' "$shown" | grep -v "^$1 "; echo "$1 $2")
 		shift 2
 	done
-	printf '#!/bin/sh\ncat <<END\n%s\nEND\n' "$shown" >"$root/usr/sbin/sshd"
+	printf '#!/bin/sh\nfor word; do :; done\n[ "$word" != UsePAM=no ] || echo usepam no\ncat <<END\n%s\nEND\n' "$shown" >"$root/usr/sbin/sshd"
 	chmod 755 "$root/usr/sbin/sshd"
 }
 
@@ -177,6 +182,29 @@ sealed_service() {
 	! grep -q 'NOT SEALED: thing' <<<"$output"
 }
 
+@test "an auditd that does not start, or keeps nothing, locks everybody out" {
+	ln -s /dev/null "$units/auditd.service"
+	check
+	refused "LOCKED OUT: auditd.service is masked by $units/auditd.service"
+	check --image --configuration
+	[ "$status" -eq 0 ]
+	rm "$units/auditd.service" "$units/multi-user.target.wants/auditd.service"
+	check --image
+	refused 'LOCKED OUT: auditd.service is not enabled'
+	ln -s /gone "$units/multi-user.target.wants/auditd.service"
+	printf off >"$root/audit.state"
+	check
+	[ "$status" -eq 0 ] # before its first start
+	a_state
+	check
+	refused 'LOCKED OUT: the kernel says that no audit records are kept now'
+	check --image
+	[ "$status" -eq 0 ]
+	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$status" -eq 0 ]
+}
+
 @test "stacks that end at the gate are sealed" {
 	sealed_service 'auth requisite pam_breakglass.so'
 	sealed_service 'auth [success=done default=die] pam_breakglass.so'
@@ -239,6 +267,65 @@ sealed_service() {
 	sed -i '$d' "$root/etc/pam.d/login"
 	check
 	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+# locked_out LINE TEXT: with LINE at the end of sshd's stacks.
+locked_out() {
+	cp "$top_srcdir/policy/pam/sshd" "$root/etc/pam.d/sshd"
+	printf '%s\n' "$1" >>"$root/etc/pam.d/sshd"
+	check
+	echo "$output"
+	refused "LOCKED OUT: sshd, $2 whom pam_breakglass.so let in"
+	! grep -q 'NOT SEALED' <<<"$output"
+}
+
+@test "what fails behind the gate burns tokens" {
+	locked_out 'auth required pam_deny.so' 'auth: pam_deny.so can refuse'
+	locked_out 'auth required pam_unix.so' 'auth: pam_unix.so can refuse'
+	locked_out 'session required pam_deny.so' 'session: pam_deny.so refuses'
+	locked_out 'session requisite pam_nonexistent.so' 'session: pam_nonexistent.so is missing, and refuses'
+	locked_out 'session [success=ok default=bad] /nowhere/pam_x.so' 'session: pam_x.so is missing, and refuses'
+	local line
+	for line in 'session optional pam_deny.so' '-session required pam_nonexistent.so' 'auth optional pam_deny.so' \
+		'session required pam_breakglass.so'; do
+		cp "$top_srcdir/policy/pam/sshd" "$root/etc/pam.d/sshd"
+		echo "$line" >>"$root/etc/pam.d/sshd"
+		check
+		[ "$output" = 'sealed: every way in leads through the gate' ]
+	done
+}
+
+@test "a malformed line is a failure, as libpam takes it" {
+	locked_out auth 'auth: a malformed line (auth) can refuse'
+	locked_out 'auth required' 'auth: a malformed line (auth) can refuse'
+	locked_out 'autn required pam_unix.so' 'auth: a malformed line (autn) can refuse'
+	locked_out 'session required' 'session: a malformed line (session) refuses'
+	locked_out '- required pam_unix.so' 'auth: a malformed line (-) can refuse'
+	! sealed_service 'autn requisite pam_breakglass.so' 'auth sufficient pam_permit.so' || return
+	sealed_service 'autn required pam_unix.so' 'auth requisite pam_breakglass.so'
+}
+
+@test "what others can write is not sealed" {
+	local path
+	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config"
+	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config.d/10-x.conf"
+	echo 'SSHD_OPTS=' >"$root/etc/default/ssh"
+	for path in etc/pam.d etc/pam.d/cron usr/lib/pam.d usr/lib/pam.d/systemd-user etc/ssh/sshd_config etc/ssh/sshd_config.d \
+		etc/ssh/sshd_config.d/10-x.conf etc/default/ssh; do
+		chmod o+w "$root/$path"
+		check
+		chmod o-w "$root/$path"
+		refused "NOT SEALED: $root/$path can be written by others than root"
+	done
+	cp "$root/etc/pam.d/common-auth" "$root/evil"
+	chmod g+w "$root/evil"
+	! sealed_service "@include $root/evil" || return
+	chmod g-w "$root/evil"
+	sealed_service "@include $root/evil"
+	[ "$(id -u)" -eq 0 ] || return 0
+	chown 1000 "$root/etc/pam.d/sudo"
+	check
+	refused "NOT SEALED: $root/etc/pam.d/sudo can be written by others than root"
 }
 
 @test "a host without any PAM service is not sealed" {
@@ -308,7 +395,7 @@ sealed_service() {
 }
 
 @test "an sshd without host keys is asked with a new one" {
-	sed -i '1a [ $# -eq 3 ] || { echo "sshd: no hostkeys available -- exiting."; exit 1; }; [ -s "$3" ] || exit 1; echo "$3" >"'"$root"'/key"' \
+	sed -i '1a [ $# -ge 3 ] || { echo "sshd: no hostkeys available -- exiting."; exit 1; }; [ -s "$3" ] || exit 1; echo "$3" >"'"$root"'/key"' \
 		"$root/usr/sbin/sshd"
 	check --image
 	[ "$output" = 'sealed: every way in leads through the gate' ]
@@ -321,7 +408,7 @@ sealed_service() {
 	refused 'UNKNOWN: sshd: its configuration cannot be known, start it once or ask as root: '
 	! grep -q 'NOT SEALED' <<<"$output" || return
 	check --json
-	[[ "$output" == '{"problems":[{"kind":"UNKNOWN",'*'"ok":false,"sealed":null}' ]]
+	[[ "$output" == '{"problems":[{"kind":"UNKNOWN",'*'"ok":false,"locked_out":false,"sealed":null}' ]]
 	a_state
 	run --separate-stderr "$breakglass" status
 	[ "${lines[0]}" = 'sealed:   unknown' ]
@@ -349,6 +436,18 @@ sealed_service() {
 	! grep -q 'NOT SEALED' <<<"$output"
 }
 
+@test "nobody's sshd cannot make root remove what is not its own" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root needs it'
+	mkdir "$root/victim"
+	touch "$root/victim/key"
+	chmod -R go+rX "$BATS_RUN_TMPDIR" "$root/victim"
+	printf '%s\n' '#!/bin/sh' '[ "$(id -u)" -ne 0 ] || { echo "Missing privilege separation directory: /run/sshd"; exit 255; }' \
+		'folder=${3%/*}; mv "$folder" "$folder.moved" && ln -s '"$root"'/victim "$folder"; echo moved; exit 1' >"$root/usr/sbin/sshd"
+	check --image
+	[ -e "$root/victim/key" ]
+	refused 'UNKNOWN: sshd: ' '-T says: Missing privilege separation directory'
+}
+
 @test "parts of the gate that are switched off are no seal" {
 	ln -s /dev/null "$units/breakglass-boot.service"
 	: >"$units/run-breakglass.mount"
@@ -362,6 +461,69 @@ sealed_service() {
 	rm "$units/run-breakglass.mount"
 	check
 	warned '/breakglass-boot.service stands in the place of the installed one'
+}
+
+@test "a unit that does not start is no seal, however it is prevented" {
+	local how unit=run-breakglass.mount
+	for how in "ln -s /nowhere $units/$unit" "ln -s /dev/null $root/run/systemd/system/$unit" "rm $installed/$unit" \
+		"ln -sf /dev/null $installed/$unit" "rm $units/local-fs.target.wants/$unit" \
+		"ln -sf /dev/null $units/local-fs.target.wants/$unit"; do
+		$how
+		check
+		rm -f "$units/$unit" "$root/run/systemd/system/$unit" "$installed/$unit"
+		echo '[Unit]' >"$installed/$unit"
+		ln -sf /gone "$units/local-fs.target.wants/$unit"
+		echo "$how: $output"
+		refused "NOT SEALED: $unit is "
+	done
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	mkdir "$units/$unit.d"
+	echo '[Unit]' >"$units/$unit.d/x.conf"
+	check
+	warned "$units/$unit.d/x.conf changes $unit"
+}
+
+@test "what ends sessions is missed" {
+	rm "$installed/session-.scope.d/50-breakglass.conf" "$root/etc/polkit-1/rules.d/00-breakglass.rules"
+	: >"$installed/user@.service.d/50-breakglass.conf"
+	check
+	warned session-.scope.d/50-breakglass.conf user@.service.d/50-breakglass.conf 00-breakglass.rules
+}
+
+@test "sshd is judged with the options of its command line" {
+	local value
+	for value in '"-o UsePAM=no"' "-4 -o UsePAM=no" "'-o UsePAM=no'  "; do
+		echo "SSHD_OPTS=$value" >"$root/etc/default/ssh"
+		check
+		refused 'NOT SEALED: sshd: usepam is no and not yes'
+	done
+	echo 'SSHD_OPTS="-4"' >"$root/etc/default/ssh"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	for value in '-o "UsePAM no"' '"-4"" -o UsePAM=no"' '-4\' '"-4'; do
+		printf 'SSHD_OPTS=%s\n' "$value" >"$root/etc/default/ssh"
+		check
+		refused 'UNKNOWN: sshd: SSHD_OPTS in '
+	done
+}
+
+@test "another command line for sshd is unknown" {
+	mkdir -p "$units/ssh.service.d"
+	printf '[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -D -o UsePAM=no\n' >"$units/ssh.service.d/x.conf"
+	check
+	refused "UNKNOWN: sshd: $units/ssh.service.d/x.conf changes its command line"
+	printf '[Service]\nEnvironment=SSHD_OPTS=-oUsePAM=no\n' >"$units/ssh.service.d/x.conf"
+	check
+	refused "UNKNOWN: sshd: $units/ssh.service.d/x.conf changes its command line"
+	printf '[Service]\nNice=1\n' >"$units/ssh.service.d/x.conf"
+	printf '[Service]\nExecStart=/usr/sbin/sshd\n' >"$installed/ssh.service"
+	ln -s "$installed/ssh.service" "$units/sshd.service"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	cp "$installed/ssh.service" "$root/run/systemd/system/ssh@.service"
+	check
+	refused 'UNKNOWN: sshd: ' 'run/systemd/system/ssh@.service'
 }
 
 @test "logind's files count as logind reads them" {
@@ -393,14 +555,20 @@ sealed_service() {
 	[ "$output" = 'sealed: every way in leads through the gate' ]
 }
 
+@test "only logind's section counts, and no blanks at a line's end" {
+	printf '[Nonsense]\nKillUserProcesses=yes\nKillExcludeUsers=\n' >"$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
+	check
+	warned "KillUserProcesses is 'no' and not 'yes' (logind's default)" "KillExcludeUsers is 'root' and not ''"
+	printf '[Login] \n KillUserProcesses = yes \t\nKillExcludeUsers= \n' >"$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
 @test "what stands around the gate is warned of" {
-	rm "$units/local-fs.target.wants/run-breakglass.mount" "$units/multi-user.target.wants/breakglass-boot.service"
-	echo 'SSHD_OPTS="-o UsePAM=no"' >"$root/etc/default/ssh"
 	mkdir -p "$root/usr/lib/systemd/logind.conf.d"
 	printf '[Login]\nKillUserProcesses = no\n' >"$root/usr/lib/systemd/logind.conf.d/zzz.conf"
 	check
-	warned 'run-breakglass.mount is not enabled' 'breakglass-boot.service is not enabled' \
-		"KillUserProcesses is 'no' and not 'yes'" '/zzz.conf' 'SSHD_OPTS in ' ': -o UsePAM=no'
+	warned "KillUserProcesses is 'no' and not 'yes'" '/zzz.conf'
 	rm "$root"/{etc,usr/lib}/systemd/logind.conf.d/*
 	check
 	warned "KillUserProcesses is 'no' and not 'yes' (logind's default)"
@@ -448,11 +616,15 @@ sealed_service() {
 @test "check --json says the same to a program" {
 	check --json
 	[ "$status" -eq 0 ]
-	[ "$output" = '{"problems":[],"ok":true,"sealed":true}' ]
+	[ "$output" = '{"problems":[],"ok":true,"locked_out":false,"sealed":true}' ]
+	sed -i 's/^auth/#auth/' "$root/etc/pam.d/sshd"
+	check --json
+	[[ "$output" == *'"ok":false,"locked_out":true,"sealed":true}' ]]
+	cp "$top_srcdir/policy/pam/sshd" "$root/etc/pam.d/sshd"
 	gate_conf 'id = machine-id' 'issuer:1'
 	run --separate-stderr "$breakglass" policy check --json --configuration
 	[ "$status" -eq 2 ]
-	[[ "$output" == '{"problems":[{"kind":"configuration","file":"'*'/etc/breakglass/gate.conf","line":4,"text":"[token] signatures: '*'"}],"ok":false,"sealed":null}' ]]
+	[[ "$output" == '{"problems":[{"kind":"configuration","file":"'*'/etc/breakglass/gate.conf","line":4,"text":"[token] signatures: '*'"}],"ok":false,"locked_out":true,"sealed":null}' ]]
 }
 
 @test "show names each value's origin" {
