@@ -97,9 +97,13 @@ enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes con
   return err;
 }
 
-enum bg_error bg_stamp_write(const char *path, struct timespec moment) {
+enum bg_error bg_stamp_write(const char *path, uid_t owner, struct timespec moment) {
   char temp[TEMP_PATH_SIZE];
+  struct timespec old;
   const struct timespec times[2] = {moment, moment};
+  if (bg_stamp_read(path, owner, &old) == BG_OK) { /* as it should be: moved where it is */
+    return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? BG_OK : BG_ERR_IO;
+  }
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, bg_bytes_of(""), VOLATILE, temp);
   if (err == BG_OK &&
       (utimensat(AT_FDCWD, temp, times, AT_SYMLINK_NOFOLLOW) != 0 || rename(temp, path) != 0)) {

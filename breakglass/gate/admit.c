@@ -99,7 +99,8 @@ static enum bg_error check_signers(struct admission *admission) {
   }
   /* A file's clock ticks: one that was changed just now may change again unseen. */
   if (admission->now > changed.tv_sec + 1) {
-    (void)!bg_stamp_write(paths->checked, changed); /* without it the next login looks again */
+    (void)!bg_stamp_write(paths->checked, paths->owner,
+                          changed); /* without it the next login looks again */
   }
   return BG_OK;
 }

@@ -27,7 +27,7 @@ enum bg_error bg_mark_raise(int64_t vouched) {
     return err;
   }
   if (vouched > bg_mark_read()) {
-    err = bg_stamp_write(bg_paths()->mark, (struct timespec){.tv_sec = vouched});
+    err = bg_stamp_write(bg_paths()->mark, bg_paths()->owner, (struct timespec){.tv_sec = vouched});
   }
   (void)close(lock);
   return err;

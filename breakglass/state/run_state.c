@@ -97,7 +97,7 @@ static enum bg_error begin(int64_t now, int64_t *ret_epoch) {
     return BG_OK;
   }
   epoch = after_all_known(now);
-  err = bg_stamp_write(bg_paths()->epoch, (struct timespec){.tv_sec = epoch});
+  err = bg_stamp_write(bg_paths()->epoch, bg_paths()->owner, (struct timespec){.tv_sec = epoch});
   if (err == BG_OK) {
     *ret_epoch = epoch;
   }

@@ -50,7 +50,7 @@ BG_MUST_USE enum bg_error bg_file_update(const char *path, struct bg_bytes conte
  * owner, type and mode as bg_file_read() does. BG_ERR_NOT_FOUND (read), BG_ERR_UNSAFE (read),
  * BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_moment);
-BG_MUST_USE enum bg_error bg_stamp_write(const char *path, struct timespec moment);
+BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct timespec moment);
 
 /* Writes name below the open folder so that it survives a power cut once this
  * returns: temporary file, fsync, renameat2(RENAME_NOREPLACE), fsync of the

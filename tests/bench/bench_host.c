@@ -87,7 +87,7 @@ static void make_host(const char *module) {
   const struct timespec hour_ago = {.tv_sec = bg_clock_now() - 3600};
   int64_t epoch;
   check(bg_run_state_prepare(hour_ago.tv_sec, &epoch) == BG_OK &&
-            bg_stamp_write(bg_paths()->epoch, hour_ago) == BG_OK,
+            bg_stamp_write(bg_paths()->epoch, bg_paths()->owner, hour_ago) == BG_OK,
         "run state");
 }
 

@@ -69,7 +69,7 @@ void driver_begin_boot(void) {
   const struct timespec hour_ago = {.tv_sec = bg_clock_now() - 3600};
   int64_t epoch;
   if (bg_run_state_prepare(hour_ago.tv_sec, &epoch) != BG_OK ||
-      bg_stamp_write(bg_paths()->epoch, hour_ago) != BG_OK) {
+      bg_stamp_write(bg_paths()->epoch, bg_paths()->owner, hour_ago) != BG_OK) {
     abort();
   }
 }

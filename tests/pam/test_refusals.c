@@ -159,7 +159,7 @@ static void signer_of_mixed_order(struct attempt *attempt) {
   (void)snprintf(path, sizeof path, "%s/etc/breakglass/trusted_signers",
                  getenv("BREAKGLASS_TEST_ROOT"));
   assert_int_equal(stat(path, &before), 0);
-  assert_int_equal(bg_stamp_write(bg_paths()->checked, before.st_ctim), BG_OK);
+  assert_int_equal(bg_stamp_write(bg_paths()->checked, bg_paths()->owner, before.st_ctim), BG_OK);
   (void)usleep(20000); /* longer than the tick of a file system's clock */
   FILE *file = fopen(path, "a");
   assert_non_null(file);

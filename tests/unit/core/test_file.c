@@ -189,9 +189,10 @@ static void stamps_keep_a_moment(void **state) {
   struct timespec moment = {0};
   struct stat st;
   assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_ERR_NOT_FOUND);
-  assert_int_equal(bg_stamp_write("missing/stamp", early), BG_ERR_IO);
-  assert_int_equal(bg_stamp_write("stamp", (struct timespec){.tv_sec = 1900000000}), BG_OK);
-  assert_int_equal(bg_stamp_write("stamp", early), BG_OK);
+  assert_int_equal(bg_stamp_write("missing/stamp", geteuid(), early), BG_ERR_IO);
+  assert_int_equal(bg_stamp_write("stamp", geteuid(), (struct timespec){.tv_sec = 1900000000}),
+                   BG_OK);
+  assert_int_equal(bg_stamp_write("stamp", geteuid(), early), BG_OK);
   assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_OK);
   assert_true(moment.tv_sec == early.tv_sec && moment.tv_nsec == early.tv_nsec);
   assert_int_equal(stat("stamp", &st), 0);
@@ -201,7 +202,7 @@ static void stamps_keep_a_moment(void **state) {
 static void stamps_of_others_count_nothing(void **state) {
   (void)state;
   struct timespec moment = {.tv_sec = 1};
-  assert_int_equal(bg_stamp_write("stamp", moment), BG_OK);
+  assert_int_equal(bg_stamp_write("stamp", geteuid(), moment), BG_OK);
   assert_int_equal(symlink("stamp", "link"), 0);
   assert_int_equal(bg_stamp_read("link", geteuid(), &moment), BG_ERR_UNSAFE);
   assert_int_equal(bg_stamp_read("etc", geteuid(), &moment), BG_ERR_UNSAFE);
@@ -209,6 +210,10 @@ static void stamps_of_others_count_nothing(void **state) {
   assert_int_equal(chmod("stamp", 0620), 0);
   assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_ERR_UNSAFE);
   assert_int_equal(moment.tv_sec, 1);
+  assert_int_equal(bg_stamp_write("stamp", geteuid(), moment), BG_OK); /* by another file */
+  assert_int_equal(bg_stamp_write("link", geteuid(), moment), BG_OK);
+  assert_int_equal(bg_stamp_read("stamp", geteuid(), &moment), BG_OK);
+  assert_int_equal(bg_stamp_read("link", geteuid(), &moment), BG_OK);
 }
 
 static void proc_files_are_cut_to_fit(void **state) {
