@@ -116,7 +116,7 @@ static int with_a_full_disk(void) {
   if (!enter_namespace()) {
     return 77;
   }
-  if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+  if (mount("none", "/", "", MS_REC | MS_PRIVATE, NULL) != 0 ||
       mount("none", test_path(EVENTS), "tmpfs", 0, "size=8k,mode=0700") != 0) {
     return 77;
   }
@@ -124,7 +124,7 @@ static int with_a_full_disk(void) {
       record(4) != BG_VOLATILE || test_entries(EVENTS) != 2 || test_entries(PENDING) != 2) {
     return 1;
   }
-  if (mount("none", test_path(EVENTS), NULL, MS_REMOUNT, "size=800k") != 0 ||
+  if (mount("none", test_path(EVENTS), "", MS_REMOUNT, "size=800k") != 0 ||
       record(5) != BG_DURABLE) {
     return 2;
   }
