@@ -176,6 +176,7 @@ static int begin(void) {
   sweep(bg_paths()->pending);
   enum bg_error restored = restore_run();
   enum bg_error begun = with_boots(begin_boot);
+  (void)!bg_event_store_provide(); /* events do without */
   if (restored != BG_OK) {
     char what[PATH_SIZE];
     (void)snprintf(what, sizeof what, "%s could not be made from %s", bg_paths()->run,

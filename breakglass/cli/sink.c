@@ -137,5 +137,6 @@ int sinks_deliver(void) {
     status = worse(status, sink_exec_each(deliver_to));
   }
   free(policy);
+  (void)!bg_event_store_provide(); /* events do without */
   return status;
 }

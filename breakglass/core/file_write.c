@@ -126,15 +126,11 @@ enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
   return err;
 }
 
-enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
-  char temp[TEMP_PATH_SIZE];
-  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
-  if (err != BG_OK) {
-    return err;
-  }
-  if (renameat2(dir, temp, dir, name, RENAME_NOREPLACE) != 0) {
-    err = write_error();
-    remove_quietly(dir, temp);
+/* Gives a file that is on disk already its name for good, or removes it. */
+static enum bg_error give_name(int dir, const char *file, const char *name) {
+  if (renameat2(dir, file, dir, name, RENAME_NOREPLACE) != 0) {
+    enum bg_error err = write_error();
+    remove_quietly(dir, file);
     return err;
   }
   if (fsync(dir) != 0) {
@@ -142,4 +138,36 @@ enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content
     return BG_ERR_IO;
   }
   return BG_OK;
+}
+
+enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
+  char temp[TEMP_PATH_SIZE];
+  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
+  return err == BG_OK ? give_name(dir, temp, name) : err;
+}
+
+static bool is_slot(int fd, uid_t owner) {
+  struct stat st;
+  return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == owner && st.st_nlink == 1 &&
+         (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+}
+
+/* Cut only once the content is on disk: a new size would have to be brought there by a
+ * write of its own. As it is the file system's journal takes it along with the name. */
+enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
+                                   struct bg_bytes content) {
+  int fd = openat(dir, slot, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  if (fd < 0) {
+    return errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
+  }
+  bool good = is_slot(fd, owner) && write_all(fd, content) && fdatasync(fd) == 0 &&
+              ftruncate(fd, (off_t)content.len) == 0;
+  int saved = errno;
+  (void)close(fd);
+  errno = saved;
+  if (!good) {
+    remove_quietly(dir, slot);
+    return BG_ERR_IO;
+  }
+  return give_name(dir, slot, name);
 }

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include "breakglass/event_store.h"
 #include "gate_internal.h"
 
 static void record_closed(const struct bg_grant *grant) {
@@ -42,7 +43,9 @@ static enum bg_error close_grant(const struct bg_gate *gate, const struct bg_gra
     return err;
   }
   record_closed(grant);
-  return taint_closed(gate, grant, ending);
+  err = taint_closed(gate, grant, ending);
+  (void)!bg_event_store_provide(); /* the next login's, who waits no longer without it */
+  return err;
 }
 
 enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id, bool used) {

@@ -11,11 +11,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "breakglass/event_store.h"
 #include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
 #include "pending.h"
+#include "reserve.h"
 
 #define COLLISIONS_MAX 8 /* numbers found taken by others' files, one after the other */
 
@@ -226,9 +228,38 @@ static bool can_hold_events(const char *folder) {
           disk.f_ffree >= 8); /* 0: a filesystem without inodes to run out of */
 }
 
+/* A full disk still takes what has its place already. */
+static bool has_reserve(const char *folder) {
+  struct statvfs disk;
+  int dir = -1;
+  if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+    return false;
+  }
+  bool found = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
+               bg_reserve_has_slot(dir);
+  (void)close(dir);
+  return found;
+}
+
 static bool is_folder(const char *path) {
   struct stat st;
   return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+enum bg_error bg_event_store_provide(void) {
+  int dir = -1;
+  int lock = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err == BG_OK) {
+    err = bg_reserve_fill(dir);
+    (void)close(lock);
+  }
+  (void)close(dir);
+  return err;
 }
 
 enum bg_error bg_event_store_ready(bool on_disk) {
@@ -239,7 +270,7 @@ enum bg_error bg_event_store_ready(bool on_disk) {
   if (!on_disk) {
     return BG_OK;
   }
-  if (!is_folder(paths->events) || !can_hold_events(paths->events)) {
+  if (!is_folder(paths->events) || !(can_hold_events(paths->events) || has_reserve(paths->events))) {
     return BG_ERR_IO;
   }
   int lock = -1;

@@ -19,6 +19,8 @@ libbgstate_la_SOURCES = \
 	%D%/mark.c \
 	%D%/pending.c \
 	%D%/pending.h \
+	%D%/reserve.c \
+	%D%/reserve.h \
 	%D%/run_state.c \
 	%D%/taint.c \
 	%D%/told.c \

@@ -12,6 +12,7 @@
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
+#include "reserve.h"
 
 /* Temporary files are no events. */
 static bool all_hidden(const char *entries, ssize_t len) {
@@ -120,7 +121,10 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
   if (err != BG_OK) {
     return err;
   }
-  err = bg_file_publish(dir, name, event);
+  err = bg_reserve_publish(dir, name, event);
+  if (err != BG_OK && err != BG_ERR_EXISTS) {
+    err = bg_file_publish(dir, name, event);
+  }
   if (err == BG_ERR_EXISTS && bg_pending_is_published(dir, name, event)) {
     err = BG_OK;
   }

@@ -4,6 +4,8 @@
  *   bench_host MODULE COMMAND...   makes the root, a tmpfs as its run/, the PAM
  *                                  stacks; runs COMMAND; removes all
  *   bench_host --tokens COUNT SIGNATURES good|bad   prints tokens, one a line
+ *   bench_host --provide           what the boot unit and the end of a session do: files
+ *                                  for the next 16 events
  *   bench_host --age               adds 100,000 spent ids and 10,000 events
  */
 #include <config.h>
@@ -18,7 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "breakglass/event.h"
+#include "breakglass/event_store.h"
 #include "breakglass/file.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
@@ -172,6 +174,10 @@ int main(int argc, char **argv) {
   if (argc == 5 && strcmp(argv[1], "--tokens") == 0) {
     return print_tokens((unsigned)strtoul(argv[2], NULL, 10), (unsigned)strtoul(argv[3], NULL, 10),
                         strcmp(argv[4], "good") == 0);
+  }
+  if (argc == 2 && strcmp(argv[1], "--provide") == 0) {
+    check(bg_event_store_provide() == BG_OK, "reserve");
+    return 0;
   }
   if (argc == 2 && strcmp(argv[1], "--age") == 0) {
     spend_many();

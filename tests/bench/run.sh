@@ -5,14 +5,15 @@
 set -euo pipefail
 : "${BREAKGLASS_TEST_ROOT:?run by make bench}" "${here:?}"
 root=$BREAKGLASS_TEST_ROOT
-turns=${BENCH_TURNS:-20}
-each=${BENCH_EACH:-40}
+turns=${BENCH_TURNS:-50}
+each=16 # no more than there are slots for events: a host has one or two logins, and prepares for the next
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
 pam() { "$here/bench_pam" "$@"; }
 tokens() { "$here/bench_host" --tokens "$@"; }
+provide() { "$here/bench_host" --provide; }
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
@@ -44,6 +45,7 @@ one_turn() {
     signatures_of $n
     "$here/bench_floor" $n "$each" "$root/run/breakglass" "$root/var/lib/breakglass" >>"$work/floor$n"
     tokens "$each" $n good >"$work/good"
+    provide
     RESIDENT=1 pam stage login accept <"$work/good" >>"$work/accept$n"
     pam auth login refuse <"$work/good" >>"$work/replay$n"
     tokens "$each" $n bad >"$work/bad"
@@ -59,6 +61,8 @@ one_turn() {
   seq "$each" | sed 's/.*/000000/' | pam spawn oath refuse >>"$work/oath-refuse-spawn"
   oath_user
   pam spawn oath accept <"$work/codes" >>"$work/oath-spawn"
+  tokens "$each" 2 good | RESIDENT=1 pam stage login accept >>"$work/unprovided"
+  provide
   tokens "$each" 2 good | pam spawn login accept >>"$work/spawn"
 }
 
@@ -72,8 +76,10 @@ measure_calls() {
   signatures_of 2
   tokens 1 2 good | pam all login accept >/dev/null # what only the first of a boot does
   echo 4000000000 >"$root/run/audit.session"
+  provide
   one=$(tokens 1 2 good | count_calls quiet login accept)
   few=$(tokens 1 2 good | RESIDENT=1 count_calls all login accept)
+  provide
   many=$(tokens 11 2 good | RESIDENT=1 count_calls all login accept)
   printf '%-58s %9d     (at most 260)\n' 'system calls, auth to open, a whole fresh process' "$one"
   printf '%-58s %9d     (at most 150)\n' 'system calls, auth to open, each further one in process' "$(((many - few) / 10))"
@@ -96,9 +102,13 @@ measure_memory() {
     tokens 1 2 good | RSS=1 pam all login accept 2>"$work/rss" >/dev/null
     added private before >>"$work/private"
     added resident before >>"$work/resident"
+    echo | RSS=1 pam all empty accept 2>"$work/rss" >/dev/null
+    added resident before >>"$work/resident-empty"
   done
   printf '%-58s %9d KiB (at most 800)\n' 'memory that one transaction adds, its own' "$(median "$work/private")"
-  printf '%-58s %9d KiB (for scale)\n' 'the same with the code of libraries that all share' "$(median "$work/resident")"
+  printf '%-58s %9d KiB (at most 800)\n' 'resident memory, more than an empty module adds' \
+    "$(($(median "$work/resident") - $(median "$work/resident-empty")))"
+  printf '%-58s %9d KiB (for scale)\n' "the same with what an empty module adds: libpam's" "$(median "$work/resident")"
   tokens 5000 2 good | RSS=1 pam auth login accept 2>"$work/rss" >/dev/null
   printf '%-58s %9d KiB (none)\n' 'growth from the 100th to the 5,000th' "$(added resident after)"
 }
@@ -107,6 +117,7 @@ measure_age() {
   local i
   "$here/bench_host" --age
   for i in $(seq "$turns"); do
+    provide
     tokens "$each" 2 good | RESIDENT=1 pam stage login accept >>"$work/aged"
     "$here/bench_floor" 2 "$each" "$root/run/breakglass" "$root/var/lib/breakglass" >>"$work/aged-floor"
     printf '\raged: turn %d of %d' "$i" "$turns" >&2
@@ -126,6 +137,7 @@ printf 'floor: %s us with one signature, %s us with two; libpam-oath: %s us refu
   "$floor1" "$floor2" "$refuse" "$(median "$work/oath-accept")"
 row 'auth stage, accepted, one signature, to the floor' "$(median "$work/accept1")" "$floor1" 1.30
 row 'auth stage, accepted, two signatures, to the floor' "$(median "$work/accept2")" "$floor2" 1.30
+for_scale 'the same where no file was prepared for the event' "$(median "$work/unprovided")" "$floor2"
 row 'bad signature, one, to libpam-oath refusing' "$(median "$work/bad1")" "$refuse" 1.50
 row 'bad signature, two, to libpam-oath refusing' "$(median "$work/bad2")" "$refuse" 2.00
 row 'replay, one signature, to libpam-oath refusing' "$(median "$work/replay1")" "$refuse" 1.50

@@ -254,6 +254,23 @@ tainted() {
 	[ "${#lines[@]}" = 2 ]
 }
 
+slots() { find "$events" -name '.slot.*' -size 8 | wc -l; }
+
+@test "files lie ready for the next events, and no reader takes them for events" {
+	[ "$(slots)" = 0 ]
+	"$breakglass" boot
+	[ "$(slots)" = 16 ]
+	login 1 close
+	[ "$(slots)" = 14 ]
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[ "${#lines[@]}" = 2 ]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	"$breakglass" events deliver || true # there is no journal
+	[ "$(slots)" = 16 ]
+}
+
 @test "only a clean end of an earlier boot proves anything" {
 	last=$host/var/lib/breakglass/boots/last
 	proof=$host/run/breakglass/boot-proof

@@ -2,7 +2,7 @@
 /* A whole login on the console of the host below $BREAKGLASS_TEST_ROOT, through
  * libpam and the real module:
  *
- *   login_steps prepare   writes the host's configuration
+ *   login_steps prepare   makes the host as the boot unit leaves it
  *   login_steps BYTE      logs in with a token whose id is this byte; 0: does nothing */
 #include <config.h>
 
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/event_store.h"
 #include "driver.h"
 #include "test_token.h"
 
@@ -35,7 +36,7 @@ int main(int argc, char **argv) {
   if (argc == 2 && strcmp(argv[1], "prepare") == 0) {
     driver_host_fill("");
     driver_begin_boot();
-    return 0;
+    return bg_event_store_provide() == BG_OK ? 0 : 1;
   }
   long id = argc == 2 ? strtol(argv[1], NULL, 10) : 0;
   return id == 0 || log_in((uint8_t)id) ? 0 : 1;

@@ -29,6 +29,7 @@ new_host() {
 	rm -rf "$work/host"
 	cp -a "$template" "$work/host"
 	export BREAKGLASS_TEST_ROOT=$work/host
+	[ "$round" != bare ] || rm "$work"/host/var/lib/breakglass/events/.slot.*
 }
 
 grants() { find "$BREAKGLASS_TEST_ROOT/run/breakglass/grants" -type f -size +0 2>/dev/null | wc -l; }
@@ -37,14 +38,15 @@ read_events() { "$breakglass" events >"$work/events" 2>&1 || fail "the chain is 
 count() { wc -l <"$work/events"; }
 
 # At each system call: what the host looks like then; after a reboot (run/ is
-# gone) and a boot unit; and when the next login comes.
+# gone) and a boot unit; and when the next login comes. "bare" is a reboot of a host
+# where no file was ready for the event.
 check() {
 	local found
 	read_events
 	found=$(count)
 	[ "$found" = 1 ] || [ "$(grants)" = 0 ] || fail "a grant and no taint"
 	case $round in
-	reboot) check_reboot ;;
+	reboot | bare) check_reboot ;;
 	next) check_next "$found" ;;
 	esac
 }
@@ -103,5 +105,8 @@ if [ $? = 77 ]; then
 fi
 make_template
 first=$(($(loader_calls) - 5))
-kill_everywhere reboot &
-(kill_everywhere next) && wait $!
+(kill_everywhere reboot) &
+reboot=$!
+(kill_everywhere bare) &
+bare=$!
+(kill_everywhere next) && wait "$reboot" && wait "$bare"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-STATE_TESTS = %D%/test_event %D%/test_event_store %D%/test_grant %D%/test_race %D%/test_run_state
+STATE_TESTS = %D%/test_event %D%/test_event_store %D%/test_grant %D%/test_race \
+	%D%/test_reserve %D%/test_run_state
 STATE_TEST_SOURCES = tests/lib/test_state.c tests/lib/test_state.h \
 	%D%/store_checks.c %D%/store_checks.h
 STATE_TEST_LIBS = libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) \
@@ -23,6 +24,10 @@ TESTS += $(STATE_TESTS)
 %C%_test_race_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_race_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_race_LDADD = $(STATE_TEST_LIBS)
+%C%_test_reserve_SOURCES = %D%/test_reserve.c $(STATE_TEST_SOURCES)
+%C%_test_reserve_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_reserve_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_reserve_LDADD = $(STATE_TEST_LIBS)
 %C%_test_run_state_SOURCES = %D%/test_run_state.c $(STATE_TEST_SOURCES)
 %C%_test_run_state_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_run_state_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

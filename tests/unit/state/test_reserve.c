@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The store with files that lie ready for the next events. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "breakglass/event_store.h"
+#include "breakglass/lock.h"
+#include "breakglass/run_state.h"
+#include "store_checks.h"
+#include "test_paths.h"
+#include "test_state.h"
+
+#define EVENTS "/var/lib/breakglass/events"
+#define SLOTS 16
+
+static enum bg_durability record(uint8_t id) {
+  const struct bg_session session = test_session(id);
+  return test_record(&session);
+}
+
+static int is_slot(const struct dirent *entry) {
+  return strncmp(entry->d_name, ".slot.", 6) == 0;
+}
+
+static int slots_left(void) {
+  struct dirent **entries = NULL;
+  int count = scandir(test_path(EVENTS), &entries, is_slot, NULL);
+  for (int i = 0; i < count; i++) {
+    free(entries[i]);
+  }
+  free(entries);
+  return count;
+}
+
+static const char *event_path(int64_t number) {
+  static char path[64];
+  (void)snprintf(path, sizeof path, EVENTS "/%010lld.json", (long long)number);
+  return test_path(path);
+}
+
+static int new_reserve(void **state) {
+  return new_store(state) == 0 && bg_event_store_provide() == BG_OK ? 0 : -1;
+}
+
+static void each_event_takes_one(void **state) {
+  (void)state;
+  assert_int_equal(slots_left(), SLOTS);
+  for (uint8_t i = 1; i <= SLOTS; i++) {
+    assert_int_equal(record(i), BG_DURABLE);
+    assert_int_equal(slots_left(), SLOTS - i);
+  }
+  assert_int_equal(record(SLOTS + 1), BG_DURABLE); /* without one, as ever */
+  assert_chain(SLOTS + 1);
+}
+
+static void providing_makes_up_for_what_was_taken(void **state) {
+  (void)state;
+  (void)record(1);
+  (void)record(2);
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(slots_left(), SLOTS);
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(slots_left(), SLOTS);
+  (void)record(3);
+  assert_chain(3);
+}
+
+/* A slot that a killed writer had cut already is as good as another. */
+static void a_short_slot_is_used(void **state) {
+  (void)state;
+  test_root_write(EVENTS "/.slot.01", "{\"specversion\"");
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(slots_left(), SLOTS - 1);
+  assert_chain(1);
+}
+
+static void a_slot_that_is_none_is_removed(void **state) {
+  (void)state;
+  assert_int_equal(chmod(test_path(EVENTS "/.slot.01"), 0666), 0);
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_false(test_exists(EVENTS "/.slot.01"));
+  assert_chain(1);
+}
+
+static void a_taken_number_costs_a_slot(void **state) {
+  (void)state;
+  (void)record(1);
+  test_root_write(EVENTS "/0000000002.json", "{\"from\":\"elsewhere\"}\n");
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_true(test_exists(EVENTS "/0000000003.json"));
+  assert_int_equal(slots_left(), SLOTS - 3);
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(slots_left(), SLOTS);
+}
+
+static void an_event_larger_than_a_slot_needs_none(void **state) {
+  (void)state;
+  static char groups[40][BG_NAME_SIZE];
+  for (size_t i = 0; i < 40; i++) {
+    memset(groups[i], 'g', BG_NAME_SIZE - 1);
+  }
+  struct bg_session session = test_session(1);
+  struct bg_host host = {"host-1", (const char(*)[BG_NAME_SIZE])groups, 40};
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  struct stat st;
+  event.host = &host;
+  assert_int_equal(bg_event_record(&event, &durability), BG_OK);
+  assert_int_equal(durability, BG_DURABLE);
+  assert_int_equal(stat(event_path(1), &st), 0);
+  assert_true(st.st_size > 4096);
+  assert_int_equal(slots_left(), SLOTS);
+  assert_chain(1);
+}
+
+static void waits_for_nobody(void **state) {
+  (void)state;
+  int lock = -1;
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  assert_int_equal(bg_event_store_provide(), BG_ERR_BUSY);
+  (void)close(lock);
+  assert_int_equal(chmod(test_path(EVENTS), 0770), 0);
+  assert_int_equal(bg_event_store_provide(), BG_ERR_UNSAFE);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(bg_event_store_provide(), BG_ERR_NOT_FOUND);
+}
+
+/* To those who read the store a slot is nothing. */
+static bool count_event(void *context, const struct bg_stored_event *event) {
+  (void)event;
+  ++*(int *)context;
+  return true;
+}
+
+static void readers_see_no_slot(void **state) {
+  (void)state;
+  int count = 0;
+  assert_int_equal(bg_events_each(count_event, &count), BG_OK);
+  assert_int_equal(count, 0);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), -1);
+  (void)record(1);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  (void)record(2);
+  assert_int_equal(bg_events_each(count_event, &count), BG_OK);
+  assert_int_equal(count, 2);
+  assert_chain(2);
+}
+
+int main(void) {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, new_reserve, end_store)
+  const struct CMUnitTest tests[] = {
+      TEST(each_event_takes_one),
+      TEST(providing_makes_up_for_what_was_taken),
+      TEST(a_short_slot_is_used),
+      TEST(a_slot_that_is_none_is_removed),
+      TEST(a_taken_number_costs_a_slot),
+      TEST(an_event_larger_than_a_slot_needs_none),
+      TEST(waits_for_nobody),
+      TEST(readers_see_no_slot),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
