@@ -21,7 +21,6 @@
 #define RECORD "last"
 #define RECORD_NEW "last.new"
 #define RECORD_MAX 1024
-#define PATH_SIZE 1024
 
 /* boots/last: the newest boot, and the one that the store was made in. */
 struct boot_record {
@@ -73,7 +72,7 @@ static enum bg_error write_record(int dir, const struct boot_record *record) {
 
 /* For bg_event_store_proves_unused(). */
 static enum bg_error leave_proof(void) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
   enum bg_error err = bg_file_create(path, bg_bytes(NULL, 0));
   return err == BG_ERR_EXISTS ? BG_OK : err;
@@ -178,7 +177,7 @@ static int begin(void) {
   enum bg_error begun = with_boots(begin_boot);
   (void)!bg_event_store_provide(); /* events do without */
   if (restored != BG_OK) {
-    char what[PATH_SIZE];
+    char what[BG_PATH_SIZE];
     (void)snprintf(what, sizeof what, "%s could not be made from %s", bg_paths()->run,
                    bg_paths()->events);
     return cli_host_failure(what, restored);

@@ -16,15 +16,13 @@
 #include "breakglass/text.h"
 #include "cli.h"
 
-#define PATH_SIZE 1024
-
 static void cursor_path(const struct sink *sink, const char *suffix, char *ret_path) {
-  (void)snprintf(ret_path, PATH_SIZE, "%s/%s%s", bg_paths()->cursors, sink->name, suffix);
+  (void)snprintf(ret_path, BG_PATH_SIZE, "%s/%s%s", bg_paths()->cursors, sink->name, suffix);
 }
 
 /* A cursor that is lost or damaged means that everything is delivered again. */
 static int64_t read_cursor(const struct sink *sink) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   struct bg_file file = {0};
   int64_t cursor = 0;
   cursor_path(sink, "", path);
@@ -37,7 +35,7 @@ static int64_t read_cursor(const struct sink *sink) {
 }
 
 static enum bg_error write_cursor(const struct sink *sink, int64_t cursor) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   char text[32];
   cursor_path(sink, "", path);
   (void)snprintf(text, sizeof text, "%" PRId64, cursor);
@@ -105,7 +103,7 @@ static int deliver_locked(const struct sink *sink) {
 }
 
 static int deliver_to(const struct sink *sink) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   int lock = -1;
   cursor_path(sink, ".lock", path);
   enum bg_error err = bg_lock_take(path, &lock);

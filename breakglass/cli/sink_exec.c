@@ -22,7 +22,6 @@
 #include "sink.h"
 
 #define TIME_LIMIT_MS 10000
-#define PATH_SIZE 1024
 #define NAME_SIZE 300
 
 static int event_as_input(struct bg_bytes event) {
@@ -36,7 +35,7 @@ static int event_as_input(struct bg_bytes event) {
 }
 
 static void run_program(const char *program, int input) {
-  char name[PATH_SIZE];
+  char name[BG_PATH_SIZE];
   char *const args[] = {name, NULL};
   char search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
   char *const environment[] = {search, NULL};
@@ -103,7 +102,7 @@ static bool is_safe(int dir, const char *name) {
 }
 
 static int deliver_to(int dir, const char *name, int (*deliver)(const struct sink *sink)) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   char cursor[NAME_SIZE];
   struct sink sink = {.name = cursor, .program = path, .deliver = sink_exec_deliver};
   (void)snprintf(path, sizeof path, "%s/%s", bg_paths()->sinks_dir, name);

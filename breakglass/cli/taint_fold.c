@@ -9,18 +9,14 @@
 
 #include "breakglass/text.h"
 
-static void copy_text(size_t cap, char *ret_text, const char *text) {
-  (void)snprintf(ret_text, cap, "%s", text != NULL ? text : "");
-}
-
 static void add_session(struct bg_taint *taint, const json_t *session, const uint8_t *token_id) {
   struct bg_taint_session shown = {.deadline = json_time_of(session, "deadline")};
   memcpy(shown.token_id, token_id, BG_TOKEN_ID_SIZE);
-  copy_text(sizeof shown.subject, shown.subject, json_text_of(session, "subject"));
-  copy_text(sizeof shown.login, shown.login, json_text_of(session, "login"));
-  copy_text(sizeof shown.reason, shown.reason, json_text_of(session, "reason"));
-  copy_text(sizeof shown.service, shown.service, json_text_of(session, "service"));
-  copy_text(sizeof shown.source, shown.source, json_text_of(session, "source"));
+  bg_text_fit(sizeof shown.subject, shown.subject, json_text_of(session, "subject"));
+  bg_text_fit(sizeof shown.login, shown.login, json_text_of(session, "login"));
+  bg_text_fit(sizeof shown.reason, shown.reason, json_text_of(session, "reason"));
+  bg_text_fit(sizeof shown.service, shown.service, json_text_of(session, "service"));
+  bg_text_fit(sizeof shown.source, shown.source, json_text_of(session, "source"));
   bg_taint_add_session(taint, &shown);
 }
 
@@ -60,8 +56,8 @@ static void fold_session(struct taint_fold *fold, const struct event_view *view)
 static void fold_view(struct taint_fold *fold, const struct event_view *view) {
   bg_taint_raise(&fold->taint, view->level, view->time, view->by);
   if (strcmp(view->type, bg_event_type_name(BG_EVENT_TAINT_CLOSED)) != 0) {
-    copy_text(sizeof fold->taint.who, fold->taint.who, view->who);
-    copy_text(sizeof fold->taint.why, fold->taint.why, view->why);
+    bg_text_fit(sizeof fold->taint.who, fold->taint.who, view->who);
+    bg_text_fit(sizeof fold->taint.why, fold->taint.why, view->why);
   }
   if (view->session != NULL) {
     fold_session(fold, view);

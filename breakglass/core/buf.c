@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
 #include "breakglass/buf.h"
 
 #include <stdarg.h>
@@ -74,4 +76,12 @@ enum bg_error bg_bytes_to_text(struct bg_bytes bytes, size_t cap, char *ret_text
   }
   ret_text[bytes.len] = '\0';
   return BG_OK;
+}
+
+void bg_text_fit(size_t cap, char *ret_text, const char *text) {
+  size_t len = text != NULL ? strnlen(text, cap - 1) : 0;
+  if (len > 0) {
+    memcpy(ret_text, text, len);
+  }
+  ret_text[len] = '\0';
 }

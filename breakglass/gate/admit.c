@@ -105,12 +105,6 @@ static enum bg_error check_signers(struct admission *admission) {
   return BG_OK;
 }
 
-static void copy_text(char *ret_text, size_t size, const char *text) {
-  size_t len = strnlen(text, size - 1);
-  memcpy(ret_text, text, len);
-  ret_text[len] = '\0';
-}
-
 static const char *tty_name(const struct bg_login *login) {
   if (login->tty == NULL || gate_is_ssh(login)) {
     return ""; /* sshd always says "ssh" */
@@ -121,8 +115,8 @@ static const char *tty_name(const struct bg_login *login) {
 static void describe_approvers(const struct bg_verdict *verdict, struct bg_session *session) {
   for (size_t i = 0; i < verdict->signer_count; i++) {
     if (verdict->signers[i].role == BG_ROLE_APPROVER) {
-      copy_text(session->approvers[session->approver_count++], BG_NAME_SIZE,
-                verdict->signers[i].principal);
+      bg_text_fit(BG_NAME_SIZE, session->approvers[session->approver_count++],
+                  verdict->signers[i].principal);
     }
   }
 }
@@ -141,13 +135,13 @@ static void describe(const struct admission *admission, struct bg_session *sessi
       .deadline_boottime = bg_clock_boottime() + longest,
   };
   memcpy(session->token_id, claims->id, sizeof session->token_id);
-  copy_text(session->issuer, sizeof session->issuer, claims->issuer);
-  copy_text(session->subject, sizeof session->subject, claims->subject);
-  copy_text(session->login, sizeof session->login, claims->login);
-  copy_text(session->reason, sizeof session->reason, claims->reason);
-  copy_text(session->service, sizeof session->service, admission->login->service);
-  copy_text(session->source, sizeof session->source, admission->evidence.source);
-  copy_text(session->tty, sizeof session->tty, tty_name(admission->login));
+  bg_text_fit(sizeof session->issuer, session->issuer, claims->issuer);
+  bg_text_fit(sizeof session->subject, session->subject, claims->subject);
+  bg_text_fit(sizeof session->login, session->login, claims->login);
+  bg_text_fit(sizeof session->reason, session->reason, claims->reason);
+  bg_text_fit(sizeof session->service, session->service, admission->login->service);
+  bg_text_fit(sizeof session->source, session->source, admission->evidence.source);
+  bg_text_fit(sizeof session->tty, session->tty, tty_name(admission->login));
   describe_approvers(&admission->verdict, session);
 }
 

@@ -36,7 +36,7 @@ int bg_event_is_loose(const struct dirent *entry) {
          strcmp(entry->d_name + id, ".loose") == 0;
 }
 
-enum bg_error bg_pending_path(const char *name, char ret_path[static BG_STATE_PATH_SIZE]) {
-  int len = snprintf(ret_path, BG_STATE_PATH_SIZE, "%s/%s", bg_paths()->pending, name);
-  return len > 0 && len < BG_STATE_PATH_SIZE ? BG_OK : BG_ERR_IO;
+enum bg_error bg_pending_path(const char *name, char ret_path[static BG_PATH_SIZE]) {
+  int len = snprintf(ret_path, BG_PATH_SIZE, "%s/%s", bg_paths()->pending, name);
+  return len > 0 && len < BG_PATH_SIZE ? BG_OK : BG_ERR_IO;
 }

@@ -7,9 +7,9 @@
 
 #include "breakglass/event.h"
 #include "breakglass/file.h"
+#include "breakglass/paths.h"
 
 #define BG_EVENT_NAME_SIZE 40
-#define BG_STATE_PATH_SIZE 512
 
 /* The number of a file's name, 0 if it is of no sealed event. */
 int64_t bg_event_number(const char *name);
@@ -17,7 +17,6 @@ BG_MUST_USE enum bg_error bg_event_name(int64_t number, char ret_name[static BG_
 int bg_event_is_sealed(const struct dirent *entry); /* filters for scandir(3) */
 int bg_event_is_loose(const struct dirent *entry);
 /* Path of a file waiting on run/. */
-BG_MUST_USE enum bg_error bg_pending_path(const char *name,
-                                          char ret_path[static BG_STATE_PATH_SIZE]);
+BG_MUST_USE enum bg_error bg_pending_path(const char *name, char ret_path[static BG_PATH_SIZE]);
 
 #endif

@@ -149,7 +149,7 @@ bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN
   (void)unused;
   struct search search = {.proven = true};
   struct bg_file proof = {0};
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
   bool has_proof = bg_file_read(path, bg_paths()->owner, 0, &proof) == BG_OK;
   bg_file_free(&proof);

@@ -35,18 +35,14 @@ static int64_t replace_by(const struct bg_event *event, const struct bg_taint *t
   return capped ? first + event->longest_tainted : event->replace_by;
 }
 
-static void copy_text(size_t cap, char *ret_text, const char *text) {
-  (void)snprintf(ret_text, cap, "%s", text != NULL ? text : "");
-}
-
 static void taint_by_session(struct bg_taint *taint, const struct bg_session *session) {
   struct bg_taint_session shown = {.deadline = session->deadline};
   memcpy(shown.token_id, session->token_id, BG_TOKEN_ID_SIZE);
-  copy_text(sizeof shown.subject, shown.subject, session->subject);
-  copy_text(sizeof shown.login, shown.login, session->login);
-  copy_text(sizeof shown.reason, shown.reason, session->reason);
-  copy_text(sizeof shown.service, shown.service, session->service);
-  copy_text(sizeof shown.source, shown.source, session->source);
+  bg_text_fit(sizeof shown.subject, shown.subject, session->subject);
+  bg_text_fit(sizeof shown.login, shown.login, session->login);
+  bg_text_fit(sizeof shown.reason, shown.reason, session->reason);
+  bg_text_fit(sizeof shown.service, shown.service, session->service);
+  bg_text_fit(sizeof shown.source, shown.source, session->source);
   bg_taint_add_session(taint, &shown);
 }
 
@@ -57,8 +53,8 @@ static void taint_by_event(struct bg_taint *taint, const struct bg_event *event,
     return;
   }
   bool manual = event->session == NULL;
-  copy_text(sizeof taint->who, taint->who, manual ? event->actor : event->session->subject);
-  copy_text(sizeof taint->why, taint->why, manual ? event->reason : event->session->reason);
+  bg_text_fit(sizeof taint->who, taint->who, manual ? event->actor : event->session->subject);
+  bg_text_fit(sizeof taint->why, taint->why, manual ? event->reason : event->session->reason);
   if (!manual) {
     taint_by_session(taint, event->session);
   }
@@ -81,7 +77,7 @@ static enum bg_error seal_next(const struct bg_head *head, enum bg_durability du
 /* On run/ first, and run/tainted: from here on nothing is lost while the host runs. */
 static enum bg_error write_on_run(const struct bg_head *head, const char *name,
                                   struct bg_bytes event) {
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = bg_pending_path(name, path);
   if (err == BG_OK) {
     err = bg_file_create(path, event);
@@ -90,7 +86,7 @@ static enum bg_error write_on_run(const struct bg_head *head, const char *name,
 }
 
 static enum bg_error remove_from_run(const char *name) {
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = bg_pending_path(name, path);
   return err == BG_OK && unlink(path) != 0 ? BG_ERR_IO : err;
 }
@@ -98,7 +94,7 @@ static enum bg_error remove_from_run(const char *name) {
 /* The disk did not take it: the event on run/ says so itself. */
 static enum bg_error keep_on_run(const struct bg_head *head, const char *name,
                                  struct draft *draft) {
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = seal_next(head, BG_VOLATILE, draft);
   if (err == BG_OK) {
     err = bg_pending_path(name, path);
@@ -180,7 +176,7 @@ static enum bg_error record_loose(const struct bg_event *event, const char *id,
   uint8_t bytes[BG_EVENT_MAX];
   struct bg_buf body = BG_BUF(bytes);
   char name[BG_EVENT_NAME_SIZE];
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   bg_host_facts_read(&facts);
   bool known = bg_taint_read(&taint) == BG_OK && taint.level != BG_LEVEL_NONE;
   int64_t by = replace_by(event, &taint);
@@ -235,8 +231,8 @@ static bool has_reserve(const char *folder) {
   if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
     return false;
   }
-  bool found = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
-               bg_reserve_has_slot(dir);
+  bool found =
+      fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 && bg_reserve_has_slot(dir);
   (void)close(dir);
   return found;
 }
@@ -270,7 +266,8 @@ enum bg_error bg_event_store_ready(bool on_disk) {
   if (!on_disk) {
     return BG_OK;
   }
-  if (!is_folder(paths->events) || !(can_hold_events(paths->events) || has_reserve(paths->events))) {
+  if (!is_folder(paths->events) ||
+      !(can_hold_events(paths->events) || has_reserve(paths->events))) {
     return BG_ERR_IO;
   }
   int lock = -1;

@@ -13,7 +13,6 @@
 #include "breakglass/file.h"
 #include "breakglass/paths.h"
 
-#define PATH_SIZE 512
 #define CLOSED ".closed"
 
 /* Hex digits only, so that an id from the environment names no other file. */
@@ -22,8 +21,8 @@ static bool grant_path(const char *token_id_hex, const char *suffix, char *ret_p
       strspn(token_id_hex, "0123456789abcdef") != BG_TOKEN_ID_HEX - 1) {
     return false;
   }
-  int len = snprintf(ret_path, PATH_SIZE, "%s/%s%s", bg_paths()->grants, token_id_hex, suffix);
-  return len > 0 && len < PATH_SIZE;
+  int len = snprintf(ret_path, BG_PATH_SIZE, "%s/%s%s", bg_paths()->grants, token_id_hex, suffix);
+  return len > 0 && len < BG_PATH_SIZE;
 }
 
 static enum bg_error encode_at(const struct bg_grant *grant, struct bg_buf *buf, char *ret_path) {
@@ -38,7 +37,7 @@ static enum bg_error encode_at(const struct bg_grant *grant, struct bg_buf *buf,
 enum bg_error bg_grant_create(const struct bg_grant *grant) {
   uint8_t bytes[BG_GRANT_MAX];
   struct bg_buf buf = BG_BUF(bytes);
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = encode_at(grant, &buf, path);
   if (err != BG_OK) {
     return err;
@@ -47,7 +46,7 @@ enum bg_error bg_grant_create(const struct bg_grant *grant) {
 }
 
 enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   if (!grant_path(token_id_hex, "", path)) {
     return BG_ERR_SYNTAX;
   }
@@ -72,8 +71,8 @@ enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant
 }
 
 static bool session_path(uint32_t audit_session, char *ret_path) {
-  int len = snprintf(ret_path, PATH_SIZE, "%s/%u", bg_paths()->sessions, audit_session);
-  return len > 0 && len < PATH_SIZE;
+  int len = snprintf(ret_path, BG_PATH_SIZE, "%s/%u", bg_paths()->sessions, audit_session);
+  return len > 0 && len < BG_PATH_SIZE;
 }
 
 /* A link that is read and never followed: made by one of many, in one call. */
@@ -99,8 +98,8 @@ enum bg_error bg_grant_open(struct bg_grant *grant, uint32_t audit_session, cons
   }
   uint8_t bytes[BG_GRANT_MAX];
   struct bg_buf buf = BG_BUF(bytes);
-  char path[PATH_SIZE];
-  char bound[PATH_SIZE];
+  char path[BG_PATH_SIZE];
+  char bound[BG_PATH_SIZE];
   char id[BG_TOKEN_ID_HEX];
   bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
   enum bg_error err = encode_at(&open_grant, &buf, path);
@@ -117,7 +116,7 @@ enum bg_error bg_grant_open(struct bg_grant *grant, uint32_t audit_session, cons
 }
 
 enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_grant) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   if (audit_session == BG_NO_AUDIT_SESSION || !session_path(audit_session, path)) {
     return BG_ERR_NOT_FOUND;
   }
@@ -139,8 +138,8 @@ enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_g
 }
 
 enum bg_error bg_grant_close(const char *token_id_hex) {
-  char from[PATH_SIZE];
-  char to[PATH_SIZE];
+  char from[BG_PATH_SIZE];
+  char to[BG_PATH_SIZE];
   if (!grant_path(token_id_hex, "", from) || !grant_path(token_id_hex, CLOSED, to)) {
     return BG_ERR_SYNTAX;
   }

@@ -46,13 +46,13 @@ bool bg_pending_is_whole(struct bg_bytes event) {
 }
 
 static enum bg_error read_waiting(const char *name, struct bg_file *ret_file) {
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = bg_pending_path(name, path);
   return err == BG_OK ? bg_file_read(path, bg_paths()->owner, BG_EVENT_MAX, ret_file) : err;
 }
 
 static enum bg_error remove_waiting(const char *name) {
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   enum bg_error err = bg_pending_path(name, path);
   return err == BG_OK && unlink(path) != 0 ? BG_ERR_IO : err;
 }
@@ -62,7 +62,7 @@ static enum bg_error seal_waiting(struct bg_head *head, struct bg_bytes body) {
   uint8_t bytes[BG_EVENT_MAX];
   struct bg_buf buf = BG_BUF(bytes);
   char name[BG_EVENT_NAME_SIZE];
-  char path[BG_STATE_PATH_SIZE];
+  char path[BG_PATH_SIZE];
   bg_buf_put(&buf, body.data, body.len);
   enum bg_error err = bg_event_seal(&buf, BG_VOLATILE, head->number + 1, bg_head_previous(head));
   if (err == BG_OK) {

@@ -17,8 +17,6 @@
 #include "breakglass/text.h"
 #include "head.h"
 
-#define PATH_SIZE 512
-
 /* A folder that only its owner can write; private: that nobody else can enter. */
 static enum bg_error check_folder(const char *path, bool private) {
   struct stat st;
@@ -125,12 +123,12 @@ enum bg_error bg_run_state_prepare(int64_t now, int64_t *ret_epoch) {
 static bool spent_path(const uint8_t *id, char *ret_path) {
   char hex[2 * BG_TOKEN_ID_SIZE + 1];
   bg_hex(bg_bytes(id, BG_TOKEN_ID_SIZE), hex);
-  int len = snprintf(ret_path, PATH_SIZE, "%s/%s", bg_paths()->spent, hex);
-  return len > 0 && len < PATH_SIZE;
+  int len = snprintf(ret_path, BG_PATH_SIZE, "%s/%s", bg_paths()->spent, hex);
+  return len > 0 && len < BG_PATH_SIZE;
 }
 
 enum bg_error bg_spent_consume(const uint8_t id[static BG_TOKEN_ID_SIZE]) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   if (!spent_path(id, path)) {
     return BG_ERR_IO;
   }
@@ -144,6 +142,6 @@ enum bg_error bg_spent_consume(const uint8_t id[static BG_TOKEN_ID_SIZE]) {
 }
 
 bool bg_spent_has(const uint8_t id[static BG_TOKEN_ID_SIZE]) {
-  char path[PATH_SIZE];
+  char path[BG_PATH_SIZE];
   return spent_path(id, path) && faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
 }

@@ -48,4 +48,7 @@ struct bg_bytes bg_buf_view(const struct bg_buf *buf);
  * if it does not fit, BG_ERR_SYNTAX if it holds a NUL; ret_text is untouched then. */
 BG_MUST_USE enum bg_error bg_bytes_to_text(struct bg_bytes bytes, size_t cap, char *ret_text);
 
+/* As much of a text as fits; NULL is the empty one. For texts whose length was judged before. */
+void bg_text_fit(size_t cap, char *ret_text, const char *text);
+
 #endif

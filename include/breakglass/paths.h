@@ -7,6 +7,8 @@
 
 #include <sys/types.h>
 
+#define BG_PATH_SIZE 512 /* room for any path below these; a page of the stack costs a fault */
+
 struct bg_paths {
   const char *vendor_conf;     /* /usr/lib/breakglass/gate.conf */
   const char *vendor_conf_dir; /* /usr/lib/breakglass/gate.conf.d */

@@ -19,6 +19,17 @@ static void fits_exactly(void **state) {
   assert_false(buf.failed);
 }
 
+static void texts_are_cut_to_fit(void **state) {
+  (void)state;
+  char text[4] = "xxx";
+  bg_text_fit(sizeof text, text, "ab");
+  assert_string_equal(text, "ab");
+  bg_text_fit(sizeof text, text, "abcd");
+  assert_string_equal(text, "abc");
+  bg_text_fit(sizeof text, text, NULL);
+  assert_string_equal(text, "");
+}
+
 static void too_much_writes_nothing_and_stays_failed(void **state) {
   (void)state;
   char store[5] = "....";
@@ -89,6 +100,7 @@ static void every_error_has_its_words(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(fits_exactly),
+      cmocka_unit_test(texts_are_cut_to_fit),
       cmocka_unit_test(too_much_writes_nothing_and_stays_failed),
       cmocka_unit_test(printf_needs_room_for_its_nul),
       cmocka_unit_test(compares_views),
