@@ -26,8 +26,8 @@
 struct boot_record {
   char boot_id[BG_BOOT_ID_SIZE];
   char store_boot_id[BG_BOOT_ID_SIZE];
-  bool clean; /* it ended with every event on disk */
-  bool gap;   /* since the store was made, a boot ended otherwise: what was lost is not known */
+  int64_t ended; /* Unix seconds, with every event on disk; 0 if it did not */
+  bool gap;      /* since the store was made, a boot ended otherwise: what was lost is not known */
 };
 
 static bool copy_id(const json_t *root, const char *key, char *ret_id) {
@@ -41,7 +41,7 @@ static enum bg_error read_record(int dir, struct boot_record *ret_record) {
   enum bg_error err = bg_file_read_at(dir, RECORD, bg_paths()->owner, RECORD_MAX, &file);
   if (err == BG_OK) {
     json_t *root = json_read(bg_bytes(file.data, file.len));
-    record.clean = json_is_true(json_object_get(root, "clean"));
+    record.ended = json_time_of(root, "ended");
     record.gap = !json_is_false(json_object_get(root, "gap"));
     err = copy_id(root, "boot_id", record.boot_id) &&
                   copy_id(root, "store_boot_id", record.store_boot_id)
@@ -58,10 +58,15 @@ static enum bg_error read_record(int dir, struct boot_record *ret_record) {
 
 static enum bg_error write_record(int dir, const struct boot_record *record) {
   char text[RECORD_MAX];
+  char ended[BG_TIME_TEXT_SIZE + 2] = "null";
+  if (record->ended > 0) {
+    ended[0] = '"';
+    bg_format_time(record->ended, ended + 1);
+    (void)strcat(ended, "\"");
+  }
   int len = snprintf(text, sizeof text,
-                     "{\"boot_id\":\"%s\",\"store_boot_id\":\"%s\",\"clean\":%s,\"gap\":%s}\n",
-                     record->boot_id, record->store_boot_id, record->clean ? "true" : "false",
-                     record->gap ? "true" : "false");
+                     "{\"boot_id\":\"%s\",\"store_boot_id\":\"%s\",\"ended\":%s,\"gap\":%s}\n",
+                     record->boot_id, record->store_boot_id, ended, record->gap ? "true" : "false");
   (void)unlinkat(dir, RECORD_NEW, 0); /* of one who was killed */
   enum bg_error err = bg_file_publish(dir, RECORD_NEW, bg_bytes(text, (size_t)len));
   if (err == BG_OK && (renameat(dir, RECORD_NEW, dir, RECORD) != 0 || fsync(dir) != 0)) {
@@ -71,16 +76,14 @@ static enum bg_error write_record(int dir, const struct boot_record *record) {
 }
 
 /* For bg_event_store_proves_unused(). */
-static enum bg_error leave_proof(void) {
-  char path[BG_PATH_SIZE];
-  (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
-  enum bg_error err = bg_file_create(path, bg_bytes(NULL, 0));
-  return err == BG_ERR_EXISTS ? BG_OK : err;
+static enum bg_error leave_proof(int64_t ended) {
+  return bg_stamp_write(bg_paths()->boot_proof, bg_paths()->owner,
+                        (struct timespec){.tv_sec = ended});
 }
 
 /* This boot is unclean until it says that it ended clean. The proof is left only
  * once that is on disk. */
-static enum bg_error begin_boot(int dir) {
+static enum bg_error begin_boot(int dir, bool intact) {
   struct boot_record last = {0};
   struct boot_record now = {0};
   enum bg_error err = bg_boot_id(now.boot_id);
@@ -89,35 +92,37 @@ static enum bg_error begin_boot(int dir) {
   }
   bool has_last = read_record(dir, &last) == BG_OK;
   if (has_last && strcmp(last.boot_id, now.boot_id) == 0) {
-    bool ended = last.clean; /* the unit was restarted: the boot goes on */
-    last.clean = false;
+    bool ended = last.ended > 0; /* the unit was restarted: the boot goes on */
+    last.ended = 0;
     return ended ? write_record(dir, &last) : BG_OK;
   }
-  now.gap = has_last && (last.gap || !last.clean);
-  bool proven = has_last && !now.gap && strcmp(last.store_boot_id, now.boot_id) != 0;
+  now.gap = has_last && (last.gap || last.ended == 0);
+  bool proven = has_last && intact && !now.gap && last.ended <= bg_clock_now() &&
+                strcmp(last.store_boot_id, now.boot_id) != 0;
   memcpy(now.store_boot_id, has_last ? last.store_boot_id : now.boot_id, BG_BOOT_ID_SIZE);
   err = write_record(dir, &now);
-  return err == BG_OK && proven ? leave_proof() : err;
+  return err == BG_OK && proven ? leave_proof(last.ended) : err;
 }
 
-static enum bg_error end_boot(int dir) {
+static enum bg_error end_boot(int dir, bool intact) {
+  (void)intact;
   struct boot_record record;
   enum bg_error err = bg_event_store_settle();
   if (err == BG_OK) {
     err = read_record(dir, &record);
   }
   if (err == BG_OK) {
-    record.clean = true;
+    record.ended = bg_clock_now();
     err = write_record(dir, &record);
   }
   return err;
 }
 
-static enum bg_error with_boots(enum bg_error (*step)(int dir)) {
+static enum bg_error with_boots(enum bg_error (*step)(int dir, bool intact), bool intact) {
   int dir = -1;
   enum bg_error err = bg_dir_open(bg_paths()->boots, bg_paths()->owner, &dir);
   if (err == BG_OK) {
-    err = step(dir);
+    err = step(dir, intact);
     (void)close(dir);
   }
   return err;
@@ -147,7 +152,7 @@ static enum bg_error spend_again(const struct taint_fold *fold) {
 }
 
 /* The mark comes before the epoch, which must not begin before it. */
-static enum bg_error restore_run(void) {
+static enum bg_error restore_run(bool *ret_intact) {
   struct taint_fold fold = {0};
   int64_t epoch = 0;
   enum bg_error err = taint_fold_events(NULL, &fold);
@@ -164,6 +169,10 @@ static enum bg_error restore_run(void) {
   if (err == BG_OK) {
     err = bg_taint_restore(&fold.taint);
   }
+  if (fold.chain_is_broken) {
+    (void)cli_failure("%s", fold.taint.why);
+  }
+  *ret_intact = err == BG_OK && !fold.chain_is_broken;
   taint_fold_free(&fold);
   return err;
 }
@@ -173,9 +182,12 @@ static int begin(void) {
   sweep(bg_paths()->cursors);
   sweep(bg_paths()->run);
   sweep(bg_paths()->pending);
-  enum bg_error restored = restore_run();
-  enum bg_error begun = with_boots(begin_boot);
-  (void)!bg_event_store_provide(); /* events do without */
+  bool intact = false;
+  struct bg_challenges challenges;
+  enum bg_error restored = restore_run(&intact);
+  enum bg_error begun = with_boots(begin_boot, intact);
+  (void)!bg_challenges_read(&challenges); /* made now, while everything works */
+  (void)!bg_event_store_provide();        /* events do without */
   if (restored != BG_OK) {
     char what[BG_PATH_SIZE];
     (void)snprintf(what, sizeof what, "%s could not be made from %s", bg_paths()->run,
@@ -186,7 +198,7 @@ static int begin(void) {
 }
 
 static int end(void) {
-  enum bg_error err = with_boots(end_boot);
+  enum bg_error err = with_boots(end_boot, true);
   return err == BG_OK ? CLI_OK : cli_host_failure("events are left behind", err);
 }
 

@@ -95,7 +95,7 @@ static int record(const struct wish *wish, const struct bg_policy *policy, bool 
     return cli_host_failure("the taint could not be recorded", err);
   }
   if (durability == BG_VOLATILE) {
-    (void)cli_failure("the disk does not take the event: it waits on /run");
+    (void)cli_failure("the event is not on disk yet: it waits on /run");
   }
   if (broken) {
     (void)cli_failure(

@@ -139,6 +139,14 @@ static enum bg_error fold_up_to_head(taint_fold_fn *on_event, struct taint_fold 
   return err;
 }
 
+/* What is missing cannot say what it was: the most that can be asked for, and at once. */
+static void taint_by_damage(struct taint_fold *fold) {
+  int64_t now = bg_clock_now();
+  bg_taint_raise(&fold->taint, BG_LEVEL_REALLOCATE, now, now);
+  fold->taint.who[0] = '\0';
+  taint_fold_chain_text(fold, fold->taint.why);
+}
+
 enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_fold) {
   struct taint_fold fold;
   enum bg_error err = fold_up_to_head(on_event, &fold);
@@ -149,6 +157,9 @@ enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_
   if (err != BG_OK) {
     taint_fold_free(&fold);
     return err;
+  }
+  if (fold.chain_is_broken) {
+    taint_by_damage(&fold);
   }
   *ret_fold = fold;
   return BG_OK;

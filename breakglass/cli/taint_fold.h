@@ -30,7 +30,7 @@ struct taint_fold {
 typedef void taint_fold_fn(const struct bg_stored_event *event, const struct event_view *view);
 
 /* Reads the whole store; on_event, which may be NULL, sees each event once, in their
- * order. BG_ERR_IO, BG_ERR_UNSAFE. */
+ * order. A chain that is broken is a taint. BG_ERR_IO, BG_ERR_UNSAFE. */
 BG_MUST_USE enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_fold);
 void taint_fold_free(struct taint_fold *fold); /* of one that was made, or zeroed */
 

@@ -146,10 +146,20 @@ enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content
   return err == BG_OK ? give_name(dir, temp, name) : err;
 }
 
-static bool is_slot(int fd, uid_t owner) {
+static bool is_slot(const struct stat *st, uid_t owner, size_t size) {
+  return S_ISREG(st->st_mode) && st->st_uid == owner && st->st_nlink == 1 &&
+         (st->st_mode & (S_IRWXG | S_IRWXO)) == 0 && st->st_size >= (off_t)size;
+}
+
+bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size) {
   struct stat st;
-  return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == owner && st.st_nlink == 1 &&
-         (st.st_mode & (S_IRWXG | S_IRWXO)) == 0;
+  return fstatat(dir, slot, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_slot(&st, owner, size);
+}
+
+static bool fill_slot(int fd, uid_t owner, struct bg_bytes content) {
+  struct stat st;
+  return fstat(fd, &st) == 0 && is_slot(&st, owner, content.len) && write_all(fd, content) &&
+         fdatasync(fd) == 0 && ftruncate(fd, (off_t)content.len) == 0;
 }
 
 /* Cut only once the content is on disk: a new size would have to be brought there by a
@@ -157,13 +167,14 @@ static bool is_slot(int fd, uid_t owner) {
 enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
                                    struct bg_bytes content) {
   int fd = openat(dir, slot, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0) {
-    return errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
+  if (fd < 0 && errno == ENOENT) {
+    return BG_ERR_NOT_FOUND;
   }
-  bool good = is_slot(fd, owner) && write_all(fd, content) && fdatasync(fd) == 0 &&
-              ftruncate(fd, (off_t)content.len) == 0;
+  bool good = fd >= 0 && fill_slot(fd, owner, content);
   int saved = errno;
-  (void)close(fd);
+  if (fd >= 0) {
+    (void)close(fd);
+  }
   errno = saved;
   if (!good) {
     remove_quietly(dir, slot);

@@ -40,7 +40,8 @@ static bool is_younger(int64_t made, int64_t now, int64_t age) {
   return made > now - age && made <= now;
 }
 
-/* Under the lock, so that all who ask at once are shown the same one. */
+/* Under a lock of its own, so that all who ask at once are shown the same one, and nobody
+ * waits for a writer of events whose disk hangs. */
 static enum bg_error renew(int64_t now, struct record *record) {
   if (read_record(record) && is_younger(record->entry[0].made, now, RENEW_AFTER)) {
     return BG_OK;
@@ -56,7 +57,7 @@ static enum bg_error current(int64_t now, struct record *ret_record) {
   enum bg_error err = BG_OK;
   if (!read_record(&record) || !is_younger(record.entry[0].made, now, RENEW_AFTER)) {
     int lock = -1;
-    err = bg_lock_take(bg_paths()->lock, &lock);
+    err = bg_lock_take(bg_paths()->challenge_lock, &lock);
     if (err == BG_OK) {
       err = renew(now, &record);
       (void)close(lock);

@@ -175,6 +175,31 @@ enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability, i
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }
 
+/* The text behind a key of the event's, up to its closing quote. Keys are found by the
+ * quotes around them, which are escaped inside of a text. */
+static struct bg_bytes text_behind(struct bg_bytes event, const char *key) {
+  const uint8_t *at = memmem(event.data, event.len, key, strlen(key));
+  if (at == NULL) {
+    return bg_bytes(NULL, 0);
+  }
+  at += strlen(key);
+  const uint8_t *end = memchr(at, '"', (size_t)(event.data + event.len - at));
+  return bg_bytes(at, end != NULL ? (size_t)(end - at) : 0);
+}
+
+bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint) {
+  enum bg_level level;
+  int64_t since;
+  int64_t by;
+  if (bg_level_parse(text_behind(event, ",\"level\":\""), &level) != BG_OK ||
+      bg_parse_time(text_behind(event, ",\"time\":\""), &since) != BG_OK ||
+      bg_parse_time(text_behind(event, ",\"by\":\""), &by) != BG_OK) {
+    return false;
+  }
+  bg_taint_raise(taint, level, since, by);
+  return true;
+}
+
 struct bg_bytes bg_event_unsealed(struct bg_bytes event) {
   const uint8_t *seal = memmem(event.data, event.len, SEAL, sizeof SEAL - 1);
   return seal != NULL ? bg_bytes(event.data, (size_t)(seal - event.data)) : event;

@@ -6,6 +6,7 @@
 #define BREAKGLASS_STATE_EVENT_JSON_H
 
 #include "breakglass/event.h"
+#include "breakglass/taint.h"
 #include "host_facts.h"
 
 /* Appends the body to buf. BG_ERR_TOO_LARGE. */
@@ -15,6 +16,9 @@ BG_MUST_USE enum bg_error bg_event_body(const struct bg_event *event,
 /* Seals the body in buf; previous is NULL for the first event of a host. BG_ERR_TOO_LARGE. */
 BG_MUST_USE enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability,
                                         int64_t number, const uint8_t *previous);
+/* Raises the taint by what an event that this host has composed says of it: level, time and
+ * `replace.by`; false, and nothing is raised, if it is none. */
+bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint);
 /* The body of a sealed event; a body without a seal as it is. */
 struct bg_bytes bg_event_unsealed(struct bg_bytes event);
 

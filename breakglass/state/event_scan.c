@@ -145,15 +145,15 @@ static bool is_writable(const char *folder) {
          (disk.f_files == 0 || disk.f_ffree > 0);
 }
 
-bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE]) {
+bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE],
+                                  int64_t issued_at) {
   (void)unused;
   struct search search = {.proven = true};
-  struct bg_file proof = {0};
-  char path[BG_PATH_SIZE];
-  (void)snprintf(path, sizeof path, "%s/" BG_BOOT_PROOF, bg_paths()->run);
-  bool has_proof = bg_file_read(path, bg_paths()->owner, 0, &proof) == BG_OK;
-  bg_file_free(&proof);
-  if (!has_proof || !is_writable(bg_paths()->events)) {
+  struct timespec ended;
+  /* A boot after that one may have left no trace on the disk, if it was read-only. That
+   * boot took no token which was older than itself. */
+  if (bg_stamp_read(bg_paths()->boot_proof, bg_paths()->owner, &ended) != BG_OK ||
+      issued_at > ended.tv_sec || !is_writable(bg_paths()->events)) {
     return false;
   }
   bg_hex(bg_bytes(id, BG_TOKEN_ID_SIZE), search.hex);

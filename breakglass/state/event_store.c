@@ -214,9 +214,8 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
   return err;
 }
 
-/* Two copies of an event, the head, the flag and the grant must find room; what a
- * file system keeps for root is ours, too. */
-static bool can_hold_events(const char *folder) {
+/* An event and its copy, the head, the flag and the grant must find room on run/. */
+static bool has_room(const char *folder) {
   struct statvfs disk;
   return statvfs(folder, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 &&
          disk.f_bfree * disk.f_frsize >= (size_t)8 * BG_EVENT_MAX &&
@@ -224,55 +223,41 @@ static bool can_hold_events(const char *folder) {
           disk.f_ffree >= 8); /* 0: a filesystem without inodes to run out of */
 }
 
-/* A full disk still takes what has its place already. */
-static bool has_reserve(const char *folder) {
+/* What a disk says of its free blocks is no promise (ext4 keeps some back, even from root):
+ * a slot is one. */
+static enum bg_error ensure_on_disk(void) {
+  int dir = -1;
   struct statvfs disk;
-  int dir = -1;
-  if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
-    return false;
+  if (bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
+    return BG_ERR_IO;
   }
-  bool found =
-      fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0 && bg_reserve_has_slot(dir);
-  (void)close(dir);
-  return found;
-}
-
-static bool is_folder(const char *path) {
-  struct stat st;
-  return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-enum bg_error bg_event_store_provide(void) {
-  int dir = -1;
-  int lock = -1;
-  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
-  if (err != BG_OK) {
-    return err;
-  }
-  err = bg_lock_take(bg_paths()->lock, &lock);
-  if (err == BG_OK) {
-    err = bg_reserve_fill(dir);
-    (void)close(lock);
-  }
+  bool writable = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0;
+  enum bg_error err = writable ? bg_reserve_ensure(dir) : BG_ERR_IO;
   (void)close(dir);
   return err;
 }
 
+enum bg_error bg_event_store_provide(void) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
+  if (err == BG_OK) {
+    err = bg_reserve_fill(dir);
+    (void)close(dir);
+  }
+  return err;
+}
+
 enum bg_error bg_event_store_ready(bool on_disk) {
-  const struct bg_paths *paths = bg_paths();
-  if (!can_hold_events(paths->pending)) {
+  if (!has_room(bg_paths()->pending)) {
     return BG_ERR_IO;
   }
   if (!on_disk) {
     return BG_OK;
   }
-  if (!is_folder(paths->events) ||
-      !(can_hold_events(paths->events) || has_reserve(paths->events))) {
-    return BG_ERR_IO;
-  }
   int lock = -1;
-  enum bg_error err = bg_lock_take(paths->lock, &lock);
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err == BG_OK) {
+    err = ensure_on_disk();
     (void)close(lock);
   }
   return err;

@@ -91,6 +91,7 @@ static enum bg_error adopt(struct bg_head *head, const char *name) {
     } else if (bg_event_number(name) > head->number) {
       head->number = bg_event_number(name);
       bg_event_hash(event, head->hash);
+      (void)bg_event_raises(event, &head->taint);
     }
   }
   bg_file_free(&file);
@@ -101,7 +102,9 @@ static enum bg_error seal_loose(struct bg_head *head, const char *name) {
   struct bg_file file = {0};
   enum bg_error err = read_waiting(name, &file);
   if (err == BG_OK) {
-    err = seal_waiting(head, bg_bytes(file.data, file.len));
+    struct bg_bytes body = bg_bytes(file.data, file.len);
+    err = seal_waiting(head, body);
+    (void)bg_event_raises(body, &head->taint);
   }
   bg_file_free(&file);
   return err == BG_OK ? remove_waiting(name) : err;
@@ -166,6 +169,7 @@ static enum bg_error each(struct bg_head *head, int (*is_of_kind)(const struct d
   for (int i = 0; i < count; i++) {
     if (err == BG_OK) {
       err = step(head, entries[i]->d_name);
+      err = err == BG_ERR_UNSAFE ? BG_OK : err; /* no event of ours: it stays, and holds up none */
     }
     free(entries[i]);
   }

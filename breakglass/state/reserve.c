@@ -15,51 +15,58 @@
 #define SLOT_SIZE 4096 /* a block, into which all events fit but those of the longest claims */
 #define SLOT_NAME_SIZE 16
 
-/* Hidden, like all that is no event. */
+/* Hidden, like all that is no event; as long as an event's name, which finds its place in the
+ * folder where the slot before it was. */
 static void slot_name(int64_t number, char ret_name[static SLOT_NAME_SIZE]) {
-  (void)snprintf(ret_name, SLOT_NAME_SIZE, ".slot.%02d", (int)(number % SLOTS));
+  (void)snprintf(ret_name, SLOT_NAME_SIZE, ".slot.%09d", (int)(number % SLOTS));
 }
 
-static bool is_there(int dir, int64_t number) {
+static bool is_good(int dir, int64_t number) {
   char name[SLOT_NAME_SIZE];
   slot_name(number, name);
-  return faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+  return bg_file_is_slot(dir, name, bg_paths()->owner, SLOT_SIZE);
 }
 
+/* In the place of one that a killed writer has cut, or that is none. Should a writer have just
+ * taken it, they take the next. */
 static enum bg_error make_slot(int dir, int64_t number) {
   char name[SLOT_NAME_SIZE];
   char blank[SLOT_SIZE];
   memset(blank, ' ', sizeof blank); /* what JSON may end in, should a cut be lost */
   slot_name(number, name);
-  return bg_file_publish(dir, name, bg_bytes(blank, sizeof blank));
+  (void)unlinkat(dir, name, 0);
+  enum bg_error err = bg_file_publish(dir, name, bg_bytes(blank, sizeof blank));
+  return err == BG_ERR_EXISTS ? BG_OK : err; /* somebody else's, who was faster */
 }
 
 enum bg_error bg_reserve_fill(int dir) {
   enum bg_error err = BG_OK;
   for (int64_t i = 0; err == BG_OK && i < SLOTS; i++) {
-    if (!is_there(dir, i)) {
+    if (!is_good(dir, i)) {
       err = make_slot(dir, i);
     }
   }
   return err;
 }
 
-bool bg_reserve_has_slot(int dir) {
+enum bg_error bg_reserve_ensure(int dir) {
   bool found = false;
   for (int64_t i = 0; !found && i < SLOTS; i++) {
-    found = is_there(dir, i);
+    found = is_good(dir, i);
   }
-  return found;
+  return found ? BG_OK : make_slot(dir, 0);
 }
 
 /* Each number begins at a slot of its own, so that the first look finds one. */
 enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event) {
   enum bg_error err = BG_ERR_NOT_FOUND;
   int64_t number = bg_event_number(name);
-  for (int64_t i = 0; event.len <= SLOT_SIZE && err == BG_ERR_NOT_FOUND && i < SLOTS; i++) {
+  bool failed = true;
+  for (int64_t i = 0; event.len <= SLOT_SIZE && failed && i < SLOTS; i++) {
     char slot[SLOT_NAME_SIZE];
     slot_name(number + i, slot);
     err = bg_file_publish_slot(dir, slot, bg_paths()->owner, name, event);
+    failed = err != BG_OK && err != BG_ERR_EXISTS;
   }
   return err;
 }

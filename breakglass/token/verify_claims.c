@@ -103,7 +103,8 @@ static enum bg_error check_time(const struct bg_verify_request *request,
 static bool may_have_been_used(const struct bg_verify_request *request,
                                const struct bg_claims *claims) {
   return request->epoch != 0 && claims->issued_at < request->epoch + request->policy->clock_skew &&
-         (request->proves_unused == NULL || !request->proves_unused(request->context, claims->id));
+         (request->proves_unused == NULL ||
+          !request->proves_unused(request->context, claims->id, claims->issued_at));
 }
 
 static enum bg_error check_when(const struct bg_verify_request *request,

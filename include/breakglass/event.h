@@ -54,13 +54,14 @@ BG_MUST_USE enum bg_error bg_event_record(const struct bg_event *event,
                                           enum bg_durability *ret_durability);
 
 /* Before a token is consumed: whether run/ has room for an event; with on_disk
- * also whether the disk has, and whether the lock can be had, which together make
- * it durable. BG_ERR_IO, BG_ERR_BUSY. Writes nothing. */
+ * also whether the lock can be had and a file lies ready on the disk, or can be made,
+ * which together make it durable. BG_ERR_IO, BG_ERR_BUSY. */
 BG_MUST_USE enum bg_error bg_event_store_ready(bool on_disk);
 
 /* Whether the disk proves this id unused in earlier boots: a store made in an
- * earlier boot, writable, whose last boot ended with nothing volatile, without
- * an event of this id. */
-bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE]);
+ * earlier boot, writable, whose last boot ended with nothing volatile and after the
+ * token was issued (Unix seconds), without an event of this id. */
+bool bg_event_store_proves_unused(void *unused, const uint8_t id[static BG_TOKEN_ID_SIZE],
+                                  int64_t issued_at);
 
 #endif

@@ -6,10 +6,6 @@
 
 #include "breakglass/event.h"
 
-/* Below bg_paths()->run: an empty file, there if the last boot ended with every
- * event on disk and the store is older than this boot. */
-#define BG_BOOT_PROOF "boot-proof"
-
 enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
 
 struct bg_stored_event {
@@ -39,8 +35,8 @@ BG_MUST_USE enum bg_error bg_event_store_head(int64_t *ret_number,
 BG_MUST_USE enum bg_error bg_event_store_settle(void);
 
 /* Prepares files for the next events, at a time when nobody waits at a prompt. Never
- * needed: an event without one is written to a new file. BG_ERR_IO if the disk does not
- * take them, BG_ERR_NOT_FOUND and BG_ERR_UNSAFE of the folder, BG_ERR_BUSY. */
+ * needed: an event without one is written to a new file. Takes no lock. BG_ERR_IO if the
+ * disk does not take them, BG_ERR_NOT_FOUND and BG_ERR_UNSAFE of the folder. */
 BG_MUST_USE enum bg_error bg_event_store_provide(void);
 
 #endif

@@ -59,11 +59,15 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
 /* The same through a slot: a private file of the owner's that lies ready in the folder,
- * at least as long as the content. It is overwritten, cut and renamed: the disk needs no
- * new block and no new inode, and writes half as much. BG_ERR_NOT_FOUND if there is no
- * such file; after any other failure it is gone. */
+ * at least as long as the content. It is overwritten, cut and renamed, so that the file
+ * itself needs no new block and no new inode, and the disk writes half as much. The cut
+ * is on disk with the name where the file system has a journal. BG_ERR_NOT_FOUND if there
+ * is no such file; after any other failure it is gone, unless it is a folder. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
                                                const char *name, struct bg_bytes content);
+
+/* Whether the name is a slot of at least that size. */
+bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size);
 
 /* Opens a folder that only root or owner can write. */
 BG_MUST_USE enum bg_error bg_dir_open(const char *path, uid_t owner, int *ret_fd);

@@ -26,11 +26,13 @@ struct bg_paths {
   const char *grants;          /* run/grants/ */
   const char *sessions;        /* run/sessions/: audit session id -> token id */
   const char *challenge;       /* run/challenge */
+  const char *challenge_lock;  /* run/challenge.lock */
   const char *mark;            /* run/mark: latest vouched time */
   const char *checked;         /* run/checked: which trusted_signers was found sound */
   const char *told;            /* run/told: connections that were told of their refusal */
   const char *head;            /* run/head */
   const char *lock;            /* run/lock */
+  const char *boot_proof;      /* run/boot-proof: when the last boot ended with all on disk */
   const char *pending;         /* run/events/: events not on disk yet */
   const char *events;          /* /var/lib/breakglass/events */
   const char *boots;           /* /var/lib/breakglass/boots: how the last boot ended */

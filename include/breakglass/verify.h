@@ -44,7 +44,8 @@ struct bg_verify_request {
   size_t challenge_count;
   int64_t epoch; /* the spent store's begin, Unix seconds; 0: not judged */
   /* Whether the disk proves that a token older than the epoch is unused; NULL: it never does. */
-  bool (*proves_unused)(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE]);
+  bool (*proves_unused)(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE],
+                        int64_t issued_at);
   void *context;
 };
 

@@ -277,28 +277,64 @@ slots() { find "$events" -name '.slot.*' -size 8 | wc -l; }
 	other=00000000-0000-4000-8000-000000000000
 	"$breakglass" boot
 	[ ! -e "$proof" ]
-	[ "$(json "$last" 'd["clean"]')" = False ]
+	[ "$(json "$last" 'd["ended"]')" = None ]
 	"$breakglass" boot --end
-	[ "$(json "$last" 'd["clean"]')" = True ]
+	[ "$(json "$last" 'd["ended"]')" != None ]
 	"$breakglass" boot # the unit was restarted: the boot goes on
 	[ ! -e "$proof" ]
-	[ "$(json "$last" 'd["clean"]')" = False ]
+	[ "$(json "$last" 'd["ended"]')" = None ]
 	"$breakglass" boot --end
 	sed -i "s/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"$other\"/" "$last" # the store is of this boot
 	"$breakglass" boot
 	[ ! -e "$proof" ]
-	printf '{"boot_id":"%s","store_boot_id":"%s","clean":false,"gap":false}\n' $other $other >"$last"
+	printf '{"boot_id":"%s","store_boot_id":"%s","ended":null,"gap":false}\n' $other $other >"$last"
 	reboot
 	[ ! -e "$proof" ]
 	[ "$(json "$last" 'd["gap"]')" = True ]
-	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true,"gap":true}\n' $other $other >"$last"
+	printf '{"boot_id":"%s","store_boot_id":"%s","ended":"2026-11-01T00:00:00Z","gap":true}\n' $other $other >"$last"
 	reboot # one clean boot does not say what an earlier one lost
 	[ ! -e "$proof" ]
-	printf '{"boot_id":"%s","store_boot_id":"%s","clean":true,"gap":false}\n' $other $other >"$last"
+	printf '{"boot_id":"%s","store_boot_id":"%s","ended":"2026-11-01T00:00:00Z","gap":false}\n' $other $other >"$last"
 	reboot
-	[ -e "$proof" ]
-	[ "$(json "$last" 'd["clean"]')" = False ]
+	[ "$(stat -c %Y "$proof")" = "$(date -d 2026-11-01T00:00:00Z +%s)" ] # it proves nothing of later tokens
+	[ "$(json "$last" 'd["ended"]')" = None ]
 	[ "$(json "$last" 'd["store_boot_id"]')" = $other ]
+	printf '{"boot_id":"%s","store_boot_id":"%s","ended":"2126-11-01T00:00:00Z","gap":false}\n' $other $other >"$last"
+	reboot # one of the two clocks is wrong
+	[ ! -e "$proof" ]
+}
+
+# earlier_boot: makes boots/last one of another boot, which ended clean.
+earlier_boot() {
+	"$breakglass" boot --end
+	sed -i "s/\"\(store_\)\?boot_id\":\"[^\"]*\"/\"\1boot_id\":\"00000000-0000-4000-8000-000000000000\"/g" \
+		"$host"/var/lib/breakglass/boots/last
+}
+
+@test "a store that is damaged proves nothing, and taints" {
+	"$breakglass" boot
+	login 1
+	login 2
+	earlier_boot
+	cp -a "$events" "$host"/away
+	reboot
+	[ -e "$host"/run/breakglass/boot-proof ]
+	for damage in 'head -c 512 /dev/zero >"$events"/0000000001.json' ': >"$events"/0000000002.json' \
+		'rm "$events"/0000000001.json' 'for e in "$events"/*.json; do head -c 512 /dev/zero >"$e"; done'; do
+		earlier_boot
+		rm -rf "$events"
+		cp -a "$host"/away "$events"
+		eval "$damage"
+		run reboot
+		echo "$damage: $output"
+		[ "$status" = 0 ]
+		[[ "$output" == *"events were changed or lost"* ]]
+		[ ! -e "$host"/run/breakglass/boot-proof ]
+		grep -q '"level":"reallocate"' "$host"/run/breakglass/tainted
+		run "$breakglass" status
+		[ "$status" = 1 ]
+		[[ "$output" == *"tainted:  YES"* ]]
+	done
 }
 
 @test "a boot that leaves events behind does not end clean" {
@@ -307,13 +343,13 @@ slots() { find "$events" -name '.slot.*' -size 8 | wc -l; }
 	login 1
 	run "$breakglass" boot --end
 	[ "$status" = 1 ]
-	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["clean"]')" = False ]
+	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["ended"]')" = None ]
 	run "$breakglass" status
 	[ "$status" = 1 ]
 	[[ "$output" == *"1 of them not on disk yet"* ]]
 	mv "$host"/away "$events"
 	"$breakglass" boot --end
-	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["clean"]')" = True ]
+	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["ended"]')" != None ]
 	[ -e "$events"/0000000001.json ]
 }
 

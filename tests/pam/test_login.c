@@ -79,7 +79,7 @@ static void test_console_whole_way(void **state) {
   assert_int_equal(driver_count_files("/run/breakglass/grants", ".closed"), 1);
   assert_int_equal(driver_count_files(EVENTS, ".json"), 2);
   assert_true(driver_files_hold(EVENTS, "logout"));
-  assert_true(file_is_there(EVENTS "/.slot.15")); /* ready for the next login */
+  assert_true(file_is_there(EVENTS "/.slot.000000015")); /* ready for the next login */
   assert_int_equal(driver_recorded("accepted"), 1);
   assert_int_equal(driver_recorded("opened"), 1);
   assert_int_equal(driver_recorded("closed"), 1);

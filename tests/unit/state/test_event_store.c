@@ -22,7 +22,9 @@
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
+#include "breakglass/file.h"
 #include "breakglass/lock.h"
+#include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "store_checks.h"
 #include "test_paths.h"
@@ -272,8 +274,16 @@ static void torn_event_is_dropped(void **state) {
   assert_chain(3);
 }
 
+#define ISSUED 1700000000
+
 static void prove(void) {
-  test_root_write("/run/breakglass/" BG_BOOT_PROOF, "");
+  assert_int_equal(
+      bg_stamp_write(bg_paths()->boot_proof, geteuid(), (struct timespec){.tv_sec = ISSUED}),
+      BG_OK);
+}
+
+static bool is_proven(const uint8_t *id) {
+  return bg_event_store_proves_unused(NULL, id, ISSUED);
 }
 
 static void disk_proves_an_id_unused(void **state) {
@@ -283,31 +293,33 @@ static void disk_proves_an_id_unused(void **state) {
   memset(used, 1, sizeof used);
   memset(unused, 9, sizeof unused);
   (void)record(1);
-  assert_false(bg_event_store_proves_unused(NULL, unused)); /* no word of the last boot */
+  assert_false(is_proven(unused)); /* no word of the last boot */
   prove();
-  assert_true(bg_event_store_proves_unused(NULL, unused));
-  assert_false(bg_event_store_proves_unused(NULL, used));
+  assert_true(is_proven(unused));
+  assert_false(is_proven(used));
+  /* Issued after that boot had ended: there may have been one since that left no trace. */
+  assert_false(bg_event_store_proves_unused(NULL, unused, ISSUED + 1));
   assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
-  assert_false(bg_event_store_proves_unused(NULL, unused));
+  assert_false(is_proven(unused));
   assert_int_equal(record(2), BG_VOLATILE);
   assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
-  assert_false(bg_event_store_proves_unused(NULL, unused)); /* something waits */
+  assert_false(is_proven(unused)); /* something waits */
   assert_int_equal(bg_event_store_settle(), BG_OK);
-  assert_true(bg_event_store_proves_unused(NULL, unused));
+  assert_true(is_proven(unused));
   test_root_write(EVENTS "/0000000003.json", "");
-  assert_false(bg_event_store_proves_unused(NULL, unused)); /* an event that says nothing */
+  assert_false(is_proven(unused)); /* an event that says nothing */
 }
 
 static void no_proof_from_an_unsafe_store(void **state) {
   (void)state;
   uint8_t unused[BG_TOKEN_ID_SIZE] = {9};
   prove();
-  assert_true(bg_event_store_proves_unused(NULL, unused));
+  assert_true(is_proven(unused));
   assert_int_equal(chmod(test_path(EVENTS), 0770), 0);
-  assert_false(bg_event_store_proves_unused(NULL, unused));
+  assert_false(is_proven(unused));
   assert_int_equal(chmod(test_path(EVENTS), 0700), 0);
-  assert_int_equal(chmod(test_path("/run/breakglass/" BG_BOOT_PROOF), 0666), 0);
-  assert_false(bg_event_store_proves_unused(NULL, unused));
+  assert_int_equal(chmod(test_path("/run/breakglass/boot-proof"), 0666), 0);
+  assert_false(is_proven(unused));
 }
 
 int main(void) {

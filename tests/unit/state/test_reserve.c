@@ -76,21 +76,80 @@ static void providing_makes_up_for_what_was_taken(void **state) {
   assert_chain(3);
 }
 
-/* A slot that a killed writer had cut already is as good as another. */
-static void a_short_slot_is_used(void **state) {
-  (void)state;
-  test_root_write(EVENTS "/.slot.01", "{\"specversion\"");
-  assert_int_equal(record(1), BG_DURABLE);
-  assert_int_equal(slots_left(), SLOTS - 1);
-  assert_chain(1);
+#define FIRST EVENTS "/.slot.000000001"
+#define SECOND EVENTS "/.slot.000000002"
+
+static ino_t inode(const char *path) {
+  struct stat st;
+  assert_int_equal(lstat(path, &st), 0);
+  return st.st_ino;
 }
 
-static void a_slot_that_is_none_is_removed(void **state) {
+/* Cut by a writer who was then killed. */
+static void a_short_slot_is_passed_over_and_made_anew(void **state) {
   (void)state;
-  assert_int_equal(chmod(test_path(EVENTS "/.slot.01"), 0666), 0);
+  test_root_write(FIRST, "{\"specversion\"");
+  ino_t next = inode(test_path(SECOND));
   assert_int_equal(record(1), BG_DURABLE);
-  assert_false(test_exists(EVENTS "/.slot.01"));
-  assert_chain(1);
+  assert_int_equal(inode(event_path(1)), next);
+  assert_int_equal(slots_left(), SLOTS - 2);
+  test_root_write(SECOND, "");
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_int_equal(slots_left(), SLOTS - 1);
+  assert_chain(2);
+}
+
+/* Readable by others, under a second name, a link to elsewhere. */
+static void spoil(int number) {
+  char slot[64];
+  char second[64];
+  (void)snprintf(slot, sizeof slot, EVENTS "/.slot.%09d", number);
+  (void)snprintf(second, sizeof second, "/second.%d", number);
+  switch (number % 3) {
+  case 0:
+    assert_int_equal(chmod(test_path(slot), 0640), 0);
+    break;
+  case 1:
+    assert_int_equal(link(test_path(slot), test_path(second)), 0);
+    break;
+  default:
+    assert_int_equal(rename(test_path(slot), test_path(second)), 0);
+    assert_int_equal(symlink(test_path(second), test_path(slot)), 0);
+  }
+}
+
+/* Whatever stands in a slot's place holds up no event while there is another. */
+static void what_is_no_slot_is_passed_over_and_made_anew(void **state) {
+  (void)state;
+  for (int i = 1; i < SLOTS; i++) {
+    spoil(i);
+  }
+  ino_t good = inode(test_path(EVENTS "/.slot.000000000"));
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(inode(event_path(1)), good);
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(slots_left(), SLOTS);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_int_equal(slots_left(), SLOTS - 1);
+  assert_chain(2);
+}
+
+/* Readiness is a promise, so it makes the slot that it has not found. */
+static void readiness_makes_one(void **state) {
+  (void)state;
+  for (int i = 0; i < SLOTS; i++) {
+    char path[64];
+    (void)snprintf(path, sizeof path, EVENTS "/.slot.%09d", i);
+    assert_int_equal(unlink(test_path(path)), 0);
+  }
+  assert_int_equal(bg_event_store_ready(false), BG_OK);
+  assert_int_equal(slots_left(), 0);
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(slots_left(), 1);
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(slots_left(), 0);
 }
 
 static void a_taken_number_costs_a_slot(void **state) {
@@ -158,8 +217,9 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(each_event_takes_one),
       TEST(providing_makes_up_for_what_was_taken),
-      TEST(a_short_slot_is_used),
-      TEST(a_slot_that_is_none_is_removed),
+      TEST(a_short_slot_is_passed_over_and_made_anew),
+      TEST(what_is_no_slot_is_passed_over_and_made_anew),
+      TEST(readiness_makes_one),
       TEST(a_taken_number_costs_a_slot),
       TEST(an_event_larger_than_a_slot_needs_none),
       TEST(a_folder_that_is_not_safe_gets_none),

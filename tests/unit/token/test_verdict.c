@@ -67,15 +67,16 @@ static struct bg_verify_request request_at(int64_t now) {
                                     .now = now};
 }
 
-static bool proves(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE]) {
+static bool proves(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE], int64_t issued_at) {
   const struct bg_claims *claims = context;
   asked++;
   assert_memory_equal(id, claims->id, BG_TOKEN_ID_SIZE);
+  assert_int_equal(issued_at, claims->issued_at);
   return true;
 }
 
-static bool denies(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE]) {
-  return !proves(context, id);
+static bool denies(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE], int64_t issued_at) {
+  return !proves(context, id, issued_at);
 }
 
 static void tells_who_has_signed(void **state) {
