@@ -26,6 +26,7 @@
 #include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
+#include "breakglass/taint.h"
 #include "store_checks.h"
 #include "test_paths.h"
 #include "test_state.h"
@@ -211,6 +212,76 @@ static void event_without_the_lock_is_sealed_later(void **state) {
   assert_string_equal(durability_of(2), "durable");
 }
 
+static struct bg_taint known_taint(void) {
+  struct bg_taint taint;
+  assert_int_equal(bg_taint_read(&taint), BG_OK);
+  return taint;
+}
+
+/* A grave event, an hour ago, whose limit is far. */
+static enum bg_durability record_grave(void) {
+  const struct bg_session session = test_session(7);
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  event.time -= 3600;
+  event.level = BG_LEVEL_REALLOCATE;
+  event.replace_by = event.time + 86400;
+  assert_int_equal(bg_event_record(&event, &durability), BG_OK);
+  return durability;
+}
+
+static void assert_grave(void) {
+  const struct bg_taint taint = known_taint();
+  int64_t now = bg_clock_now();
+  assert_int_equal(taint.level, BG_LEVEL_REALLOCATE);
+  assert_in_range(taint.since, now - 3700, now - 3500);
+  assert_in_range(taint.by, now - 3700 + 86400, now - 3500 + 86400);
+}
+
+/* What was recorded without the lock counts for all that comes after it. */
+static void event_without_the_lock_raises_the_taint(void **state) {
+  (void)state;
+  int lock = -1;
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  assert_int_equal(record_grave(), BG_VOLATILE);
+  (void)close(lock);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_grave();
+}
+
+/* The same of one whose writer was killed before the head knew of it. */
+static void adopted_event_raises_the_taint(void **state) {
+  (void)state;
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  struct bg_file before = {0};
+  assert_int_equal(bg_file_read(test_path("/run/breakglass/head"), geteuid(), 8192, &before),
+                   BG_OK);
+  assert_int_equal(record_grave(), BG_VOLATILE);
+  assert_int_equal(
+      bg_file_replace(test_path("/run/breakglass/head"), 0600, bg_bytes(before.data, before.len)),
+      BG_OK);
+  bg_file_free(&before);
+  assert_int_equal(known_taint().level, BG_LEVEL_REBUILD);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_grave();
+  assert_chain(3);
+}
+
+/* Somebody's file holds up none of ours. */
+static void an_unsafe_file_waits_alone(void **state) {
+  (void)state;
+  test_root_write(PENDING "/0000000009.json", "{}");
+  assert_int_equal(chmod(test_path(PENDING "/0000000009.json"), 0666), 0);
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_int_equal(test_entries(PENDING), 1);
+  assert_int_equal(unlink(test_path(PENDING "/0000000009.json")), 0);
+  assert_chain(2);
+}
+
 static void lost_head_is_found_again(void **state) {
   (void)state;
   (void)record(1);
@@ -332,6 +403,9 @@ int main(void) {
       TEST(full_run_is_an_error),
       TEST(missing_run_is_an_error),
       TEST(event_without_the_lock_is_sealed_later),
+      TEST(event_without_the_lock_raises_the_taint),
+      TEST(adopted_event_raises_the_taint),
+      TEST(an_unsafe_file_waits_alone),
       TEST(lost_head_is_found_again),
       TEST(lost_head_is_found_on_run),
       TEST(taken_number_is_passed_over),
