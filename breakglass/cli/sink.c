@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "breakglass/file.h"
@@ -16,16 +17,16 @@
 #include "breakglass/text.h"
 #include "cli.h"
 
-static void cursor_path(const struct sink *sink, const char *suffix, char *ret_path) {
-  (void)snprintf(ret_path, BG_PATH_SIZE, "%s/%s%s", bg_paths()->cursors, sink->name, suffix);
+static void path_in(const char *folder, const struct sink *sink, const char *suffix,
+                    char *ret_path) {
+  (void)snprintf(ret_path, BG_PATH_SIZE, "%s/%s%s", folder, sink->name, suffix);
 }
 
-/* A cursor that is lost or damaged means that everything is delivered again. */
-static int64_t read_cursor(const struct sink *sink) {
+static int64_t read_cursor_in(const char *folder, const struct sink *sink) {
   char path[BG_PATH_SIZE];
   struct bg_file file = {0};
   int64_t cursor = 0;
-  cursor_path(sink, "", path);
+  path_in(folder, sink, "", path);
   if (bg_file_read(path, bg_paths()->owner, 32, &file) == BG_OK &&
       bg_parse_uint(bg_bytes(file.data, file.len), 0, INT64_MAX, &cursor) != BG_OK) {
     cursor = 0;
@@ -34,10 +35,18 @@ static int64_t read_cursor(const struct sink *sink) {
   return cursor;
 }
 
-static enum bg_error write_cursor(const struct sink *sink, int64_t cursor) {
+/* The one on run/ is ahead where the disk takes nothing. One that is lost or damaged means
+ * that everything is delivered again. */
+static int64_t read_cursor(const struct sink *sink) {
+  int64_t on_disk = read_cursor_in(bg_paths()->cursors, sink);
+  int64_t on_run = read_cursor_in(bg_paths()->run_cursors, sink);
+  return on_run > on_disk ? on_run : on_disk;
+}
+
+static enum bg_error write_cursor_in(const char *folder, const struct sink *sink, int64_t cursor) {
   char path[BG_PATH_SIZE];
   char text[32];
-  cursor_path(sink, "", path);
+  path_in(folder, sink, "", path);
   (void)snprintf(text, sizeof text, "%" PRId64, cursor);
   return bg_file_replace(path, 0600, bg_bytes_of(text));
 }
@@ -47,6 +56,7 @@ struct delivery {
   int64_t cursor;
   int64_t newest;
   bool failed;
+  bool forgetful; /* the disk does not take the cursor */
 };
 
 static bool find_newest(void *context, const struct bg_stored_event *event) {
@@ -67,6 +77,17 @@ static bool is_due(const struct delivery *delivery, const struct bg_stored_event
          memmem(event->bytes.data, event->bytes.len, stays, sizeof stays - 1) != NULL;
 }
 
+static void keep_cursor(struct delivery *delivery) {
+  const struct sink *sink = delivery->sink;
+  if (write_cursor_in(bg_paths()->run_cursors, sink, delivery->cursor) != BG_OK) {
+    delivery->failed = true;
+    (void)cli_failure("the cursor of sink %s cannot be written", sink->name);
+  }
+  if (write_cursor_in(bg_paths()->cursors, sink, delivery->cursor) != BG_OK) {
+    delivery->forgetful = true;
+  }
+}
+
 static bool deliver_event(void *context, const struct bg_stored_event *event) {
   struct delivery *delivery = context;
   if (!is_due(delivery, event)) {
@@ -75,10 +96,7 @@ static bool deliver_event(void *context, const struct bg_stored_event *event) {
   delivery->failed = event->bytes.len == 0 || !delivery->sink->deliver(delivery->sink, event);
   if (!delivery->failed) {
     delivery->cursor = event->number;
-    if (write_cursor(delivery->sink, event->number) != BG_OK) {
-      delivery->failed = true;
-      (void)cli_failure("the cursor of sink %s cannot be written", delivery->sink->name);
-    }
+    keep_cursor(delivery);
   }
   return !delivery->failed;
 }
@@ -95,6 +113,11 @@ static int deliver_locked(const struct sink *sink) {
   if (err != BG_OK) {
     return cli_host_failure("the events cannot be read", err);
   }
+  if (delivery.forgetful) {
+    (void)cli_failure("the disk does not take the cursor of sink %s: after a reboot it gets these "
+                      "events once more",
+                      sink->name);
+  }
   if (delivery.failed) {
     return cli_failure("sink %s stopped after event %lld; it goes on from there next time",
                        sink->name, (long long)delivery.cursor);
@@ -105,7 +128,7 @@ static int deliver_locked(const struct sink *sink) {
 static int deliver_to(const struct sink *sink) {
   char path[BG_PATH_SIZE];
   int lock = -1;
-  cursor_path(sink, ".lock", path);
+  path_in(bg_paths()->run_cursors, sink, ".lock", path);
   enum bg_error err = bg_lock_take(path, &lock);
   if (err != BG_OK) {
     return cli_host_failure(path, err);
@@ -123,6 +146,7 @@ int sinks_deliver(void) {
   static const struct sink journal = {.name = "journal", .deliver = sink_journal_deliver};
   struct bg_policy *policy = NULL;
   int status = CLI_OK;
+  (void)!mkdir(bg_paths()->run_cursors, 0700); /* or the first lock says what is wrong */
   enum bg_error settled = bg_event_store_settle();
   if (settled != BG_OK) { /* they are delivered from run/ all the same */
     status = cli_host_failure("some events are not on disk", settled);

@@ -28,6 +28,7 @@ const struct bg_paths *bg_paths(void) {
       .told = RUN "/told",
       .head = RUN "/head",
       .lock = RUN "/lock",
+      .run_cursors = RUN "/sinks",
       .boot_proof = RUN "/boot-proof",
       .pending = RUN "/events",
       .events = LIB "/events",

@@ -32,6 +32,7 @@ struct bg_paths {
   const char *told;            /* run/told: connections that were told of their refusal */
   const char *head;            /* run/head */
   const char *lock;            /* run/lock */
+  const char *run_cursors;     /* run/sinks/: cursors of this boot, and the sinks' locks */
   const char *boot_proof;      /* run/boot-proof: when the last boot ended with all on disk */
   const char *pending;         /* run/events/: events not on disk yet */
   const char *events;          /* /var/lib/breakglass/events */

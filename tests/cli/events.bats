@@ -440,11 +440,29 @@ earlier_boot() {
 	login 1
 	"$breakglass" events deliver
 	echo garbage >"$host"/var/lib/breakglass/sinks/exec.all
+	rm "$host"/run/breakglass/sinks/exec.all
 	"$breakglass" events deliver
-	echo 99 >"$host"/var/lib/breakglass/sinks/exec.all
+	printf 99 >"$host"/var/lib/breakglass/sinks/exec.all
 	"$breakglass" events deliver
 	kill "$listener"
 	[ "$(wc -l <"$host"/got)" = 3 ]
+}
+
+@test "a disk that takes no cursor holds up no delivery" {
+	journal
+	sink all "cat >>$host/got"
+	rmdir "$host"/var/lib/breakglass/sinks
+	: >"$host"/var/lib/breakglass/sinks
+	mv "$events" "$host"/away # nor any event
+	login 1
+	login 2 close
+	run "$breakglass" events deliver
+	[[ "$output" == *"the disk does not take the cursor of sink exec.all"* ]]
+	login 3
+	run "$breakglass" events deliver
+	run "$breakglass" events deliver
+	kill "$listener"
+	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 "number":3 "number":4 ' ]
 }
 
 @test "events that wait on run are delivered before they are on disk" {

@@ -53,6 +53,7 @@ static void fill(struct bg_paths *paths) {
       .told = below("/run/breakglass/told"),
       .head = below("/run/breakglass/head"),
       .lock = below("/run/breakglass/lock"),
+      .run_cursors = below("/run/breakglass/sinks"),
       .boot_proof = below("/run/breakglass/boot-proof"),
       .pending = below("/run/breakglass/events"),
       .events = below("/var/lib/breakglass/events"),

@@ -70,15 +70,20 @@ goes_in_durably() {
 	event_has '"durability":"durable"'
 }
 
-# Once those files are used up it does not: who has a lease goes in, who has none does not.
+# Once those files are used up it does not: who has a lease goes in; who has none does not, and keeps the token.
 goes_in_by_memory() {
+	local unspent
+	unspent=$(offline_token alice ops)
 	guest 'rm /var/lib/breakglass/events/.slot.*'
 	"$@"
 	goes_in
 	event_has '"type":"breakglass.taint.closed"'
 	event_has '"durability":"volatile"'
-	run ssh_pasting alice ops "$(offline_token alice ops)" true
+	run ssh_pasting alice ops "$unspent" true
 	denied_in_journal taint-failed
+	mend
+	run ssh_pasting alice ops "$unspent" true
+	succeeds
 }
 
 FILL='cat /dev/zero >/ballast.rest; sync'
@@ -90,17 +95,14 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 	goes_in_durably
 	[ "$(disk_has avail)" -eq 0 ]
 	goes_in_by_memory guest "$FILL"
-	[ "$(disk_has avail)" -eq 0 ]
 }
 
 @test "no inodes left: granted, the event is on disk; with no file ready for it, in memory" {
-	goes_in # at the end of a session they are made anew
 	breaks 'mkdir /ballast; cd /ballast; for i in $(seq 20000); do : >$i || break; done 2>/dev/null' 'rm -rf /ballast'
 	[ "$(disk_has iavail)" -eq 0 ]
 	goes_in_durably
 	[ "$(disk_has iavail)" -eq 0 ]
 	goes_in_by_memory guest 'for i in $(seq 64); do : >/ballast/more.$i || break; done 2>/dev/null'
-	[ "$(disk_has iavail)" -eq 0 ]
 }
 
 @test "/var read-only: granted, the event waits in memory and reaches the disk later" {
@@ -228,6 +230,20 @@ reboot() {
 		sleep 0.2
 	done
 	machine_boot "$IMAGE" "$@" && write_ssh_config
+}
+
+@test "a whole boot on a read-only disk: what it took is not taken again after the next" {
+	local spent
+	reboot ro systemd.mask=systemd-remount-fs.service
+	guest '! touch /var/lib/breakglass/x 2>/dev/null'
+	spent=$(token alice ops)
+	run ssh_pasting alice ops "$spent" true
+	succeeds
+	event_has '"durability":"volatile"'
+	reboot
+	run ssh_pasting alice ops "$spent" true
+	denied_in_journal issued-before-boot
+	goes_in
 }
 
 @test "a reboot forgets neither the taint nor a spent token; kernel auditing disabled: denied by default" {
