@@ -171,6 +171,13 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 	goes_in
 }
 
+@test "logind dead: granted; nothing on the host ends the session then" {
+	breaks 'systemctl mask --runtime --now systemd-logind.service 2>/dev/null; ! systemctl --quiet is-active systemd-logind' \
+		'systemctl unmask --runtime systemd-logind.service 2>/dev/null; systemctl start systemd-logind'
+	goes_in
+	event_has '"type":"breakglass.taint.closed"'
+}
+
 @test "auditd dead: denied, or granted where the policy does not require it" {
 	breaks "$STOP_AUDITD" "$START_AUDITD"
 	is_denied audit-unavailable
