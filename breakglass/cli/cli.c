@@ -59,7 +59,7 @@ int cli_dispatch(const char *program, const struct cli_command *commands, int ar
       return run(program, command, argc, argv);
     }
   }
-  (void)cli_usage_error("%s: no command '%s'", program, argv[1]);
+  (void)cli_usage_error("'%s' is no command of %s", argv[1], program);
   print_usage(stderr, program, commands);
   return CLI_USAGE;
 }
@@ -85,9 +85,12 @@ int cli_option(int argc, char **argv, const struct option *options) {
       (option != '?' && option != ':' && is_whole(option_word(argv), options[index].name))) {
     return option;
   }
-  (void)cli_usage_error("%s: '%s' %s; --help shows all", current_name,
-                        optind > before ? option_word(argv) : argv[optind],
-                        option == ':' ? "needs a value" : "is not one of its options");
+  const char *word = optind > before ? option_word(argv) : argv[optind];
+  if (option == ':') {
+    (void)cli_usage_error("'%s' of %s needs a value; --help shows all", word, current_name);
+  } else {
+    (void)cli_usage_error("'%s' is no option of %s; --help shows all", word, current_name);
+  }
   return '?';
 }
 

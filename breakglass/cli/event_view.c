@@ -3,6 +3,10 @@
 
 #include "event_view.h"
 
+#include <string.h>
+
+#include "breakglass/text.h"
+
 /* Who was let in and why, or who tainted the host by hand. */
 static void read_people(const json_t *data, struct event_view *view) {
   const json_t *evidence = json_object_get(data, "evidence");
@@ -29,12 +33,42 @@ static bool read_data(const json_t *data, struct event_view *view) {
   return view->by > 0;
 }
 
+/* As it was composed: one line. */
+static bool is_one_line(struct bg_bytes bytes) {
+  bool clean = bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
+  for (size_t i = 0; clean && i + 1 < bytes.len; i++) {
+    clean = bytes.data[i] >= ' ';
+  }
+  return clean;
+}
+
+static bool is_clean(const char *text, size_t len) {
+  return bg_text_is_clean(bg_bytes(text, len));
+}
+
+/* Whoever was on this host may have written it anew: nothing of it may steer a terminal, or
+ * begin a line of its own. The reader has bounded the depth. */
+static bool is_clean_value(json_t *value) {
+  size_t i = 0;
+  const char *key = NULL;
+  json_t *inner = NULL;
+  bool clean =
+      !json_is_string(value) || is_clean(json_string_value(value), json_string_length(value));
+  json_array_foreach(value, i, inner) {
+    clean = clean && is_clean_value(inner);
+  }
+  json_object_foreach(value, key, inner) {
+    clean = clean && is_clean(key, strlen(key)) && is_clean_value(inner);
+  }
+  return clean;
+}
+
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {
-  struct event_view view = {.root = json_read(bytes)};
+  struct event_view view = {.root = is_one_line(bytes) ? json_read(bytes) : NULL};
   view.id = json_text_of(view.root, "id");
   view.type = json_text_of(view.root, "type");
   view.time = json_time_of(view.root, "time");
-  if (view.id == NULL || view.type == NULL ||
+  if (view.id == NULL || view.type == NULL || !is_clean_value(view.root) ||
       !read_data(json_object_get(view.root, "data"), &view)) {
     event_view_free(&view);
     return false;

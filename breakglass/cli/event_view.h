@@ -22,7 +22,7 @@ struct event_view {
   bool clock_trusted;
 };
 
-/* False if the bytes are not an event. */
+/* False if the bytes are not an event: one line of JSON whose texts are clean (text.h). */
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view);
 void event_view_free(struct event_view *view);
 

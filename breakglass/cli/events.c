@@ -31,9 +31,12 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
          event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
 }
 
-/* Each event is one line already. */
+/* Each event is one line already. What is none would break the reader of all others. */
 static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
-  (void)view;
+  if (view == NULL) {
+    (void)cli_failure("event %lld cannot be read, and is left out", (long long)event->number);
+    return;
+  }
   (void)fwrite(event->bytes.data, 1, event->bytes.len, stdout);
 }
 

@@ -16,6 +16,7 @@
 #include "breakglass/policy.h"
 #include "breakglass/text.h"
 #include "cli.h"
+#include "event_view.h"
 
 static void path_in(const char *folder, const struct sink *sink, const char *suffix,
                     char *ret_path) {
@@ -56,7 +57,8 @@ struct delivery {
   int64_t cursor;
   int64_t newest;
   bool failed;
-  bool forgetful; /* the disk does not take the cursor */
+  bool passed_over; /* something that is no event */
+  bool forgetful;   /* the disk does not take the cursor */
 };
 
 static bool find_newest(void *context, const struct bg_stored_event *event) {
@@ -88,12 +90,17 @@ static void keep_cursor(struct delivery *delivery) {
   }
 }
 
+/* What cannot be read tells a sink nothing, and must not keep the events after it. */
 static bool deliver_event(void *context, const struct bg_stored_event *event) {
   struct delivery *delivery = context;
   if (!is_due(delivery, event)) {
     return true;
   }
-  delivery->failed = event->bytes.len == 0 || !delivery->sink->deliver(delivery->sink, event);
+  struct event_view view = {0};
+  bool readable = event_view_read(event->bytes, &view);
+  event_view_free(&view);
+  delivery->passed_over = delivery->passed_over || !readable;
+  delivery->failed = readable && !delivery->sink->deliver(delivery->sink, event);
   if (!delivery->failed) {
     delivery->cursor = event->number;
     keep_cursor(delivery);
@@ -118,11 +125,15 @@ static int deliver_locked(const struct sink *sink) {
                       "events once more",
                       sink->name);
   }
+  if (delivery.passed_over) {
+    (void)cli_failure("sink %s: what could not be read was passed over; see breakglass status",
+                      sink->name);
+  }
   if (delivery.failed) {
     return cli_failure("sink %s stopped after event %lld; it goes on from there next time",
                        sink->name, (long long)delivery.cursor);
   }
-  return CLI_OK;
+  return delivery.passed_over ? CLI_FAILED : CLI_OK;
 }
 
 static int deliver_to(const struct sink *sink) {

@@ -88,10 +88,14 @@ bool sink_exec_deliver(const struct sink *sink, const struct bg_stored_event *ev
   return wait_for(sink->program, child);
 }
 
+static int is_shown(const struct dirent *entry) {
+  return entry->d_name[0] != '.';
+}
+
 /* As run-parts(8) has it, so that an editor's copies are no sinks. */
-static int is_program_name(const struct dirent *entry) {
+static bool is_program_name(const char *name) {
   const char *allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
-  return entry->d_name[strspn(entry->d_name, allowed)] == '\0';
+  return name[strspn(name, allowed)] == '\0';
 }
 
 static bool is_safe(int dir, const char *name) {
@@ -107,6 +111,10 @@ static int deliver_to(int dir, const char *name, int (*deliver)(const struct sin
   struct sink sink = {.name = cursor, .program = path, .deliver = sink_exec_deliver};
   (void)snprintf(path, sizeof path, "%s/%s", bg_paths()->sinks_dir, name);
   (void)snprintf(cursor, sizeof cursor, "exec.%s", name);
+  if (!is_program_name(name)) {
+    return cli_failure(
+        "%s is not run: rename it, a program's name has letters, digits, _ and - only", path);
+  }
   if (!is_safe(dir, name)) {
     return cli_failure("%s is not run: not an executable file that only root can write", path);
   }
@@ -123,7 +131,7 @@ int sink_exec_each(int (*deliver)(const struct sink *sink)) {
   if (err != BG_OK) {
     return cli_failure("%s: %s", bg_paths()->sinks_dir, bg_strerror(err));
   }
-  int count = scandir(bg_paths()->sinks_dir, &entries, is_program_name, alphasort);
+  int count = scandir(bg_paths()->sinks_dir, &entries, is_shown, alphasort);
   int status = count < 0 ? CLI_FAILED : CLI_OK;
   for (int i = 0; i < count; i++) {
     if (deliver_to(dir, entries[i]->d_name, deliver) != CLI_OK) {

@@ -17,7 +17,7 @@
 
 #define DATAGRAM_MAX (2 * BG_EVENT_MAX)
 
-/* No value has a newline: an event's texts have no control characters. */
+/* No value has a newline: event_view_read() takes none. */
 static struct bg_bytes compose(const struct event_view *view, struct bg_bytes event,
                                struct bg_buf *buf) {
   bg_buf_printf(buf, "MESSAGE=%s: %s: %s\n", view->type, view->who != NULL ? view->who : "unknown",

@@ -49,7 +49,7 @@ int cli_token_inspect(int argc, char **argv) {
     err = bg_claims_decode(token.payload, &claims);
   }
   if (err != BG_OK) {
-    return token_refused(err, json ? "verified" : NULL);
+    return token_unreadable(err, json ? "verified" : NULL);
   }
   return json ? show_json(&token, &claims) : show_person(&token, &claims);
 }

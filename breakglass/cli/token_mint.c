@@ -107,17 +107,24 @@ static bool set_option(struct mint_options *options, int option, const char *val
   }
 }
 
-static const char *missing_option(const struct mint_options *options) {
+#define MISSING_SIZE 128
+
+/* All that is missing; empty if nothing is. */
+static void name_missing(const struct mint_options *options, char ret_names[static MISSING_SIZE]) {
   const struct bg_claims *claims = &options->claims;
-  return options->key == NULL          ? "key"
-         : claims->issuer[0] == '\0'   ? "issuer"
-         : claims->subject[0] == '\0'  ? "subject"
-         : claims->audience_count == 0 ? "audience"
-         : claims->login[0] == '\0'    ? "login"
-         : options->window == 0        ? "window"
-         : claims->longest == 0        ? "max"
-         : claims->reason[0] == '\0'   ? "reason"
-                                       : NULL;
+  const struct {
+    bool is_missing;
+    const char *name;
+  } required[] = {
+      {options->key == NULL, " --key"},           {claims->issuer[0] == '\0', " --issuer"},
+      {claims->subject[0] == '\0', " --subject"}, {claims->audience_count == 0, " --audience"},
+      {claims->login[0] == '\0', " --login"},     {options->window == 0, " --window"},
+      {claims->longest == 0, " --max"},           {claims->reason[0] == '\0', " --reason"},
+  };
+  ret_names[0] = '\0';
+  for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+    (void)strcat(ret_names, required[i].is_missing ? required[i].name : "");
+  }
 }
 
 static int mint(struct mint_options *options) {
@@ -153,9 +160,10 @@ int cli_token_mint(int argc, char **argv) {
       return CLI_USAGE;
     }
   }
-  const char *missing = missing_option(&options);
-  if (missing != NULL) {
-    return cli_usage_error("mint needs --%s; breakglass token mint --help shows all", missing);
+  char missing[MISSING_SIZE];
+  name_missing(&options, missing);
+  if (missing[0] != '\0') {
+    return cli_usage_error("mint needs%s; breakglass token mint --help shows all", missing);
   }
   if (optind != argc) {
     return cli_usage_error("mint takes no argument: '%s'", argv[optind]);

@@ -7,23 +7,26 @@
 #define BLANKS " \t\r\n"
 #define INPUT_MAX 4096
 
-/* What a pipe or an editor puts around the token is not part of it. */
-static bool read_input(size_t size, char *input, const char **ret_text) {
+static bool read_input(size_t size, char *input) {
   size_t len = fread(input, 1, size - 1, stdin);
   input[len] = '\0';
-  *ret_text = input;
   if (ferror(stdin) || strlen(input) != len) {
     (void)cli_usage_error("standard input is not a token");
     return false;
   }
-  if (len == size - 1) { /* more than read may follow: it is too long as it is */
-    return true;
-  }
-  while (len > 0 && strchr(BLANKS, input[len - 1]) != NULL) {
-    input[--len] = '\0';
-  }
-  *ret_text = input + strspn(input, BLANKS);
   return true;
+}
+
+/* What a pipe, an editor or a mouse puts around the token is not part of it. Behind as much
+ * as is read there may be more: that is too long as it is. */
+static struct bg_bytes trimmed(const char *text) {
+  const char *begin = text + strspn(text, BLANKS);
+  size_t len = strlen(begin);
+  bool is_whole = strlen(text) < INPUT_MAX - 1;
+  while (is_whole && len > 0 && strchr(BLANKS, begin[len - 1]) != NULL) {
+    len--;
+  }
+  return bg_bytes(begin, len);
 }
 
 bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_SIZE]) {
@@ -33,10 +36,14 @@ bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_S
     return false;
   }
   const char *text = argv[optind];
-  if (strcmp(text, "-") == 0 && !read_input(sizeof input, input, &text)) {
-    return false;
+  if (strcmp(text, "-") == 0) {
+    if (!read_input(sizeof input, input)) {
+      return false;
+    }
+    text = input;
   }
-  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%s", text);
+  struct bg_bytes token = trimmed(text);
+  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%.*s", (int)token.len, (const char *)token.data);
   return true;
 }
 
@@ -169,6 +176,13 @@ int token_refused(enum bg_error err, const char *json_answer) {
     printf("{\"%s\":false,\"code\":\"%s\"}\n", json_answer, bg_refusal_code(err));
   }
   return CLI_REFUSED;
+}
+
+int token_unreadable(enum bg_error err, const char *json_answer) {
+  int result = token_refused(err, json_answer);
+  (void)fprintf(stderr, "%s%s\n", bg_strerror(err),
+                err == BG_REFUSED_MALFORMED ? "; one that is in a file is given as: - <FILE" : "");
+  return result;
 }
 
 int token_print(const char *line) {

@@ -31,6 +31,8 @@ int token_sign_error(enum bg_error err, const char *longest_claim);
 /* "refused: CODE" on standard error, on standard output the JSON document in which
  * json_answer is false, unless that is NULL; returns the exit code. */
 int token_refused(enum bg_error err, const char *json_answer);
+/* The same for a text that cannot be shown or signed, with a second line that says why. */
+int token_unreadable(enum bg_error err, const char *json_answer);
 /* A line to standard output; CLI_OK. */
 int token_print(const char *line);
 

@@ -12,7 +12,7 @@ static int show(const char *text) {
     err = bg_claims_decode(token.payload, &claims);
   }
   if (err != BG_OK) {
-    return token_refused(err, NULL);
+    return token_unreadable(err, NULL);
   }
   (void)fputs("Signing:\n", stderr);
   token_show_claims(stderr, &claims, time(NULL));

@@ -20,6 +20,9 @@ static enum bg_error open_error(void) {
   case EISDIR:
   case ENOTDIR:
     return BG_ERR_UNSAFE;
+  case EACCES:
+  case EPERM:
+    return BG_ERR_DENIED;
   default:
     return BG_ERR_IO;
   }

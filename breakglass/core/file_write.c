@@ -15,7 +15,9 @@
 #define TEMP_PATH_SIZE 512 /* ours are short, and a page of the stack costs a fault */
 
 static enum bg_error write_error(void) {
-  return errno == EEXIST ? BG_ERR_EXISTS : BG_ERR_IO;
+  return errno == EEXIST                     ? BG_ERR_EXISTS
+         : errno == EACCES || errno == EPERM ? BG_ERR_DENIED
+                                             : BG_ERR_IO;
 }
 
 static bool write_all(int fd, struct bg_bytes content) {

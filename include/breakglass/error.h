@@ -12,6 +12,7 @@ enum bg_error {
   /* Failures of the machine or of what we were handed. */
   BG_ERR_NOMEM,
   BG_ERR_IO,        /* errno says more */
+  BG_ERR_DENIED,    /* this user may not */
   BG_ERR_NOT_FOUND, /* no such file, key, record */
   BG_ERR_EXISTS,
   BG_ERR_UNSAFE,        /* a trusted file somebody else could write, or a link */

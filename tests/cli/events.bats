@@ -425,6 +425,7 @@ earlier_boot() {
 	run "$breakglass" events deliver
 	[ "$status" = 1 ]
 	[[ "$output" == *writable*"not run"* ]]
+	[[ "$output" == *"old.bak is not run: rename it"* ]]
 	chmod 777 "$host"/etc/breakglass/sinks.d
 	rm "$host"/etc/breakglass/sinks.d/{writable,plain,link}
 	sink good "touch $host/ran"
@@ -446,6 +447,45 @@ earlier_boot() {
 	"$breakglass" events deliver
 	kill "$listener"
 	[ "$(wc -l <"$host"/got)" = 3 ]
+}
+
+# forge TEXT: the second event's reason becomes that, as whoever was root can write it.
+forge() {
+	python3 - "$events"/0000000002.json "$1" <<'PYTHON'
+import sys
+path, text = sys.argv[1:]
+event = open(path).read().replace('INC-1', text)
+open(path, 'w').write(event)
+PYTHON
+}
+
+@test "a forged event steers no terminal and begins no line, and keeps none of the others" {
+	journal
+	sink all "cat >>$host/got"
+	for reason in '\u001b[2K\r false' 'a\nPRIORITY=0' 'a\u202eb' $'\n'; do
+		rm -rf "$events" "$host"/run/breakglass "$host"/got "$host"/var/lib/breakglass/sinks/*
+		mkdir -m 700 "$events"
+		mkdir "$host"/run/breakglass
+		login 1
+		login 2
+		login 3
+		forge "$reason"
+		run "$breakglass" events
+		[ "$status" = 1 ]
+		[ "$(grep -c "unreadable" <<<"$output")" = 1 ]
+		[[ "$output" != *$'\033'* && "$output" != *false* ]]
+		run bash -c '"$@" 2>"$0"' "$host"/said "$breakglass" events --json
+		[ "$status" = 1 ]
+		[ "${#lines[@]}" = 2 ]
+		grep -q "event 2 cannot be read, and is left out" "$host"/said
+		run "$breakglass" events deliver
+		[ "$status" = 1 ]
+		[[ "$output" == *"sink exec.all: what could not be read was passed over"* ]]
+		[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":3 ' ]
+	done
+	sleep 0.2
+	kill "$listener"
+	! grep -q 'PRIORITY=0\|false' "$host"/journal
 }
 
 @test "a disk that takes no cursor holds up no delivery" {
@@ -572,9 +612,9 @@ earlier_boot() {
 	done
 	run "$breakglass" taint add --reas x
 	[ "$status" = 2 ]
-	[ "$output" = "breakglass: breakglass taint add: '--reas' is not one of its options; --help shows all" ]
+	[ "$output" = "breakglass: '--reas' is no option of breakglass taint add; --help shows all" ]
 	run "$breakglass" taint add --reason
-	[[ "$output" == *"'--reason' needs a value"* ]]
+	[[ "$output" == *"'--reason' of breakglass taint add needs a value"* ]]
 	run "$breakglass" taint add --reason x --level nope
 	[ "$status" = 2 ]
 	[[ "$output" == *"--level nope: write refresh, rebuild or reallocate"* ]]

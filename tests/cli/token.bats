@@ -136,7 +136,7 @@ start_agent() {
 	[[ $output == '{"verified":false,"token_id":"'*'"max_seconds":1800,"level":"refresh"'* ]]
 	run "$breakglass" token inspect nonsense
 	[ "$status" -eq 3 ]
-	[ "$output" = 'refused: malformed' ]
+	[ "${lines[0]}" = 'refused: malformed' ]
 	run bash -c 'exec 2>/dev/null; "$@"' - "$breakglass" token inspect --json nonsense
 	[ "$status" -eq 3 ]
 	[ "$output" = '{"verified":false,"code":"malformed"}' ]
@@ -152,6 +152,8 @@ start_agent() {
 	[[ $output == *'signed the token already'* ]]
 	run "$breakglass" token sign --key file:bob "bg1_AAAA"
 	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = 'refused: malformed' ]
+	[ "${lines[1]}" = 'this is not a token; one that is in a file is given as: - <FILE' ]
 	run bash -c '"$@" 2>&-' - "$breakglass" token sign --key file:bob "$token"
 	[ "$status" -eq 1 ]
 	[ -z "$output" ]
@@ -160,6 +162,8 @@ start_agent() {
 @test "standard input that goes on behind the token is no token" {
 	token=$(sign file:bob "$(mint --holder alice.pub)")
 	run verify - <<<"  $token  "
+	[ "$status" -eq 0 ]
+	run verify " $token"$'\n'
 	[ "$status" -eq 0 ]
 	printf '%s%4096s%s' "$token" '' "$token" >input
 	run verify - <input

@@ -143,7 +143,7 @@ static void files_that_others_can_write_are_refused(void **state) {
   test_root_write(ADMIN, NEEDED);
   assert_int_equal(chmod(below(ADMIN), 0620), 0);
   assert_null(policy_load(&told));
-  assert_told(&told, ADMIN ":0: not a plain file that only its owner can write");
+  assert_told(&told, ADMIN ":0: not a plain file or folder that only its owner can write");
   assert_int_equal(chmod(below(ADMIN), 0602), 0);
   assert_null(policy_load(&told));
   assert_int_equal(chmod(below(ADMIN), 0644), 0);
