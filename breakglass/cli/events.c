@@ -15,6 +15,20 @@
 
 #define NAME_PREFIX "breakglass."
 
+static const char *or_unknown(const char *text) {
+  return text != NULL ? text : "unknown";
+}
+
+/* Which session: of two that are open, the end says whose it was. */
+static void print_session(const json_t *session) {
+  const char *source = json_text_of(session, "source");
+  const char *ended = json_text_of(session, "ended");
+  printf("  [%s by %s%s%s, token %.8s%s%s]", or_unknown(json_text_of(session, "login")),
+         or_unknown(json_text_of(session, "service")), source != NULL ? " from " : "",
+         source != NULL ? source : "", or_unknown(json_text_of(session, "token_id")),
+         ended != NULL ? ": " : "", ended != NULL ? ended : "");
+}
+
 static void print_line(const struct bg_stored_event *event, const struct event_view *view) {
   char time[BG_TIME_TEXT_SIZE];
   if (view == NULL) {
@@ -25,10 +39,12 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
                          ? view->type + strlen(NAME_PREFIX)
                          : view->type;
   bg_format_time(view->time, time);
-  printf("%10lld  %s  %-15s  %-10s  %s: %s%s\n", (long long)view->number, time, name,
-         bg_level_name(view->level), view->who != NULL ? view->who : "-",
-         view->why != NULL ? view->why : "-",
-         event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
+  printf("%10lld  %s  %-14s  %-10s  %s: %s", (long long)view->number, time, name,
+         bg_level_name(view->level), or_unknown(view->who), or_unknown(view->why));
+  if (view->session != NULL) {
+    print_session(view->session);
+  }
+  puts(event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
 }
 
 /* Each event is one line already. What is none would break the reader of all others. */

@@ -505,6 +505,14 @@ PYTHON
 	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 "number":3 "number":4 ' ]
 }
 
+@test "an end says whose it is, and how" {
+	login 1
+	login 2 close
+	run "$breakglass" events
+	[[ "${lines[0]}" == *"alice@example.com: INC-1: "*"  [ops by sshd from 192.0.2.7, token 01010101]" ]]
+	[[ "${lines[2]}" == *"taint.closed"*"  [ops by sshd from 192.0.2.7, token 02020202: logout]" ]]
+}
+
 @test "events that wait on run are delivered before they are on disk" {
 	journal
 	sink all "cat >>$host/got"
