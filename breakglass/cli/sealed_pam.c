@@ -18,24 +18,30 @@
 #define SERVICES_MAX 256
 #define SERVICE_SIZE 128
 
-static void judge_facility(const char *service, const char *facility,
-                           struct stack_verdict *ret_verdict) {
-  static struct pam_stack stack;
-  bool way_in = strcmp(service, "sshd") == 0 || strcmp(service, "login") == 0;
-  pam_stack_read(service, facility, &stack);
-  if (stack.problem[0] == '\0' && stack.count == 0) {
-    pam_stack_read("other", facility, &stack); /* as libpam does */
+/* Where tokens are used. */
+static bool is_way_in(const char *service) {
+  return strcmp(service, "sshd") == 0 || strcmp(service, "login") == 0;
+}
+
+static void read_stack(const char *service, const char *facility, struct pam_stack *ret_stack) {
+  pam_stack_read(service, facility, ret_stack);
+  if (ret_stack->problem[0] == '\0' && ret_stack->count == 0) {
+    pam_stack_read("other", facility, ret_stack); /* as libpam does */
   }
-  stack_judge(&stack, facility, way_in, ret_verdict);
 }
 
 static void judge_service(const char *service, struct sealed_report *report) {
   static const char *const facilities[FACILITIES] = {"auth", "account", "session"};
+  static struct pam_stack stack;
   struct stack_verdict verdicts[FACILITIES];
   bool alike = true;
   for (size_t i = 0; i < FACILITIES; i++) {
-    judge_facility(service, facilities[i], &verdicts[i]);
+    read_stack(service, facilities[i], &stack);
+    stack_judge(&stack, facilities[i], is_way_in(service), &verdicts[i]);
     alike = alike && strcmp(verdicts[i].reason, verdicts[0].reason) == 0;
+  }
+  if (is_way_in(service)) {
+    judge_session(service, &stack, report);
   }
   if (alike) {
     if (verdicts[0].reason[0] != '\0') {

@@ -16,7 +16,7 @@ setup() {
 	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
 	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
-	touch "$root"/usr/lib/security/pam_{breakglass,deny}.so "$root/usr/sbin/auditd"
+	touch "$root"/usr/lib/security/pam_{breakglass,deny,loginuid,systemd}.so "$root/usr/sbin/auditd"
 	units=$root/etc/systemd/system
 	installed=$root/usr/lib/systemd/system
 	ln -s /gone "$units/local-fs.target.wants/run-breakglass.mount"
@@ -293,6 +293,36 @@ locked_out() {
 		check
 		[ "$output" = 'sealed: every way in leads through the gate' ]
 	done
+}
+
+@test "sshd and login run what ends a session, and what the gate needs before it" {
+	local service line why='sessions would not end at their deadline: install libpam-systemd'
+	rm "$root/usr/lib/security/pam_systemd.so"
+	check
+	refused "NOT SEALED: sshd, session: libpam finds no pam_systemd.so: $why" \
+		"NOT SEALED: login, session: libpam finds no pam_systemd.so: $why"
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	touch "$root/usr/lib/security/pam_systemd.so"
+	rm "$root/usr/lib/security/pam_loginuid.so"
+	check
+	refused 'LOCKED OUT: sshd, session: libpam finds no pam_loginuid.so' 'LOCKED OUT: login, session: '
+	touch "$root/usr/lib/security/pam_loginuid.so"
+	sed -i /pam_loginuid/d "$root/etc/pam.d/sshd"
+	sed -i /pam_systemd/d "$root/etc/pam.d/login"
+	check
+	refused 'LOCKED OUT: sshd, session: pam_loginuid.so does not run before pam_breakglass.so' \
+		"NOT SEALED: login, session: pam_systemd.so does not run behind pam_breakglass.so: $why"
+	cp "$top_srcdir/policy/pam/login" "$root/etc/pam.d/login"
+	for line in 'session sufficient pam_umask.so' 'session [success=1 default=ignore] pam_umask.so' \
+		'session [success=done default=die] pam_breakglass.so'; do # so what follows is not run
+		sed "s/^session.*${line##* }/$line/" "$top_srcdir/policy/pam/sshd" >"$root/etc/pam.d/sshd"
+		check
+		refused "NOT SEALED: sshd, session: pam_systemd.so does not run behind pam_breakglass.so: $why"
+	done
+}
+
+@test "what the shipped stacks load is missed by libpam aloud" {
+	! grep -r '^-' "$root/etc/pam.d" || return
 }
 
 @test "a malformed line is a failure, as libpam takes it" {

@@ -41,7 +41,7 @@ install_breakglass() {
 	cp "$top_builddir/policy/systemd/breakglass-boot.service" "$share/policy/systemd/"
 	# Any shared library that can be loaded: what is in it is libpam's to know.
 	cp "$(ldd "$top_builddir/tests/lib/breakglass" | awk '/libsodium/ { print $3 }')" "$root/usr/lib/security/pam_breakglass.so"
-	touch "$root"/usr/lib/security/pam_{deny,unix}.so
+	touch "$root"/usr/lib/security/pam_{deny,loginuid,systemd,unix}.so
 	program bin/breakglass "BREAKGLASS_TEST_ROOT=$root exec '$top_builddir/tests/lib/breakglass' \"\$@\""
 	sed -E -e 's,:/usr/sbin:/usr/bin:/sbin:/bin$,:/usr/bin:/bin,' -e "s,(^|[ =\"])/(etc|run|lib|usr/lib|var|proc)/,\\1$root/\\2/,g" -e "s,@(bin|sbin)dir@,$root/usr/\\1,g" \
 		-e "s,@pkgdatadir@,$share,; s,@module@,$root/usr/lib/security/pam_breakglass.so,; s,@VERSION@,1,g" \
