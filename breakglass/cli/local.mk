@@ -21,6 +21,7 @@ CLI_SOURCES = \
 	%D%/sealed_module.c \
 	%D%/sealed_module.h \
 	%D%/sealed_pam.c \
+	%D%/sealed_root.c \
 	%D%/sealed_session.c \
 	%D%/sealed_sshd.c \
 	%D%/sealed_stack.c \

@@ -162,6 +162,7 @@ void policy_check_run(struct policy_check *check) {
   if (!check->configuration_only) {
     judge_pam(&report);
     judge_sshd(check->host_key, &report);
+    judge_root(&report);
     judge_host(&report);
     check->sealed = report.sealed;
   }

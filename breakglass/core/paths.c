@@ -48,6 +48,7 @@ const struct bg_paths *bg_paths(void) {
       .sshd = "/usr/sbin/sshd",
       .sshd_default = "/etc/default/ssh",
       .sshd_config = "/etc/ssh/sshd_config",
+      .shadow = "/etc/shadow",
       .owner = 0,
   };
   return &paths;

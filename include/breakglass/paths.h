@@ -51,6 +51,7 @@ struct bg_paths {
   const char *sshd;            /* /usr/sbin/sshd: asked for its effective configuration */
   const char *sshd_default;    /* /etc/default/ssh: options on its command line */
   const char *sshd_config;     /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */
+  const char *shadow;          /* /etc/shadow: whether root has a password */
   uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
 };
 

@@ -17,6 +17,7 @@ setup() {
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
 	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
 	touch "$root"/usr/lib/security/pam_{breakglass,deny,loginuid,systemd}.so "$root/usr/sbin/auditd"
+	echo 'root:*:20000:0:99999:7:::' >"$root/etc/shadow"
 	units=$root/etc/systemd/system
 	installed=$root/usr/lib/systemd/system
 	ln -s /gone "$units/local-fs.target.wants/run-breakglass.mount"
@@ -491,6 +492,45 @@ locked_out() {
 	rm "$units/run-breakglass.mount"
 	check
 	warned '/breakglass-boot.service stands in the place of the installed one'
+}
+
+@test "root's password is locked, since sulogin asks no PAM" {
+	local hash
+	for hash in '' '$y$j9T$abc$def' x; do
+		printf '%s\n' 'daemon:*:20000:0:99999:7:::' "root:$hash:20000:0:99999:7:::" >"$root/etc/shadow"
+		check --image
+		refused "NOT SEALED: root has a password in $root/etc/shadow"
+		check --configuration
+		[ "$status" -eq 0 ]
+	done
+	for hash in '*' '!' '!$y$j9T$abc$def' '!*'; do
+		echo "root:$hash:20000:0:99999:7:::" >"$root/etc/shadow"
+		check
+		[ "$output" = 'sealed: every way in leads through the gate' ]
+	done
+	echo 'rooty::20000:0:99999:7:::' >"$root/etc/shadow"
+	check
+	refused "UNKNOWN: $root/etc/shadow has no line of root's"
+	rm "$root/etc/shadow"
+	check
+	refused "UNKNOWN: $root/etc/shadow cannot be read"
+}
+
+@test "a root shell on a console is a way in" {
+	local folder
+	echo '[Unit]' >"$installed/debug-shell.service"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	for folder in "$units/sysinit.target.wants" "$installed/x.target.wants" "$root/run/systemd/system/a.service.requires"; do
+		mkdir "$folder"
+		ln -s /gone "$folder/debug-shell.service"
+		check
+		refused "NOT SEALED: $folder/debug-shell.service starts a root shell"
+		ln -s /dev/null "$units/debug-shell.service"
+		check
+		[ "$output" = 'sealed: every way in leads through the gate' ]
+		rm -r "$units/debug-shell.service" "$folder"
+	done
 }
 
 @test "a unit that does not start is no seal, however it is prevented" {

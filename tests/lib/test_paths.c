@@ -73,6 +73,7 @@ static void fill(struct bg_paths *paths) {
       .sshd = below("/usr/sbin/sshd"),
       .sshd_default = below("/etc/default/ssh"),
       .sshd_config = below("/etc/ssh/sshd_config"),
+      .shadow = below("/etc/shadow"),
       .owner = geteuid(),
   };
 }
