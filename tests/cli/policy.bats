@@ -143,6 +143,18 @@ refused() {
 	grep -q '^warning: .*issuer:0+approver:3 .*cannot be reached' <<<"$output"
 }
 
+@test "an exemption of what does not run by itself is warned of" {
+	printf '[gate]\nexempt = cron:root cron:www-data atd:* systemd-user:bob\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/^exempt.*/exempt = cron:root ftp:bob su:postgres gdm:*/' "$root/etc/breakglass/gate.conf"
+	check
+	warned '[gate] exempt ftp:bob: whoever reaches ftp gets in as bob, asked for nothing, no password either' \
+		"[gate] exempt su:postgres: root's process that reaches su gets in as postgres" \
+		'[gate] exempt gdm:*: whoever reaches gdm gets in as any user'
+	[ "$(wc -l <<<"$output")" -eq 4 ]
+}
+
 @test "one person with two keys is one person" {
 	gate_conf 'id = machine-id' 'approver:2'
 	trust bob
