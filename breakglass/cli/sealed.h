@@ -32,8 +32,12 @@ void sealed_find(struct sealed_report *report, enum finding_kind kind, const cha
 
 /* Whether path, if it exists, can be written by its owner alone, and that is root. */
 bool is_roots_alone(const char *path);
+/* The same of the folder it lies in: whoever can write that puts another in its place. */
+bool is_in_roots_folder(const char *path);
 /* NOT SEALED if it can not. */
 void judge_owner(const char *path, struct sealed_report *report);
+/* Of the folder it lies in. */
+void judge_folder_of(const char *path, struct sealed_report *report);
 
 /* Every PAM service, and the module. */
 void judge_pam(struct sealed_report *report);

@@ -57,7 +57,8 @@ static void judge_service(const char *service, struct sealed_report *report) {
   }
 }
 
-/* Only root can call runuser, which asks nobody; the others are left by packages. */
+/* Only root can call runuser, which asks nobody; the others are left by packages. They
+ * can be included, so they too are root's alone. */
 static bool is_no_way_in(const char *name) {
   size_t len = strlen(name);
   return name[0] == '.' || strcmp(name, "runuser") == 0 || strcmp(name, "runuser-l") == 0 ||
@@ -96,12 +97,12 @@ static void list_services(const char *folder, struct services *services,
   judge_owner(folder, report);
   bool whole = dir != NULL || errno == ENOENT;
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-    if (is_no_way_in(entry->d_name)) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
       continue;
     }
     (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
     judge_owner(path, report);
-    whole = add_service(services, entry->d_name) && whole;
+    whole = (is_no_way_in(entry->d_name) || add_service(services, entry->d_name)) && whole;
   }
   if (dir != NULL) {
     (void)closedir(dir);

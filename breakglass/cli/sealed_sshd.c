@@ -127,6 +127,7 @@ static void judge_file(const char *path, struct sealed_report *report) {
 static void judge_files(struct sealed_report *report) {
   char folder[1024], path[2048];
   judge_owner(bg_paths()->sshd_default, report);
+  judge_folder_of(bg_paths()->sshd_config, report);
   judge_file(bg_paths()->sshd_config, report);
   (void)snprintf(folder, sizeof folder, "%s.d", bg_paths()->sshd_config);
   judge_owner(folder, report);

@@ -353,18 +353,25 @@ locked_out() {
 	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config"
 	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config.d/10-x.conf"
 	echo 'SSHD_OPTS=' >"$root/etc/default/ssh"
-	for path in etc/pam.d etc/pam.d/cron usr/lib/pam.d usr/lib/pam.d/systemd-user etc/ssh/sshd_config etc/ssh/sshd_config.d \
-		etc/ssh/sshd_config.d/10-x.conf etc/default/ssh; do
+	touch "$root"/etc/pam.d/{.hidden,sudo.dpkg-old}
+	for path in etc/pam.d etc/pam.d/{cron,runuser,common-auth,.hidden,sudo.dpkg-old} usr/lib/pam.d usr/lib/pam.d/systemd-user \
+		usr/lib/security etc/ssh etc/ssh/sshd_config etc/ssh/sshd_config.d etc/ssh/sshd_config.d/10-x.conf etc/default/ssh \
+		etc/breakglass usr/lib/breakglass; do
 		chmod o+w "$root/$path"
 		check
 		chmod o-w "$root/$path"
 		refused "NOT SEALED: $root/$path can be written by others than root"
 	done
-	cp "$root/etc/pam.d/common-auth" "$root/evil"
-	chmod g+w "$root/evil"
-	! sealed_service "@include $root/evil" || return
-	chmod g-w "$root/evil"
-	sealed_service "@include $root/evil"
+	mkdir "$root/elsewhere"
+	cp "$root/etc/pam.d/common-auth" "$root/elsewhere/evil"
+	for path in elsewhere elsewhere/evil; do
+		chmod g+w "$root/$path"
+		! sealed_service "@include $root/elsewhere/evil" || return
+		! sealed_service '@include ../../elsewhere/evil' || return
+		chmod g-w "$root/$path"
+	done
+	sealed_service "@include $root/elsewhere/evil"
+	sealed_service '@include ../../elsewhere/evil'
 	[ "$(id -u)" -eq 0 ] || return 0
 	chown 1000 "$root/etc/pam.d/sudo"
 	check
