@@ -16,6 +16,7 @@ CLI_SOURCES = \
 	%D%/policy_report.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
+	%D%/sealed_audit.c \
 	%D%/sealed_host.c \
 	%D%/sealed_logind.c \
 	%D%/sealed_module.c \

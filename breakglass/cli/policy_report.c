@@ -188,6 +188,7 @@ void policy_check_run(struct policy_check *check) {
     judge_pam(&report);
     judge_sshd(check->host_key, &report);
     judge_root(&report);
+    judge_audit(&report);
     judge_host(&report);
     check->sealed = report.sealed;
   }

@@ -46,6 +46,8 @@ void judge_pam(struct sealed_report *report);
 void judge_sshd(const char *host_key, struct sealed_report *report);
 /* Root's password, and shells that are opened without PAM. */
 void judge_root(struct sealed_report *report);
+/* Whether commands are recorded, where auditd is installed. */
+void judge_audit(struct sealed_report *report);
 /* What stands around them: our units, logind, sshd's options. */
 void judge_host(struct sealed_report *report);
 /* Its part: whether logind ends a session with all that it started. */

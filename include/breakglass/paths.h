@@ -39,6 +39,7 @@ struct bg_paths {
   const char *cursors;         /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
+  const char *audit_rules;     /* /etc/audit/rules.d/: those that auditd loads; a pattern */
   const char *journal_socket;  /* /run/systemd/journal/socket */
   const char *auditd;          /* /usr/sbin/auditd */
   const char *logind_confs;    /* logind's drop-ins; a pattern for glob(3) with braces */

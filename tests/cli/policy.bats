@@ -9,12 +9,13 @@ setup() {
 	root=$BREAKGLASS_TEST_ROOT
 	breakglass=$top_builddir/tests/lib/breakglass
 	umask 022
-	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
+	mkdir -p "$root"/etc/{breakglass,audit/rules.d,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
 		"$root"/etc/{default,polkit-1/rules.d,systemd/logind.conf.d,systemd/system/{local-fs,multi-user}.target.wants} \
 		"$root"/{usr/lib,run}/systemd/system "$root"/usr/lib/systemd/system/{session-.scope,user@.service}.d
 	cp "$top_srcdir/policy/gate.conf" "$root/usr/lib/breakglass/gate.conf"
 	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
+	cp "$top_builddir/policy/audit/breakglass.rules" "$root/etc/audit/rules.d/zz-breakglass.rules"
 	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
 	touch "$root"/usr/lib/security/pam_{breakglass,deny,loginuid,systemd}.so "$root/usr/sbin/auditd"
 	echo 'root:*:20000:0:99999:7:::' >"$root/etc/shadow"
@@ -216,6 +217,28 @@ sealed_service() {
 	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
 	check
 	[ "$status" -eq 0 ]
+}
+
+@test "an auditd that records no commands, or stops on a full disk, is warned of" {
+	local rules=$root/etc/audit/rules.d
+	mv "$rules/zz-breakglass.rules" "$rules/zz-breakglass.off" # auditd loads no such name
+	check
+	warned "no rule in $rules/*.rules has the key breakglass-command"
+	sed 's/^/# /' "$rules/zz-breakglass.off" >"$rules/x.rules"
+	check
+	warned 'breakglass-command'
+	echo ' -a always,exit -S execve -k breakglass-command' >"$rules/x.rules"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/^disk_full_action.*/disk_full_action = SUSPEND/' "$root/etc/audit/auditd.conf"
+	check
+	warned "$root/etc/audit/auditd.conf: auditd stops when its disk is full"
+	check --configuration
+	[ "$output" = 'the configuration is right' ]
+	rm "$root/usr/sbin/auditd"
+	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
 }
 
 @test "stacks that end at the gate are sealed" {

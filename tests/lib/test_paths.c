@@ -60,6 +60,7 @@ static void fill(struct bg_paths *paths) {
       .cursors = below("/var/lib/breakglass/sinks"),
       .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
+      .audit_rules = below("/etc/audit/rules.d/*.rules"),
       .journal_socket = below("/run/journal"),
       .auditd = below("/usr/sbin/auditd"),
       .logind_confs = below("/{usr/lib,usr/local/lib,run,etc}/systemd/logind.conf.d/*.conf"),
