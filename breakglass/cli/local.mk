@@ -6,6 +6,8 @@ CLI_SOURCES = \
 	%D%/event_view.c \
 	%D%/event_view.h \
 	%D%/events.c \
+	%D%/finding_json.c \
+	%D%/finding_json.h \
 	%D%/json_read.c \
 	%D%/json_read.h \
 	%D%/main.c \

@@ -481,7 +481,7 @@ locked_out() {
 	refused 'UNKNOWN: sshd: its configuration cannot be known, start it once or ask as root: '
 	! grep -q 'NOT SEALED' <<<"$output" || return
 	check --json
-	[[ "$output" == '{"problems":[{"kind":"UNKNOWN",'*'"ok":false,"locked_out":false,"sealed":null}' ]]
+	[[ "$output" == '{"problems":[{"kind":"unknown",'*'"ok":false,"locked_out":false,"sealed":null}' ]]
 	a_state
 	run --separate-stderr "$breakglass" status
 	[ "${lines[0]}" = 'sealed:   unknown' ]
@@ -705,6 +705,35 @@ locked_out() {
 	grep -qF 'sealed:   yes' <<<"$output"
 	grep -q '^ *configuration: .*/gate.conf:5: unknown key' <<<"$output"
 	grep -q '^ *configuration: .*/trusted_signers:5: ' <<<"$output"
+}
+
+# findings_alike: check's and status's JSON, as python reads it, hold the same; prints it.
+findings_alike() {
+	"$breakglass" policy check --json >checked.json
+	"$breakglass" status --json >status.json
+	python3 -c 'import json
+checked, status = (json.load(open(name, encoding="utf-8")) for name in ("checked.json", "status.json"))
+assert checked["problems"] == status["findings"] != [], (checked, status)
+for finding in checked["problems"]:
+    assert list(finding) == ["kind", "file", "line", "text"], finding
+    print(*finding.values())'
+}
+
+@test "a finding has one shape for programs" {
+	a_state
+	echo 'rubbish = 1' >>"$root/etc/breakglass/gate.conf"
+	ln -sf /dev/null "$root/etc/polkit-1/rules.d/00-breakglass.rules"
+	sed -i /account/d "$root/etc/pam.d/sshd"
+	printf '#!/bin/sh\necho "Missing privilege separation directory: /run/sshd"\nexit 255\n' >"$root/usr/sbin/sshd"
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/"$'f\xfftp'
+	run findings_alike
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qF "configuration $root/etc/breakglass/gate.conf 5 unknown key" <<<"$output"
+	grep -q '^locked-out None None sshd, account: ' <<<"$output"
+	grep -q '^not-sealed None None f.*tp, auth: ' <<<"$output"
+	grep -q '^unknown None None sshd: ' <<<"$output"
+	grep -q '^warning None None ' <<<"$output"
 }
 
 @test "a service with any name is found" {
