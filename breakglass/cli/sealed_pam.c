@@ -95,7 +95,7 @@ static void list_services(const char *folder, struct services *services,
   char path[1024];
   DIR *dir = opendir(folder);
   judge_owner(folder, report);
-  bool whole = dir != NULL || errno == ENOENT;
+  bool readable = dir != NULL || errno == ENOENT, whole = true;
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
     if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
       continue;
@@ -107,8 +107,15 @@ static void list_services(const char *folder, struct services *services,
   if (dir != NULL) {
     (void)closedir(dir);
   }
+  if (!readable) {
+    sealed_find(report, FINDING_NOT_SEALED, "%s cannot be read", folder);
+  }
   if (!whole) {
-    sealed_find(report, FINDING_NOT_SEALED, "%s cannot be read whole", folder);
+    sealed_find(
+        report, FINDING_NOT_SEALED,
+        "%s has more than %d services, or a name of more than %d bytes: what is more is not "
+        "looked at",
+        folder, SERVICES_MAX, SERVICE_SIZE - 1);
   }
 }
 

@@ -620,6 +620,41 @@ locked_out() {
 	done
 }
 
+@test "a line that goes on in the next one is unknown" {
+	local line
+	for line in 'FOO=bar\' '# a comment \' "FOO=$(printf %1100s | tr ' ' x)"; do
+		printf '%s\nSSHD_OPTS=-4\n' "$line" >"$root/etc/default/ssh"
+		check
+		refused 'UNKNOWN: sshd: ' "$root/etc/default/ssh" 'goes on in the next one'
+	done
+	printf 'FOO=a\\b\nSSHD_OPTS=-4\n' >"$root/etc/default/ssh"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+@test "a long answer of sshd is read whole, or is unknown" {
+	sed -i '1a yes "allowusers somebody" | head -c 100000' "$root/usr/sbin/sshd"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/100000/2000000/' "$root/usr/sbin/sshd"
+	check
+	refused 'UNKNOWN: sshd: its configuration cannot be known: ' '-T says more than 1048575 bytes'
+	! grep 'NOT SEALED' <<<"$output" || return
+}
+
+@test "more services than are looked at are no seal, and the limit is told" {
+	local i
+	for i in {1..250}; do
+		ln -s cron "$root/etc/pam.d/cron-$i"
+	done
+	check
+	refused "NOT SEALED: $root/etc/pam.d has more than 256 services, or a name of more than 127 bytes"
+	rm "$root"/etc/pam.d/cron-*
+	ln -s cron "$root/etc/pam.d/$(printf %128s | tr ' ' x)"
+	check
+	refused 'a name of more than 127 bytes'
+}
+
 @test "another command line for sshd is unknown" {
 	mkdir -p "$units/ssh.service.d"
 	printf '[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -D -o UsePAM=no\n' >"$units/ssh.service.d/x.conf"
