@@ -253,12 +253,30 @@ running() {
 	[ "$status" -eq 0 ]
 	while read -r path; do
 		rm "$path"
-		[ ! -e "$share/original$path" ] || cp -a "$share/original$path" "$path"
+		[ ! -e "$share/original$path" ] && [ ! -L "$share/original$path" ] || cp -a "$share/original$path" "$path"
 	done <"$share/installed"
 	rm "$root"/etc/systemd/system/*.wants/*
 	mv "$root/etc/shadow-" "$root/etc/shadow"
 	(cd "$root" && find etc usr/lib -type f -exec cksum {} + | sort) >after
 	diff before after
+}
+
+@test "a link to nowhere is kept like a file" {
+	ln -sf /nowhere/su "$root/etc/pam.d/su"
+	ln -s /nowhere/drop-in "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+	mkdir "$share/policy/pam/zz" # fails, and is undone
+	refuses 1
+	rmdir "$share/policy/pam/zz"
+	seal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(readlink "$share/original$root/etc/pam.d/su")" = /nowhere/su ]
+	[ "$(readlink "$share/original$root/etc/ssh/sshd_config.d/00-breakglass.conf")" = /nowhere/drop-in ]
+	cmp "$root/etc/pam.d/su" "$top_srcdir/policy/pam/su"
+	rm "$root/etc/pam.d/su"
+	seal # again: the first original stays
+	[ "$status" -eq 0 ]
+	[ "$(readlink "$share/original$root/etc/pam.d/su")" = /nowhere/su ]
 }
 
 @test "without the module, or with one that cannot be loaded" {
@@ -647,10 +665,28 @@ try-reload-or-restart ssh.service" ]
 
 @test "another folder is sealed by its own script, and usage is told" {
 	program sbin/chroot 'echo "chroot $*"'
-	seal --root /image
-	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
-	seal --root=/image
-	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
+	mkdir -p "image$root/usr/sbin"
+	touch "image$root/usr/sbin/breakglass-seal"
+	seal --root "$work/image"
+	[ "$status" -eq 2 ] # not to be run
+	[[ $output == "breakglass-seal: there is no $work/image$root/usr/sbin/breakglass-seal"* ]]
+	chmod 755 "image$root/usr/sbin/breakglass-seal"
+	for arguments in "--root image" "--root=image"; do
+		# shellcheck disable=SC2086
+		seal $arguments
+		[ "$output" = "chroot image $root/usr/sbin/breakglass-seal" ]
+		[ "$status" -eq 0 ]
+	done
+	for arguments in "--root $work/nowhere" "--root=before/nowhere" "--root $root/usr/sbin/sshd"; do
+		# shellcheck disable=SC2086
+		seal $arguments
+		[ "$status" -eq 2 ]
+		[[ $output == "breakglass-seal: there is no folder "* ]]
+	done
+	program sbin/id 'echo 1000'
+	seal --root image
+	[ "$status" -eq 2 ]
+	[ "$output" = 'breakglass-seal: only root can seal' ]
 	for arguments in --root= --rot "--root /image more" /image; do
 		# shellcheck disable=SC2086
 		seal $arguments
