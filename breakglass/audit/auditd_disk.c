@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <sys/statvfs.h>
 
+#include "breakglass/audit.h"
 #include "breakglass/file.h"
 #include "breakglass/paths.h"
 #include "breakglass/text.h"
@@ -85,13 +86,28 @@ static bool has_space(const char *conf) {
   return left > (percent ? total / 100 * (uint64_t)limit : (uint64_t)limit * MEBIBYTE);
 }
 
-bool bg_auditd_disk_is_writable(const char *conf) {
+static bool makes_room(const char *conf) {
+  return goes_on(conf) && rotates_when_full(conf);
+}
+
+static bool is_writable(const char *conf) {
+  return has_space(conf) || makes_room(conf);
+}
+
+static bool ask(const char *path, bool (*question)(const char *conf)) {
   struct bg_file file = {0};
-  if (bg_file_read(conf, bg_paths()->owner, CONF_MAX, &file) != BG_OK) {
+  if (bg_file_read(path, bg_paths()->owner, CONF_MAX, &file) != BG_OK) {
     return false;
   }
-  const char *text = (const char *)file.data;
-  bool writable = has_space(text) || (goes_on(text) && rotates_when_full(text));
+  bool answer = question((const char *)file.data);
   bg_file_free(&file);
-  return writable;
+  return answer;
+}
+
+bool bg_auditd_disk_is_writable(const char *conf) {
+  return ask(conf, is_writable);
+}
+
+bool bg_audit_makes_room(void) {
+  return ask(bg_paths()->auditd_conf, makes_room);
 }

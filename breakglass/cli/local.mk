@@ -6,6 +6,8 @@ CLI_SOURCES = \
 	%D%/event_view.c \
 	%D%/event_view.h \
 	%D%/events.c \
+	%D%/finding_json.c \
+	%D%/finding_json.h \
 	%D%/json_read.c \
 	%D%/json_read.h \
 	%D%/main.c \
@@ -16,11 +18,14 @@ CLI_SOURCES = \
 	%D%/policy_report.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
+	%D%/sealed_audit.c \
 	%D%/sealed_host.c \
 	%D%/sealed_logind.c \
 	%D%/sealed_module.c \
 	%D%/sealed_module.h \
 	%D%/sealed_pam.c \
+	%D%/sealed_root.c \
+	%D%/sealed_session.c \
 	%D%/sealed_sshd.c \
 	%D%/sealed_stack.c \
 	%D%/sealed_stack.h \

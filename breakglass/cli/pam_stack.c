@@ -25,17 +25,23 @@ static void fail(struct pam_stack *stack, const char *format, ...) {
   va_end(args);
 }
 
-/* An absolute path, which must be root's, or the first of PAM's folders that has the
- * file: those are judged as a whole. */
+/* The file and its folder must be root's, unless they are PAM's, which are judged as a
+ * whole. */
+static FILE *open_path(const char *name, const char *path) {
+  bool judged = strchr(name, '/') == NULL;
+  return judged || (is_roots_alone(path) && is_in_roots_folder(path)) ? fopen(path, "re") : NULL;
+}
+
+/* An absolute path, or the first of PAM's folders that has the file. */
 static FILE *open_service(const char *name) {
   if (name[0] == '/') {
-    return is_roots_alone(name) ? fopen(name, "re") : NULL;
+    return open_path(name, name);
   }
   FILE *file = NULL;
   for (size_t i = 0; i < 2 && file == NULL; i++) {
     char path[1024];
     (void)snprintf(path, sizeof path, "%s/%s", bg_paths()->pam_dirs[i], name);
-    file = fopen(path, "re");
+    file = open_path(name, path);
   }
   return file;
 }

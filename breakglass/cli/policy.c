@@ -9,7 +9,7 @@
 
 #include "breakglass/json.h"
 #include "cli.h"
-#include "policy_report.h"
+#include "finding_json.h"
 
 static const struct option show_options[] = {{"json", no_argument, NULL, 'j'}, {0}};
 
@@ -150,17 +150,7 @@ static void print_problem(void *context, const struct policy_problem *problem) {
 }
 
 static void put_problem(void *context, const struct policy_problem *problem) {
-  struct bg_json *json = context;
-  bg_json_object(json, NULL);
-  bg_json_text(json, "kind", finding_kind_name(problem->kind));
-  bg_json_text(json, "file", problem->file);
-  if (problem->line > 0) {
-    bg_json_int(json, "line", problem->line);
-  } else {
-    bg_json_null(json, "line");
-  }
-  bg_json_text(json, "text", problem->text);
-  bg_json_end_object(json);
+  finding_put(context, problem);
 }
 
 static int check_json(struct policy_check run) {

@@ -88,6 +88,30 @@ static void check_quorums(struct policy_check *check, const struct bg_token_poli
   }
 }
 
+/* What runs by itself, and nobody can reach to become another. */
+static bool runs_by_itself(const char *service) {
+  return strcmp(service, "cron") == 0 || strcmp(service, "atd") == 0 ||
+         strcmp(service, "systemd-user") == 0;
+}
+
+static void check_exemptions(struct policy_check *check, const struct bg_policy *policy) {
+  char text[600];
+  for (size_t i = 0; i < policy->exempt_count; i++) {
+    const struct bg_exempt *exempt = &policy->exempt[i];
+    if (runs_by_itself(exempt->service)) {
+      continue;
+    }
+    bool everybody = strcmp(exempt->user, "*") == 0;
+    bool roots = bg_policy_is_session_service(policy, exempt->service);
+    (void)snprintf(text, sizeof text,
+                   "[gate] exempt %s:%s: %s reaches %s gets in as %s, asked for nothing, no "
+                   "password either",
+                   exempt->service, exempt->user, roots ? "root's process that" : "whoever",
+                   exempt->service, everybody ? "any user" : exempt->user);
+    report(check, FINDING_WARNING, NULL, 0, text);
+  }
+}
+
 #define NO_TOKEN "without auditd every token is denied while [audit] required = yes"
 
 /* Only root is answered; and before its first start the gate asks for no records. */
@@ -145,6 +169,7 @@ static void check_configuration(struct policy_check *check) {
     report(check, FINDING_CONFIGURATION, paths->trusted_signers, 0, bg_strerror(err));
   }
   if (policy_err == BG_OK) {
+    check_exemptions(check, policy);
     if (policy->audit_required) {
       check_audit(check);
     }
@@ -162,6 +187,8 @@ void policy_check_run(struct policy_check *check) {
   if (!check->configuration_only) {
     judge_pam(&report);
     judge_sshd(check->host_key, &report);
+    judge_root(&report);
+    judge_audit(&report);
     judge_host(&report);
     check->sealed = report.sealed;
   }

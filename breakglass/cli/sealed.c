@@ -5,9 +5,12 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "breakglass/paths.h"
+
+#define FOLDER_SIZE 1024
 
 void sealed_find(struct sealed_report *report, enum finding_kind kind, const char *format, ...) {
   char text[600];
@@ -36,6 +39,23 @@ bool is_roots_alone(const char *path) {
   struct stat found;
   return stat(path, &found) != 0 ||
          (found.st_uid == bg_paths()->owner && (found.st_mode & (S_IWGRP | S_IWOTH)) == 0);
+}
+
+/* path has a slash in it. */
+static void folder_of(const char *path, char ret_folder[static FOLDER_SIZE]) {
+  (void)snprintf(ret_folder, FOLDER_SIZE, "%.*s", (int)(strrchr(path, '/') - path), path);
+}
+
+bool is_in_roots_folder(const char *path) {
+  char folder[FOLDER_SIZE];
+  folder_of(path, folder);
+  return is_roots_alone(folder);
+}
+
+void judge_folder_of(const char *path, struct sealed_report *report) {
+  char folder[FOLDER_SIZE];
+  folder_of(path, folder);
+  judge_owner(folder, report);
 }
 
 void judge_owner(const char *path, struct sealed_report *report) {

@@ -32,14 +32,22 @@ void sealed_find(struct sealed_report *report, enum finding_kind kind, const cha
 
 /* Whether path, if it exists, can be written by its owner alone, and that is root. */
 bool is_roots_alone(const char *path);
+/* The same of the folder it lies in: whoever can write that puts another in its place. */
+bool is_in_roots_folder(const char *path);
 /* NOT SEALED if it can not. */
 void judge_owner(const char *path, struct sealed_report *report);
+/* Of the folder it lies in. */
+void judge_folder_of(const char *path, struct sealed_report *report);
 
 /* Every PAM service, and the module. */
 void judge_pam(struct sealed_report *report);
 /* sshd, if it is installed. host_key is a private key for its own use where the host
  * has none yet; NULL: one is made where it is needed. */
 void judge_sshd(const char *host_key, struct sealed_report *report);
+/* Root's password, and shells that are opened without PAM. */
+void judge_root(struct sealed_report *report);
+/* Whether commands are recorded, where auditd is installed. */
+void judge_audit(struct sealed_report *report);
 /* What stands around them: our units, logind, sshd's options. */
 void judge_host(struct sealed_report *report);
 /* Its part: whether logind ends a session with all that it started. */

@@ -52,6 +52,8 @@ static void judge_parts(struct sealed_report *report) {
 }
 
 void judge_host(struct sealed_report *report) {
+  judge_folder_of(bg_paths()->admin_conf, report);
+  judge_folder_of(bg_paths()->vendor_conf, report);
   judge_unit("local-fs.target", "run-breakglass.mount", "whatever fills /run locks everybody out",
              report);
   judge_unit("multi-user.target", "breakglass-boot.service",

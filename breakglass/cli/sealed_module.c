@@ -48,6 +48,7 @@ enum module_fit module_find(const char *name) {
 
 void judge_module(struct sealed_report *report) {
   struct stat module;
+  judge_folder_of(bg_paths()->module, report);
   if (stat(bg_paths()->module, &module) != 0) {
     sealed_find(report, FINDING_LOCKED_OUT, "%s is missing: every login is denied",
                 bg_paths()->module);

@@ -18,24 +18,30 @@
 #define SERVICES_MAX 256
 #define SERVICE_SIZE 128
 
-static void judge_facility(const char *service, const char *facility,
-                           struct stack_verdict *ret_verdict) {
-  static struct pam_stack stack;
-  bool way_in = strcmp(service, "sshd") == 0 || strcmp(service, "login") == 0;
-  pam_stack_read(service, facility, &stack);
-  if (stack.problem[0] == '\0' && stack.count == 0) {
-    pam_stack_read("other", facility, &stack); /* as libpam does */
+/* Where tokens are used. */
+static bool is_way_in(const char *service) {
+  return strcmp(service, "sshd") == 0 || strcmp(service, "login") == 0;
+}
+
+static void read_stack(const char *service, const char *facility, struct pam_stack *ret_stack) {
+  pam_stack_read(service, facility, ret_stack);
+  if (ret_stack->problem[0] == '\0' && ret_stack->count == 0) {
+    pam_stack_read("other", facility, ret_stack); /* as libpam does */
   }
-  stack_judge(&stack, facility, way_in, ret_verdict);
 }
 
 static void judge_service(const char *service, struct sealed_report *report) {
   static const char *const facilities[FACILITIES] = {"auth", "account", "session"};
+  static struct pam_stack stack;
   struct stack_verdict verdicts[FACILITIES];
   bool alike = true;
   for (size_t i = 0; i < FACILITIES; i++) {
-    judge_facility(service, facilities[i], &verdicts[i]);
+    read_stack(service, facilities[i], &stack);
+    stack_judge(&stack, facilities[i], is_way_in(service), &verdicts[i]);
     alike = alike && strcmp(verdicts[i].reason, verdicts[0].reason) == 0;
+  }
+  if (is_way_in(service)) {
+    judge_session(service, &stack, report);
   }
   if (alike) {
     if (verdicts[0].reason[0] != '\0') {
@@ -51,7 +57,8 @@ static void judge_service(const char *service, struct sealed_report *report) {
   }
 }
 
-/* Only root can call runuser, which asks nobody; the others are left by packages. */
+/* Only root can call runuser, which asks nobody; the others are left by packages. They
+ * can be included, so they too are root's alone. */
 static bool is_no_way_in(const char *name) {
   size_t len = strlen(name);
   return name[0] == '.' || strcmp(name, "runuser") == 0 || strcmp(name, "runuser-l") == 0 ||
@@ -88,20 +95,27 @@ static void list_services(const char *folder, struct services *services,
   char path[1024];
   DIR *dir = opendir(folder);
   judge_owner(folder, report);
-  bool whole = dir != NULL || errno == ENOENT;
+  bool readable = dir != NULL || errno == ENOENT, whole = true;
   for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-    if (is_no_way_in(entry->d_name)) {
+    if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
       continue;
     }
     (void)snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
     judge_owner(path, report);
-    whole = add_service(services, entry->d_name) && whole;
+    whole = (is_no_way_in(entry->d_name) || add_service(services, entry->d_name)) && whole;
   }
   if (dir != NULL) {
     (void)closedir(dir);
   }
+  if (!readable) {
+    sealed_find(report, FINDING_NOT_SEALED, "%s cannot be read", folder);
+  }
   if (!whole) {
-    sealed_find(report, FINDING_NOT_SEALED, "%s cannot be read whole", folder);
+    sealed_find(
+        report, FINDING_NOT_SEALED,
+        "%s has more than %d services, or a name of more than %d bytes: what is more is not "
+        "looked at",
+        folder, SERVICES_MAX, SERVICE_SIZE - 1);
   }
 }
 

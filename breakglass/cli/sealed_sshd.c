@@ -127,6 +127,7 @@ static void judge_file(const char *path, struct sealed_report *report) {
 static void judge_files(struct sealed_report *report) {
   char folder[1024], path[2048];
   judge_owner(bg_paths()->sshd_default, report);
+  judge_folder_of(bg_paths()->sshd_config, report);
   judge_file(bg_paths()->sshd_config, report);
   (void)snprintf(folder, sizeof folder, "%s.d", bg_paths()->sshd_config);
   judge_owner(folder, report);
@@ -152,16 +153,32 @@ static void on_override(void *context, const char *file) {
 static void judge_command(struct sealed_report *report, char options[static SSHD_OPTIONS_SIZE]) {
   if (!sshd_options(options)) {
     sealed_find(report, FINDING_UNKNOWN,
-                "sshd: SSHD_OPTS in %s has quotes or escapes inside, and overrides its "
-                "configuration",
+                "sshd: SSHD_OPTS in %s has quotes or escapes inside, or a line goes on in the "
+                "next one: what overrides its configuration is not known",
                 bg_paths()->sshd_default);
   }
   sshd_overrides(on_override, report);
 }
 
+static void judge_silence(enum sshd_answer answer, const char *output,
+                          struct sealed_report *report) {
+  if (answer == SSHD_TOO_LONG) {
+    sealed_find(report, FINDING_UNKNOWN,
+                "sshd: its configuration cannot be known: %s -T says more than %d bytes",
+                bg_paths()->sshd, SSHD_OUTPUT_SIZE - 1);
+    return;
+  }
+  bool later = answer == SSHD_CANNOT_SAY;
+  sealed_find(report, later ? FINDING_UNKNOWN : FINDING_NOT_SEALED,
+              "sshd: its configuration cannot be known%s: %s -T says: %.*s",
+              later ? ", start it once or ask as root" : "", bg_paths()->sshd,
+              (int)strcspn(output, "\r\n"), output);
+}
+
 void judge_sshd(const char *host_key, struct sealed_report *report) {
   struct outcome outcome = {.report = report};
-  char output[SSHD_OUTPUT_SIZE], options[SSHD_OPTIONS_SIZE];
+  static char output[SSHD_OUTPUT_SIZE];
+  char options[SSHD_OPTIONS_SIZE];
   if (access(bg_paths()->sshd, F_OK) != 0) {
     return; /* no such way in */
   }
@@ -170,10 +187,7 @@ void judge_sshd(const char *host_key, struct sealed_report *report) {
   enum sshd_answer answer = sshd_ask(host_key, options, output);
   if (answer == SSHD_TOLD) {
     judge_output(&outcome, output);
-    return;
+  } else {
+    judge_silence(answer, output, report);
   }
-  sealed_find(report, answer == SSHD_CANNOT_SAY ? FINDING_UNKNOWN : FINDING_NOT_SEALED,
-              "sshd: its configuration cannot be known%s: %s -T says: %.*s",
-              answer == SSHD_CANNOT_SAY ? ", start it once or ask as root" : "", bg_paths()->sshd,
-              (int)strcspn(output, "\r\n"), output);
 }

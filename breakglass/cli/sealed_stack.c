@@ -11,7 +11,7 @@
 #include "breakglass/paths.h"
 #include "sealed_module.h"
 
-#define GATE "pam_breakglass.so"
+#define GATE GATE_MODULE
 
 static bool is_keyword(const struct pam_line *line, const char *keyword) {
   return !line->bracket && strcasecmp(line->control, keyword) == 0;
@@ -57,8 +57,7 @@ static bool is_passing_action(const char *value, const char *action) {
          strcasecmp(action, "bad") == 0 || strcasecmp(action, "die") == 0;
 }
 
-/* Whether the line can neither end the stack with success nor jump over the gate. */
-static bool passes_on(const struct pam_line *line) {
+bool stack_passes_on(const struct pam_line *line) {
   if (line->bracket) {
     return all_actions(line, is_passing_action);
   }
@@ -116,7 +115,7 @@ static const struct pam_line *find_end(const struct pam_stack *stack, const char
     if (is_gate(line) || (denies && is_final(line) && !line->silent)) {
       return line;
     }
-    if (opens || !passes_on(line)) {
+    if (opens || !stack_passes_on(line)) {
       if (has_gate(stack)) {
         blame(verdict, FINDING_NOT_SEALED, "%s stands before %s and can let in or jump over it",
               line->module, GATE);

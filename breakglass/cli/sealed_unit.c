@@ -3,6 +3,7 @@
 
 #include "sealed_unit.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -50,4 +51,29 @@ bool unit_starts(const char *target, const char *unit, char ret_why[static UNIT_
   }
   (void)snprintf(ret_why, UNIT_REASON_SIZE, "is masked by %s", path);
   return false;
+}
+
+static bool find_link(const char *folder, const char *unit, char ret_path[static UNIT_PATH_SIZE]) {
+  char pattern[UNIT_PATH_SIZE];
+  glob_t links = {0};
+  bool found = false;
+  (void)snprintf(pattern, sizeof pattern, "%s/*.{wants,requires}/%s", folder, unit);
+  size_t count = glob(pattern, GLOB_BRACE, NULL, &links) == 0 ? links.gl_pathc : 0;
+  for (size_t i = 0; i < count && !found; i++) {
+    found = !is_masked_link(links.gl_pathv[i]);
+    (void)snprintf(ret_path, UNIT_PATH_SIZE, "%s", links.gl_pathv[i]);
+  }
+  globfree(&links);
+  return found;
+}
+
+bool unit_is_wanted(const char *unit, char ret_path[static UNIT_PATH_SIZE]) {
+  bool found = false;
+  if (unit_find(unit, ret_path) < 0 || unit_is_dead(ret_path)) {
+    return false;
+  }
+  for (size_t i = 0; i < UNIT_DIRS && !found; i++) {
+    found = find_link(bg_paths()->unit_dirs[i], unit, ret_path);
+  }
+  return found;
 }

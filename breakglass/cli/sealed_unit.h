@@ -19,4 +19,8 @@ bool unit_is_dead(const char *path);
 /* Whether this unit starts at boot, as target wants it; why not goes after its name. */
 bool unit_starts(const char *target, const char *unit, char ret_why[static UNIT_REASON_SIZE]);
 
+/* Whether any unit wants or requires this one, which is installed and not masked. ret_path
+ * is the link that says so. */
+bool unit_is_wanted(const char *unit, char ret_path[static UNIT_PATH_SIZE]);
+
 #endif

@@ -130,12 +130,15 @@ enum sshd_answer sshd_ask(const char *host_key, const char *options,
   bool lacks = lacks_keys(ret_output) || lacks_folder(ret_output) ||
                strstr(ret_output, "Permission denied") != NULL;
   if (!told && lacks_folder(ret_output) && geteuid() == 0) {
-    char second[SSHD_OUTPUT_SIZE];
+    static char second[SSHD_OUTPUT_SIZE];
     question.as_nobody = true;
     told = run_with_new_key(question, second);
     if (told) {
       memcpy(ret_output, second, sizeof second);
     }
+  }
+  if (strlen(ret_output) == SSHD_OUTPUT_SIZE - 1) {
+    return SSHD_TOO_LONG; /* cut, and sshd died of it */
   }
   return told ? SSHD_TOLD : lacks ? SSHD_CANNOT_SAY : SSHD_FAILS;
 }

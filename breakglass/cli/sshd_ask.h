@@ -3,11 +3,12 @@
 #ifndef BREAKGLASS_CLI_SSHD_ASK_H
 #define BREAKGLASS_CLI_SSHD_ASK_H
 
-#define SSHD_OUTPUT_SIZE 32768
+#define SSHD_OUTPUT_SIZE 1048576
 
 enum sshd_answer {
   SSHD_TOLD,
   SSHD_CANNOT_SAY, /* it has never been started here, or shows it to root alone */
+  SSHD_TOO_LONG,   /* for SSHD_OUTPUT_SIZE */
   SSHD_FAILS,      /* it does not take its configuration */
 };
 

@@ -30,14 +30,26 @@ static bool plain_value(const char *value, char ret_options[static SSHD_OPTIONS_
   return true;
 }
 
+/* A line that systemd joins with the next, as Debian 12's does with comments too, or that
+ * is longer than what is looked at. */
+static bool goes_on(const char *line, size_t size) {
+  size_t len = strlen(line);
+  bool cut = len == size - 1 && line[len - 1] != '\n';
+  while (len > 0 && strchr("\r\n", line[len - 1]) != NULL) {
+    len--;
+  }
+  return cut || (len > 0 && line[len - 1] == '\\');
+}
+
 bool sshd_options(char ret_options[static SSHD_OPTIONS_SIZE]) {
   const char *key = "SSHD_OPTS";
   FILE *file = fopen(bg_paths()->sshd_default, "re");
   char line[1024];
-  bool plain = true;
+  bool plain = true, whole = true;
   ret_options[0] = '\0';
   while (file != NULL && fgets(line, sizeof line, file) != NULL) {
     const char *at = line + strspn(line, BLANKS);
+    whole = whole && !goes_on(line, sizeof line);
     if (strncmp(at, key, strlen(key)) != 0) {
       continue;
     }
@@ -51,7 +63,7 @@ bool sshd_options(char ret_options[static SSHD_OPTIONS_SIZE]) {
   if (file != NULL) {
     (void)fclose(file);
   }
-  return plain;
+  return plain && whole;
 }
 
 static bool changes_command(const char *path) {

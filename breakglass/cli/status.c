@@ -10,27 +10,14 @@
 #include "breakglass/file.h"
 #include "breakglass/paths.h"
 #include "cli.h"
+#include "finding_json.h"
 #include "json_read.h"
-#include "policy_report.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536
 
 static void add_finding(void *context, const struct policy_problem *problem) {
-  static const char *const kinds[] = {[FINDING_NOT_SEALED] = "not-sealed",
-                                      [FINDING_LOCKED_OUT] = "locked-out",
-                                      [FINDING_UNKNOWN] = "unknown",
-                                      [FINDING_CONFIGURATION] = "configuration",
-                                      [FINDING_WARNING] = "warning"};
-  json_t *text = problem->file == NULL ? json_string(problem->text)
-                 : problem->line == 0
-                     ? json_sprintf("%s: %s", problem->file, problem->text)
-                     : json_sprintf("%s:%u: %s", problem->file, problem->line, problem->text);
-  if (text == NULL) {
-    text = json_string("something whose name is not UTF-8");
-  }
-  json_t *finding = json_pack("{s:s, s:o}", "kind", kinds[problem->kind], "text", text);
-  (void)json_array_append_new(context, finding);
+  (void)json_array_append_new(context, finding_object(problem));
 }
 
 static const char *state_name(const struct bg_grant *grant) {

@@ -11,6 +11,18 @@
 
 #define DURATION_SIZE 32
 
+static void print_finding(const json_t *finding) {
+  const char *file = json_text_of(finding, "file");
+  json_int_t line = json_integer_value(json_object_get(finding, "line"));
+  printf("          %s: ", json_text_of(finding, "kind"));
+  if (file != NULL && line > 0) {
+    printf("%s:%lld: ", file, (long long)line);
+  } else if (file != NULL) {
+    printf("%s: ", file);
+  }
+  puts(json_text_of(finding, "text"));
+}
+
 static void print_sealed(const struct status_view *view) {
   static const char *const answers[] = {[SEALED_UNKNOWN] = "unknown",
                                         [SEALED_YES] = "yes",
@@ -19,7 +31,7 @@ static void print_sealed(const struct status_view *view) {
   const json_t *finding = NULL;
   printf("sealed:   %s%s\n", answers[view->sealed], view->sealed_asked ? "" : " (ask as root)");
   json_array_foreach(view->findings, i, finding) {
-    printf("          %s: %s\n", json_text_of(finding, "kind"), json_text_of(finding, "text"));
+    print_finding(finding);
   }
 }
 

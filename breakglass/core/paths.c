@@ -36,6 +36,7 @@ const struct bg_paths *bg_paths(void) {
       .cursors = LIB "/sinks",
       .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",
+      .audit_rules = "/etc/audit/rules.d/*.rules",
       .journal_socket = "/run/systemd/journal/socket",
       .auditd = "/usr/sbin/auditd",
       .logind_confs = "/{usr/lib,usr/local/lib,run,etc}/systemd/logind.conf.d/*.conf",
@@ -49,6 +50,7 @@ const struct bg_paths *bg_paths(void) {
       .sshd = "/usr/sbin/sshd",
       .sshd_default = "/etc/default/ssh",
       .sshd_config = "/etc/ssh/sshd_config",
+      .shadow = "/etc/shadow",
       .owner = 0,
   };
   return &paths;

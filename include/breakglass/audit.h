@@ -20,6 +20,9 @@ BG_MUST_USE enum bg_error bg_audit_ask(int audit);
  * itself. BG_REFUSED_AUDIT_UNAVAILABLE. */
 BG_MUST_USE enum bg_error bg_audit_check(int audit);
 
+/* Whether auditd.conf has auditd make room by itself when its disk is full, and go on. */
+bool bg_audit_makes_room(void);
+
 struct bg_audit_record {
   const char *operation; /* "accepted", "refused", "opened", "closed" */
   bool success;

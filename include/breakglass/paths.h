@@ -40,6 +40,7 @@ struct bg_paths {
   const char *cursors;         /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;   /* /proc/self/sessionid */
   const char *auditd_conf;     /* /etc/audit/auditd.conf */
+  const char *audit_rules;     /* /etc/audit/rules.d/: those that auditd loads; a pattern */
   const char *journal_socket;  /* /run/systemd/journal/socket */
   const char *auditd;          /* /usr/sbin/auditd */
   const char *logind_confs;    /* logind's drop-ins; a pattern for glob(3) with braces */
@@ -52,6 +53,7 @@ struct bg_paths {
   const char *sshd;            /* /usr/sbin/sshd: asked for its effective configuration */
   const char *sshd_default;    /* /etc/default/ssh: options on its command line */
   const char *sshd_config;     /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */
+  const char *shadow;          /* /etc/shadow: whether root has a password */
   uid_t owner;                 /* whose trusted and state files are: root; in tests the caller */
 };
 

@@ -9,14 +9,16 @@ setup() {
 	root=$BREAKGLASS_TEST_ROOT
 	breakglass=$top_builddir/tests/lib/breakglass
 	umask 022
-	mkdir -p "$root"/etc/{breakglass,audit,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
+	mkdir -p "$root"/etc/{breakglass,audit/rules.d,pam.d,ssh/sshd_config.d} "$root"/usr/{sbin,lib/breakglass,lib/pam.d,lib/security} \
 		"$root"/etc/{default,polkit-1/rules.d,systemd/logind.conf.d,systemd/system/{local-fs,multi-user}.target.wants} \
 		"$root"/{usr/lib,run}/systemd/system "$root"/usr/lib/systemd/system/{session-.scope,user@.service}.d
 	cp "$top_srcdir/policy/gate.conf" "$root/usr/lib/breakglass/gate.conf"
 	cp "$top_srcdir"/policy/pam/* "$root/etc/pam.d/"
 	cp "$top_srcdir/policy/audit/auditd.conf" "$root/etc/audit/"
+	cp "$top_builddir/policy/audit/breakglass.rules" "$root/etc/audit/rules.d/zz-breakglass.rules"
 	cp "$top_srcdir/policy/systemd/logind.conf" "$root/etc/systemd/logind.conf.d/zz-breakglass.conf"
-	touch "$root"/usr/lib/security/pam_{breakglass,deny}.so "$root/usr/sbin/auditd"
+	touch "$root"/usr/lib/security/pam_{breakglass,deny,loginuid,systemd}.so "$root/usr/sbin/auditd"
+	echo 'root:*:20000:0:99999:7:::' >"$root/etc/shadow"
 	units=$root/etc/systemd/system
 	installed=$root/usr/lib/systemd/system
 	ln -s /gone "$units/local-fs.target.wants/run-breakglass.mount"
@@ -142,6 +144,18 @@ refused() {
 	grep -q '^warning: .*issuer:0+approver:3 .*cannot be reached' <<<"$output"
 }
 
+@test "an exemption of what does not run by itself is warned of" {
+	printf '[gate]\nexempt = cron:root cron:www-data atd:* systemd-user:bob\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/^exempt.*/exempt = cron:root ftp:bob su:postgres gdm:*/' "$root/etc/breakglass/gate.conf"
+	check
+	warned '[gate] exempt ftp:bob: whoever reaches ftp gets in as bob, asked for nothing, no password either' \
+		"[gate] exempt su:postgres: root's process that reaches su gets in as postgres" \
+		'[gate] exempt gdm:*: whoever reaches gdm gets in as any user'
+	[ "$(wc -l <<<"$output")" -eq 4 ]
+}
+
 @test "one person with two keys is one person" {
 	gate_conf 'id = machine-id' 'approver:2'
 	trust bob
@@ -203,6 +217,28 @@ sealed_service() {
 	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
 	check
 	[ "$status" -eq 0 ]
+}
+
+@test "an auditd that records no commands, or stops on a full disk, is warned of" {
+	local rules=$root/etc/audit/rules.d
+	mv "$rules/zz-breakglass.rules" "$rules/zz-breakglass.off" # auditd loads no such name
+	check
+	warned "no rule in $rules/*.rules has the key breakglass-command"
+	sed 's/^/# /' "$rules/zz-breakglass.off" >"$rules/x.rules"
+	check
+	warned 'breakglass-command'
+	echo ' -a always,exit -S execve -k breakglass-command' >"$rules/x.rules"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/^disk_full_action.*/disk_full_action = SUSPEND/' "$root/etc/audit/auditd.conf"
+	check
+	warned "$root/etc/audit/auditd.conf: auditd stops when its disk is full"
+	check --configuration
+	[ "$output" = 'the configuration is right' ]
+	rm "$root/usr/sbin/auditd"
+	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
 }
 
 @test "stacks that end at the gate are sealed" {
@@ -295,6 +331,36 @@ locked_out() {
 	done
 }
 
+@test "sshd and login run what ends a session, and what the gate needs before it" {
+	local service line why='sessions would not end at their deadline: install libpam-systemd'
+	rm "$root/usr/lib/security/pam_systemd.so"
+	check
+	refused "NOT SEALED: sshd, session: libpam finds no pam_systemd.so: $why" \
+		"NOT SEALED: login, session: libpam finds no pam_systemd.so: $why"
+	[ "$(wc -l <<<"$output")" -eq 2 ]
+	touch "$root/usr/lib/security/pam_systemd.so"
+	rm "$root/usr/lib/security/pam_loginuid.so"
+	check
+	refused 'LOCKED OUT: sshd, session: libpam finds no pam_loginuid.so' 'LOCKED OUT: login, session: '
+	touch "$root/usr/lib/security/pam_loginuid.so"
+	sed -i /pam_loginuid/d "$root/etc/pam.d/sshd"
+	sed -i /pam_systemd/d "$root/etc/pam.d/login"
+	check
+	refused 'LOCKED OUT: sshd, session: pam_loginuid.so does not run before pam_breakglass.so' \
+		"NOT SEALED: login, session: pam_systemd.so does not run behind pam_breakglass.so: $why"
+	cp "$top_srcdir/policy/pam/login" "$root/etc/pam.d/login"
+	for line in 'session sufficient pam_umask.so' 'session [success=1 default=ignore] pam_umask.so' \
+		'session [success=done default=die] pam_breakglass.so'; do # so what follows is not run
+		sed "s/^session.*${line##* }/$line/" "$top_srcdir/policy/pam/sshd" >"$root/etc/pam.d/sshd"
+		check
+		refused "NOT SEALED: sshd, session: pam_systemd.so does not run behind pam_breakglass.so: $why"
+	done
+}
+
+@test "what the shipped stacks load is missed by libpam aloud" {
+	! grep -r '^-' "$root/etc/pam.d" || return
+}
+
 @test "a malformed line is a failure, as libpam takes it" {
 	locked_out auth 'auth: a malformed line (auth) can refuse'
 	locked_out 'auth required' 'auth: a malformed line (auth) can refuse'
@@ -310,18 +376,25 @@ locked_out() {
 	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config"
 	echo 'UsePAM yes' >"$root/etc/ssh/sshd_config.d/10-x.conf"
 	echo 'SSHD_OPTS=' >"$root/etc/default/ssh"
-	for path in etc/pam.d etc/pam.d/cron usr/lib/pam.d usr/lib/pam.d/systemd-user etc/ssh/sshd_config etc/ssh/sshd_config.d \
-		etc/ssh/sshd_config.d/10-x.conf etc/default/ssh; do
+	touch "$root"/etc/pam.d/{.hidden,sudo.dpkg-old}
+	for path in etc/pam.d etc/pam.d/{cron,runuser,common-auth,.hidden,sudo.dpkg-old} usr/lib/pam.d usr/lib/pam.d/systemd-user \
+		usr/lib/security etc/ssh etc/ssh/sshd_config etc/ssh/sshd_config.d etc/ssh/sshd_config.d/10-x.conf etc/default/ssh \
+		etc/breakglass usr/lib/breakglass; do
 		chmod o+w "$root/$path"
 		check
 		chmod o-w "$root/$path"
 		refused "NOT SEALED: $root/$path can be written by others than root"
 	done
-	cp "$root/etc/pam.d/common-auth" "$root/evil"
-	chmod g+w "$root/evil"
-	! sealed_service "@include $root/evil" || return
-	chmod g-w "$root/evil"
-	sealed_service "@include $root/evil"
+	mkdir "$root/elsewhere"
+	cp "$root/etc/pam.d/common-auth" "$root/elsewhere/evil"
+	for path in elsewhere elsewhere/evil; do
+		chmod g+w "$root/$path"
+		! sealed_service "@include $root/elsewhere/evil" || return
+		! sealed_service '@include ../../elsewhere/evil' || return
+		chmod g-w "$root/$path"
+	done
+	sealed_service "@include $root/elsewhere/evil"
+	sealed_service '@include ../../elsewhere/evil'
 	[ "$(id -u)" -eq 0 ] || return 0
 	chown 1000 "$root/etc/pam.d/sudo"
 	check
@@ -408,7 +481,7 @@ locked_out() {
 	refused 'UNKNOWN: sshd: its configuration cannot be known, start it once or ask as root: '
 	! grep -q 'NOT SEALED' <<<"$output" || return
 	check --json
-	[[ "$output" == '{"problems":[{"kind":"UNKNOWN",'*'"ok":false,"locked_out":false,"sealed":null}' ]]
+	[[ "$output" == '{"problems":[{"kind":"unknown",'*'"ok":false,"locked_out":false,"sealed":null}' ]]
 	a_state
 	run --separate-stderr "$breakglass" status
 	[ "${lines[0]}" = 'sealed:   unknown' ]
@@ -463,6 +536,45 @@ locked_out() {
 	warned '/breakglass-boot.service stands in the place of the installed one'
 }
 
+@test "root's password is locked, since sulogin asks no PAM" {
+	local hash
+	for hash in '' '$y$j9T$abc$def' x; do
+		printf '%s\n' 'daemon:*:20000:0:99999:7:::' "root:$hash:20000:0:99999:7:::" >"$root/etc/shadow"
+		check --image
+		refused "NOT SEALED: root has a password in $root/etc/shadow"
+		check --configuration
+		[ "$status" -eq 0 ]
+	done
+	for hash in '*' '!' '!$y$j9T$abc$def' '!*'; do
+		echo "root:$hash:20000:0:99999:7:::" >"$root/etc/shadow"
+		check
+		[ "$output" = 'sealed: every way in leads through the gate' ]
+	done
+	echo 'rooty::20000:0:99999:7:::' >"$root/etc/shadow"
+	check
+	refused "UNKNOWN: $root/etc/shadow has no line of root's"
+	rm "$root/etc/shadow"
+	check
+	refused "UNKNOWN: $root/etc/shadow cannot be read"
+}
+
+@test "a root shell on a console is a way in" {
+	local folder
+	echo '[Unit]' >"$installed/debug-shell.service"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	for folder in "$units/sysinit.target.wants" "$installed/x.target.wants" "$root/run/systemd/system/a.service.requires"; do
+		mkdir "$folder"
+		ln -s /gone "$folder/debug-shell.service"
+		check
+		refused "NOT SEALED: $folder/debug-shell.service starts a root shell"
+		ln -s /dev/null "$units/debug-shell.service"
+		check
+		[ "$output" = 'sealed: every way in leads through the gate' ]
+		rm -r "$units/debug-shell.service" "$folder"
+	done
+}
+
 @test "a unit that does not start is no seal, however it is prevented" {
 	local how unit=run-breakglass.mount
 	for how in "ln -s /nowhere $units/$unit" "ln -s /dev/null $root/run/systemd/system/$unit" "rm $installed/$unit" \
@@ -506,6 +618,41 @@ locked_out() {
 		check
 		refused 'UNKNOWN: sshd: SSHD_OPTS in '
 	done
+}
+
+@test "a line that goes on in the next one is unknown" {
+	local line
+	for line in 'FOO=bar\' '# a comment \' "FOO=$(printf %1100s | tr ' ' x)"; do
+		printf '%s\nSSHD_OPTS=-4\n' "$line" >"$root/etc/default/ssh"
+		check
+		refused 'UNKNOWN: sshd: ' "$root/etc/default/ssh" 'goes on in the next one'
+	done
+	printf 'FOO=a\\b\nSSHD_OPTS=-4\n' >"$root/etc/default/ssh"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+}
+
+@test "a long answer of sshd is read whole, or is unknown" {
+	sed -i '1a yes "allowusers somebody" | head -c 100000' "$root/usr/sbin/sshd"
+	check
+	[ "$output" = 'sealed: every way in leads through the gate' ]
+	sed -i 's/100000/2000000/' "$root/usr/sbin/sshd"
+	check
+	refused 'UNKNOWN: sshd: its configuration cannot be known: ' '-T says more than 1048575 bytes'
+	! grep 'NOT SEALED' <<<"$output" || return
+}
+
+@test "more services than are looked at are no seal, and the limit is told" {
+	local i
+	for i in {1..250}; do
+		ln -s cron "$root/etc/pam.d/cron-$i"
+	done
+	check
+	refused "NOT SEALED: $root/etc/pam.d has more than 256 services, or a name of more than 127 bytes"
+	rm "$root"/etc/pam.d/cron-*
+	ln -s cron "$root/etc/pam.d/$(printf %128s | tr ' ' x)"
+	check
+	refused 'a name of more than 127 bytes'
 }
 
 @test "another command line for sshd is unknown" {
@@ -593,6 +740,35 @@ locked_out() {
 	grep -qF 'sealed:   yes' <<<"$output"
 	grep -q '^ *configuration: .*/gate.conf:5: unknown key' <<<"$output"
 	grep -q '^ *configuration: .*/trusted_signers:5: ' <<<"$output"
+}
+
+# findings_alike: check's and status's JSON, as python reads it, hold the same; prints it.
+findings_alike() {
+	"$breakglass" policy check --json >checked.json
+	"$breakglass" status --json >status.json
+	python3 -c 'import json
+checked, status = (json.load(open(name, encoding="utf-8")) for name in ("checked.json", "status.json"))
+assert checked["problems"] == status["findings"] != [], (checked, status)
+for finding in checked["problems"]:
+    assert list(finding) == ["kind", "file", "line", "text"], finding
+    print(*finding.values())'
+}
+
+@test "a finding has one shape for programs" {
+	a_state
+	echo 'rubbish = 1' >>"$root/etc/breakglass/gate.conf"
+	ln -sf /dev/null "$root/etc/polkit-1/rules.d/00-breakglass.rules"
+	sed -i /account/d "$root/etc/pam.d/sshd"
+	printf '#!/bin/sh\necho "Missing privilege separation directory: /run/sshd"\nexit 255\n' >"$root/usr/sbin/sshd"
+	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/"$'f\xfftp'
+	run findings_alike
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qF "configuration $root/etc/breakglass/gate.conf 5 unknown key" <<<"$output"
+	grep -q '^locked-out None None sshd, account: ' <<<"$output"
+	grep -q '^not-sealed None None f.*tp, auth: ' <<<"$output"
+	grep -q '^unknown None None sshd: ' <<<"$output"
+	grep -q '^warning None None ' <<<"$output"
 }
 
 @test "a service with any name is found" {

@@ -9,7 +9,7 @@ bats_require_minimum_version 1.5.0
 setup_file() {
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	export work=$BATS_FILE_TMPDIR/work root=$BATS_FILE_TMPDIR/work/root
-	export share=$root/usr/share/breakglass
+	export share=$root/usr/share/breakglass password='$y$j9T$abc$def'
 	for person in issuer bob; do
 		ssh-keygen -q -t ed25519 -N '' -f "$BATS_FILE_TMPDIR/$person"
 	done
@@ -41,7 +41,7 @@ install_breakglass() {
 	cp "$top_builddir/policy/systemd/breakglass-boot.service" "$share/policy/systemd/"
 	# Any shared library that can be loaded: what is in it is libpam's to know.
 	cp "$(ldd "$top_builddir/tests/lib/breakglass" | awk '/libsodium/ { print $3 }')" "$root/usr/lib/security/pam_breakglass.so"
-	touch "$root"/usr/lib/security/pam_{deny,unix}.so
+	touch "$root"/usr/lib/security/pam_{deny,loginuid,systemd,unix}.so
 	program bin/breakglass "BREAKGLASS_TEST_ROOT=$root exec '$top_builddir/tests/lib/breakglass' \"\$@\""
 	sed -E -e 's,:/usr/sbin:/usr/bin:/sbin:/bin$,:/usr/bin:/bin,' -e "s,(^|[ =\"])/(etc|run|lib|usr/lib|var|proc)/,\\1$root/\\2/,g" -e "s,@(bin|sbin)dir@,$root/usr/\\1,g" \
 		-e "s,@pkgdatadir@,$share,; s,@module@,$root/usr/lib/security/pam_breakglass.so,; s,@VERSION@,1,g" \
@@ -81,13 +81,28 @@ trust() {
 stand_ins() {
 	program sbin/auditd :
 	program sbin/id 'echo 0'
-	program sbin/passwd "[ \"\$1\" != -S ] || { echo root \$(cat $root/etc/shadow) 2026-01-01; exit; }; echo L >$root/etc/shadow"
-	echo P >"$root/etc/shadow"
+	program sbin/passwd "root=$root
+$(declare -f stand_in_passwd | sed '1,2d;$d')"
+	echo "root:$password:20000:0:99999:7:::" >"$root/etc/shadow"
 	program sbin/systemd-detect-virt '[ "$2" = --chroot ]'
 	program sbin/systemctl "root=$root log=$work/systemctl
 $(declare -f stand_in_systemctl | sed '1,2d;$d')"
 	program sbin/sshd "root=$root
 $(declare -f stand_in_sshd | sed '1,2d;$d')"
+}
+
+# -S tells, -l locks, and keeps the file of before.
+stand_in_passwd() {
+	if [ "$1" = -S ]; then
+		grep -q '^root:[!*]' "$root/etc/shadow" && echo root L || echo root P
+		exit
+	fi
+	cp -p "$root/etc/shadow" "$root/etc/shadow-"
+	sed -i 's/^root:/root:!/' "$root/etc/shadow"
+}
+
+is_locked() {
+	[ "$(cut -d: -f2 "$root/etc/shadow")" = "!$password" ]
 }
 
 # Enabling is links in folders, and starting a name in a file; the rest is noted, and fails if systemctl.fails has it.
@@ -201,7 +216,7 @@ running() {
 	[ -L "$root/etc/systemd/system/multi-user.target.wants/breakglass-boot.service" ]
 	[ "$(stat -c %a "$root/var/lib/breakglass/events")" = 700 ]
 	[ "$(stat -c %a "$root/etc/audit/auditd.conf")" = 640 ]
-	[ "$(cat "$root/etc/shadow")" = L ]
+	is_locked
 	[ ! -e "$root/run/sshd" ]
 	grep -q '^PerSourcePenalties' "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
 	[ ! -e "$work/systemctl" ] # nothing runs in an image
@@ -238,12 +253,30 @@ running() {
 	[ "$status" -eq 0 ]
 	while read -r path; do
 		rm "$path"
-		[ ! -e "$share/original$path" ] || cp -a "$share/original$path" "$path"
+		[ ! -e "$share/original$path" ] && [ ! -L "$share/original$path" ] || cp -a "$share/original$path" "$path"
 	done <"$share/installed"
 	rm "$root"/etc/systemd/system/*.wants/*
-	echo P >"$root/etc/shadow"
+	mv "$root/etc/shadow-" "$root/etc/shadow"
 	(cd "$root" && find etc usr/lib -type f -exec cksum {} + | sort) >after
 	diff before after
+}
+
+@test "a link to nowhere is kept like a file" {
+	ln -sf /nowhere/su "$root/etc/pam.d/su"
+	ln -s /nowhere/drop-in "$root/etc/ssh/sshd_config.d/00-breakglass.conf"
+	mkdir "$share/policy/pam/zz" # fails, and is undone
+	refuses 1
+	rmdir "$share/policy/pam/zz"
+	seal
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(readlink "$share/original$root/etc/pam.d/su")" = /nowhere/su ]
+	[ "$(readlink "$share/original$root/etc/ssh/sshd_config.d/00-breakglass.conf")" = /nowhere/drop-in ]
+	cmp "$root/etc/pam.d/su" "$top_srcdir/policy/pam/su"
+	rm "$root/etc/pam.d/su"
+	seal # again: the first original stays
+	[ "$status" -eq 0 ]
+	[ "$(readlink "$share/original$root/etc/pam.d/su")" = /nowhere/su ]
 }
 
 @test "without the module, or with one that cannot be loaded" {
@@ -358,7 +391,7 @@ running() {
 	echo 'auth sufficient pam_permit.so' >"$root/etc/pam.d/ftp"
 	refuses 2 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so'
 	[ ! -e "$share/original" ]
-	[ "$(cat "$root/etc/shadow")" = P ]
+	! is_locked || return
 	rm "$root/etc/pam.d/ftp"
 	seal
 	[ "$status" -eq 0 ]
@@ -366,6 +399,23 @@ running() {
 	rm "$root/etc/pam.d/sudo"
 	undone='breakglass-seal: everything is as it was before this run'
 	refuses 2 'NOT SEALED: ftp, auth: does not reach pam_breakglass.so'
+}
+
+@test "root's password is locked before the verdict, and open again after a failure" {
+	echo '[Unit]' >"$root/usr/lib/systemd/system/debug-shell.service"
+	mkdir "$root/etc/systemd/system/sysinit.target.wants"
+	ln -s /gone "$root/etc/systemd/system/sysinit.target.wants/debug-shell.service"
+	refuses 2 'debug-shell.service starts a root shell'
+	! grep 'root has a password' <<<"$output" || return
+	rm -r "$root/etc/systemd/system/sysinit.target.wants"
+	running
+	echo 'start auditd.service' >"$work/systemctl.fails"
+	refuses 1
+	! is_locked || return
+	rm "$work/systemctl.fails"
+	seal
+	[ "$status" -eq 0 ]
+	is_locked
 }
 
 @test "a step that fails puts everything back" {
@@ -417,7 +467,7 @@ nearly_sealed() {
 		"$root/etc/systemd/system/multi-user.target.wants/auditd.service"
 	echo old >"$root/etc/pam.d/su"
 	chmod 755 "$root/var/lib/breakglass/events"
-	echo P >"$root/etc/shadow"
+	echo "root:$password:20000:0:99999:7:::" >"$root/etc/shadow"
 	for name in bin/{mkdir,cp,install,mv,chmod} sbin/{systemctl,passwd}; do
 		[ ! -e "$root/usr/$name" ] || mv "$root/usr/$name" "$root/usr/$name.stand-in"
 		program "$name" "work=$work
@@ -426,19 +476,14 @@ $(declare -f stand_in_step | sed '1,2d;$d')"
 	cp -a "$root" "$root.plain"
 }
 
-# killed WHEN CALL SIGNAL: a run that is killed so leaves nothing, or is sealed if it had come to its end.
+# killed WHEN CALL SIGNAL: a run that is killed so leaves nothing.
 killed() {
 	echo 1 >count
 	: >calls
 	echo "$*" >kill
 	seal
-	if [ "$status" -eq 0 ]; then
-		ends=$((ends + 1))
-		[ "$(cat "$root/etc/shadow")" = L ] && rm -r "$root" && cp -a "$root.plain" "$root"
-	else
-		echo "killed $*: $output"
-		[ "$status" -eq 1 ] && [[ ${lines[-1]} =~ 'as it was before this run'|'nothing was changed' ]]
-	fi || return
+	echo "killed $*: $output"
+	[ "$status" -eq 1 ] && [[ ${lines[-1]} =~ 'as it was before this run'|'nothing was changed' ]] || return
 	snapshot >after
 	diff before after
 }
@@ -446,9 +491,13 @@ killed() {
 @test "a kill before or after any change puts everything back" {
 	nearly_sealed
 	snapshot >before
-	killed never 0 0
+	echo 1 >count
+	echo never 0 0 >kill
+	seal
+	is_locked
 	mv calls all
-	ends=0 call=0 seen=' '
+	rm -r "$root" && cp -a "$root.plain" "$root"
+	call=0 seen=' '
 	signals=(TERM PIPE QUIT INT HUP)
 	while read -r program; do
 		call=$((call + 1))
@@ -459,7 +508,6 @@ killed() {
 		fi
 	done <all
 	[ "$call" -ge 20 ]
-	[ "$ends" -eq 1 ] # after the password of root was locked
 }
 
 @test "output that nobody reads puts everything back" {
@@ -491,7 +539,7 @@ PATH=/usr/bin:/bin exec sed \"\$@\""
 	echo >go
 	wait $!
 	[ "$(tail -n 1 first)" = 'breakglass-seal: SEALED: no login without a token' ]
-	[ "$(cat "$root/etc/shadow")" = L ]
+	is_locked
 }
 
 # full_disk: in a mount namespace, the image is on a small disk, which is full when the stack of su is written.
@@ -602,7 +650,7 @@ stop breakglass-boot.service
 stop run-breakglass.mount
 daemon-reload
 try-reload-or-restart ssh.service" ]
-	[ "$(cat "$root/etc/shadow")" = P ]
+	! is_locked || return
 }
 
 @test "only root can seal" {
@@ -617,10 +665,28 @@ try-reload-or-restart ssh.service" ]
 
 @test "another folder is sealed by its own script, and usage is told" {
 	program sbin/chroot 'echo "chroot $*"'
-	seal --root /image
-	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
-	seal --root=/image
-	[ "$output" = "chroot /image $root/usr/sbin/breakglass-seal" ]
+	mkdir -p "image$root/usr/sbin"
+	touch "image$root/usr/sbin/breakglass-seal"
+	seal --root "$work/image"
+	[ "$status" -eq 2 ] # not to be run
+	[[ $output == "breakglass-seal: there is no $work/image$root/usr/sbin/breakglass-seal"* ]]
+	chmod 755 "image$root/usr/sbin/breakglass-seal"
+	for arguments in "--root image" "--root=image"; do
+		# shellcheck disable=SC2086
+		seal $arguments
+		[ "$output" = "chroot image $root/usr/sbin/breakglass-seal" ]
+		[ "$status" -eq 0 ]
+	done
+	for arguments in "--root $work/nowhere" "--root=before/nowhere" "--root $root/usr/sbin/sshd"; do
+		# shellcheck disable=SC2086
+		seal $arguments
+		[ "$status" -eq 2 ]
+		[[ $output == "breakglass-seal: there is no folder "* ]]
+	done
+	program sbin/id 'echo 1000'
+	seal --root image
+	[ "$status" -eq 2 ]
+	[ "$output" = 'breakglass-seal: only root can seal' ]
 	for arguments in --root= --rot "--root /image more" /image; do
 		# shellcheck disable=SC2086
 		seal $arguments

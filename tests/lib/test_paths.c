@@ -61,6 +61,7 @@ static void fill(struct bg_paths *paths) {
       .cursors = below("/var/lib/breakglass/sinks"),
       .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
+      .audit_rules = below("/etc/audit/rules.d/*.rules"),
       .journal_socket = below("/run/journal"),
       .auditd = below("/usr/sbin/auditd"),
       .logind_confs = below("/{usr/lib,usr/local/lib,run,etc}/systemd/logind.conf.d/*.conf"),
@@ -74,6 +75,7 @@ static void fill(struct bg_paths *paths) {
       .sshd = below("/usr/sbin/sshd"),
       .sshd_default = below("/etc/default/ssh"),
       .sshd_config = below("/etc/ssh/sshd_config"),
+      .shadow = below("/etc/shadow"),
       .owner = geteuid(),
   };
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "breakglass/audit.h"
 #include "breakglass/audit/auditd_disk.h"
 #include "breakglass/paths.h"
 #include "test_paths.h"
@@ -62,6 +63,21 @@ static void rotation_makes_room(void **state) {
                            "disk_full_action = ROTATE\n"));
 }
 
+static bool makes_room_with(const char *conf) {
+  test_root_write("/etc/audit/auditd.conf", conf);
+  return bg_audit_makes_room();
+}
+
+static void room_is_made_or_not(void **state) {
+  (void)state;
+  assert_true(makes_room_with("admin_space_left_action = SYSLOG\ndisk_full_action = ROTATE\n"));
+  assert_false(makes_room_with("admin_space_left = 0\nadmin_space_left_action = SUSPEND\n"
+                               "disk_full_action = ROTATE\n"));
+  assert_false(makes_room_with("admin_space_left = 0\nadmin_space_left_action = SYSLOG\n"
+                               "disk_full_action = SUSPEND\n"));
+  assert_false(makes_room_with(""));
+}
+
 static void unknown_is_not_writable(void **state) {
   (void)state;
   assert_false(writes_with(""));
@@ -81,6 +97,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(space_is_enough, host, no_host),
       cmocka_unit_test_setup_teardown(space_is_short, host, no_host),
       cmocka_unit_test_setup_teardown(rotation_makes_room, host, no_host),
+      cmocka_unit_test_setup_teardown(room_is_made_or_not, host, no_host),
       cmocka_unit_test_setup_teardown(unknown_is_not_writable, host, no_host),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
