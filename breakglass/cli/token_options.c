@@ -7,26 +7,23 @@
 #define BLANKS " \t\r\n"
 #define INPUT_MAX 4096
 
-static bool read_input(size_t size, char *input) {
+/* What a pipe or an editor puts around the token is not part of it. */
+static bool read_input(size_t size, char *input, const char **ret_text) {
   size_t len = fread(input, 1, size - 1, stdin);
   input[len] = '\0';
+  *ret_text = input;
   if (ferror(stdin) || strlen(input) != len) {
     (void)cli_usage_error("standard input is not a token");
     return false;
   }
-  return true;
-}
-
-/* What a pipe, an editor or a mouse puts around the token is not part of it. Behind as much
- * as is read there may be more: that is too long as it is. */
-static struct bg_bytes trimmed(const char *text) {
-  const char *begin = text + strspn(text, BLANKS);
-  size_t len = strlen(begin);
-  bool is_whole = strlen(text) < INPUT_MAX - 1;
-  while (is_whole && len > 0 && strchr(BLANKS, begin[len - 1]) != NULL) {
-    len--;
+  if (len == size - 1) { /* more than read may follow: it is too long as it is */
+    return true;
   }
-  return bg_bytes(begin, len);
+  while (len > 0 && strchr(BLANKS, input[len - 1]) != NULL) {
+    input[--len] = '\0';
+  }
+  *ret_text = input + strspn(input, BLANKS);
+  return true;
 }
 
 bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_SIZE]) {
@@ -36,14 +33,10 @@ bool token_argument(int argc, char **argv, char ret_text[static TOKEN_ARGUMENT_S
     return false;
   }
   const char *text = argv[optind];
-  if (strcmp(text, "-") == 0) {
-    if (!read_input(sizeof input, input)) {
-      return false;
-    }
-    text = input;
+  if (strcmp(text, "-") == 0 && !read_input(sizeof input, input, &text)) {
+    return false;
   }
-  struct bg_bytes token = trimmed(text);
-  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%.*s", (int)token.len, (const char *)token.data);
+  (void)snprintf(ret_text, TOKEN_ARGUMENT_SIZE, "%s", text);
   return true;
 }
 
