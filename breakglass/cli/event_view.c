@@ -33,13 +33,18 @@ static bool read_data(const json_t *data, struct event_view *view) {
   return view->by > 0;
 }
 
-/* As it was composed: one line. */
-static bool is_one_line(struct bg_bytes bytes) {
-  bool clean = bytes.len > 0 && bytes.data[bytes.len - 1] == '\n';
-  for (size_t i = 0; clean && i + 1 < bytes.len; i++) {
-    clean = bytes.data[i] >= ' ';
+/* As it was composed: one line; behind it a power cut may have left blanks of its slot. */
+static struct bg_bytes line_of(struct bg_bytes bytes) {
+  size_t len = 0;
+  while (len < bytes.len && bytes.data[len] >= ' ') {
+    len++;
   }
-  return clean;
+  size_t end = len + 1;
+  while (end < bytes.len && bytes.data[end] == ' ') {
+    end++;
+  }
+  bool is_line = len < bytes.len && bytes.data[len] == '\n' && end == bytes.len;
+  return is_line ? bg_bytes(bytes.data, len + 1) : bg_bytes(NULL, 0);
 }
 
 static bool is_clean(const char *text, size_t len) {
@@ -64,7 +69,8 @@ static bool is_clean_value(json_t *value) {
 }
 
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {
-  struct event_view view = {.root = is_one_line(bytes) ? json_read(bytes) : NULL};
+  struct event_view view = {.line = line_of(bytes)};
+  view.root = json_read(view.line);
   view.id = json_text_of(view.root, "id");
   view.type = json_text_of(view.root, "type");
   view.time = json_time_of(view.root, "time");

@@ -7,7 +7,8 @@
 #include "json_read.h"
 
 struct event_view {
-  json_t *root; /* owns all texts below */
+  struct bg_bytes line; /* of the bytes that were read, its newline included */
+  json_t *root;         /* owns all texts below */
   const char *id;
   const char *type;
   const char *boot_id; /* NULL if the event does not say */

@@ -18,14 +18,13 @@
 #define DATAGRAM_MAX (2 * BG_EVENT_MAX)
 
 /* No value has a newline: event_view_read() takes none. */
-static struct bg_bytes compose(const struct event_view *view, struct bg_bytes event,
-                               struct bg_buf *buf) {
+static struct bg_bytes compose(const struct event_view *view, struct bg_buf *buf) {
   bg_buf_printf(buf, "MESSAGE=%s: %s: %s\n", view->type, view->who != NULL ? view->who : "unknown",
                 view->why != NULL ? view->why : "");
   bg_buf_put_text(buf, "PRIORITY=4\nSYSLOG_IDENTIFIER=breakglass\n");
   bg_buf_printf(buf, "BREAKGLASS_EVENT_ID=%s\nBREAKGLASS_EVENT_TYPE=%s\n", view->id, view->type);
   bg_buf_put_text(buf, "BREAKGLASS_EVENT=");
-  bg_buf_put(buf, event.data, event.len); /* ends in a newline */
+  bg_buf_put(buf, view->line.data, view->line.len); /* ends in a newline */
   return bg_buf_view(buf);
 }
 
@@ -54,7 +53,7 @@ bool sink_journal_deliver(const struct sink *sink, const struct bg_stored_event 
     (void)cli_failure("event %lld is not one", (long long)event->number);
     return false;
   }
-  struct bg_bytes datagram = compose(&view, event->bytes, &buf);
+  struct bg_bytes datagram = compose(&view, &buf);
   event_view_free(&view);
   return datagram.len > 0 && send_datagram(datagram);
 }

@@ -488,6 +488,40 @@ PYTHON
 	! grep -q 'PRIORITY=0\|false' "$host"/journal
 }
 
+@test "blanks that a power cut left behind an event are not part of it" {
+	journal
+	sink all "cat >>$host/got"
+	login 1
+	printf '%100s' '' >>"$events"/0000000001.json
+	reboot
+	login 2
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[ "$(grep -c 'alice@example.com' <<<"$output")" = 2 ]
+	"$breakglass" events --json >"$host"/shown
+	[ "$(grep -c '^{.*}$' "$host"/shown)" = 2 ]
+	run "$breakglass" events deliver
+	[ "$status" = 0 ]
+	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 ' ]
+	sleep 0.2
+	kill "$listener"
+	[ "$(grep -c '^BREAKGLASS_EVENT={.*}$' "$host"/journal)" = 2 ]
+	! grep -q '^ ' "$host"/journal
+}
+
+@test "an event that waits and cannot be read is no success" {
+	login 1
+	mkdir -p -m 700 "$host"/run/breakglass/events
+	printf '{"id":"a\u001bc"' >"$host"/run/breakglass/events/00000000000000000000000000000000.loose
+	chmod 600 "$host"/run/breakglass/events/*.loose
+	for option in "" --json; do
+		# shellcheck disable=SC2086
+		run "$breakglass" events $option
+		[ "$status" = 1 ]
+		[[ "$output" == *alice* && "$output" != *$'\033'* ]]
+	done
+}
+
 @test "a disk that takes no cursor holds up no delivery" {
 	journal
 	sink all "cat >>$host/got"
