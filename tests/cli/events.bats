@@ -435,6 +435,22 @@ earlier_boot() {
 	[ ! -e "$host"/ran ]
 }
 
+@test "a program with another name is told to be renamed, a hidden file is passed by" {
+	journal
+	sink .hidden "touch $host/ran"
+	login 1
+	run "$breakglass" events deliver
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	sink notify.sh "touch $host/ran"
+	run "$breakglass" events deliver
+	kill "$listener"
+	[ "$status" = 1 ]
+	[ "${#lines[@]}" = 1 ]
+	[[ "$output" == *"/notify.sh is not run: rename it, a program's name has letters, digits, _ and - only" ]]
+	[ ! -e "$host"/ran ]
+}
+
 @test "a lost cursor delivers again, one beyond the events too" {
 	journal
 	sink all "cat >>$host/got"
@@ -665,6 +681,9 @@ PYTHON
 	[[ "$output" == *"'-xy'"* ]]
 	run "$breakglass" --version x
 	[ "$status" = 2 ]
+	run "$breakglass" tokn
+	[ "$status" = 2 ]
+	[ "${lines[0]}" = "breakglass: 'tokn' is no command of breakglass" ]
 	run "$breakglass" $'\e[31mred'
 	[ "$status" = 2 ]
 	[[ "$output" == *"'?[31mred'"* ]]

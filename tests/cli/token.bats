@@ -137,6 +137,11 @@ start_agent() {
 	run "$breakglass" token inspect nonsense
 	[ "$status" -eq 3 ]
 	[ "${lines[0]}" = 'refused: malformed' ]
+	[ "${lines[1]}" = 'this is not a token; one that is in a file is given as: - <FILE' ]
+	run "$breakglass" token inspect "$(printf 'bg1_%01000d' 0)"
+	[ "$status" -eq 3 ]
+	[ "${lines[0]}" = 'refused: too-long' ]
+	[ "${lines[1]}" = 'the token is longer than any token' ]
 	run bash -c 'exec 2>/dev/null; "$@"' - "$breakglass" token inspect --json nonsense
 	[ "$status" -eq 3 ]
 	[ "$output" = '{"verified":false,"code":"malformed"}' ]
@@ -273,7 +278,10 @@ start_agent() {
 	[ "$status" -eq 2 ]
 	run "$breakglass" token mint
 	[ "$status" -eq 2 ]
-	[[ $output == *'--key'* ]]
+	[ "$output" = 'breakglass: mint needs --key --issuer --subject --audience --login --window --max --reason; breakglass token mint --help shows all' ]
+	run "$breakglass" token mint --issuer a --subject b --login c --window 10m --max 30m --reason d
+	[ "$status" -eq 2 ]
+	[ "$output" = 'breakglass: mint needs --key --audience; breakglass token mint --help shows all' ]
 	run "$breakglass" token
 	[ "$status" -eq 2 ]
 	run "$breakglass" token verify --host web-1
