@@ -94,7 +94,7 @@ enum bg_error bg_file_replace(const char *path, mode_t mode, struct bg_bytes con
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), mode, content, VOLATILE, temp);
   if (err == BG_OK && rename(temp, path) != 0) {
     remove_quietly(AT_FDCWD, temp);
-    err = BG_ERR_IO;
+    err = write_error();
   }
   return err;
 }
@@ -104,13 +104,13 @@ enum bg_error bg_stamp_write(const char *path, uid_t owner, struct timespec mome
   struct timespec old;
   const struct timespec times[2] = {moment, moment};
   if (bg_stamp_read(path, owner, &old) == BG_OK) { /* as it should be: moved where it is */
-    return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? BG_OK : BG_ERR_IO;
+    return utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW) == 0 ? BG_OK : write_error();
   }
   enum bg_error err = write_temp(AT_FDCWD, folder_of(path), 0600, bg_bytes_of(""), VOLATILE, temp);
   if (err == BG_OK &&
       (utimensat(AT_FDCWD, temp, times, AT_SYMLINK_NOFOLLOW) != 0 || rename(temp, path) != 0)) {
     remove_quietly(AT_FDCWD, temp);
-    err = BG_ERR_IO;
+    err = write_error();
   }
   return err;
 }
@@ -122,7 +122,7 @@ enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
     return err;
   }
   if (renameat2(AT_FDCWD, temp, AT_FDCWD, path, RENAME_EXCHANGE) != 0) {
-    err = errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
+    err = errno == ENOENT ? BG_ERR_NOT_FOUND : write_error();
   }
   remove_quietly(AT_FDCWD, temp); /* the old content, or the new that was not wanted */
   return err;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Files, each opened and written one way. No function here follows a symbolic
  * link in the last component. Temporary files are named ".tmp.*" and lie in the
- * folder of what they become. Reaches only buf.h. */
+ * folder of what they become. Where this user may not read or write, the error is
+ * BG_ERR_DENIED. Reaches only buf.h. */
 #ifndef BREAKGLASS_FILE_H
 #define BREAKGLASS_FILE_H
 

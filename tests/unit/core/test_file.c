@@ -381,6 +381,39 @@ static void nothing_is_left_of_a_failed_write(void **state) {
   (void)close(dir);
 }
 
+/* In the process of somebody else, whom the kernel does not let do everything. */
+static bool all_is_denied(uid_t owner) {
+  struct bg_file file = {0};
+  int dir = -1;
+  bool denied = bg_file_read("closed", owner, MAX, &file) == BG_ERR_DENIED &&
+                bg_dir_open("closed_folder", owner, &dir) == BG_ERR_DENIED &&
+                bg_file_create("shut/one", bg_bytes_of("x")) == BG_ERR_DENIED &&
+                bg_file_replace("shut/one", 0600, bg_bytes_of("x")) == BG_ERR_DENIED &&
+                bg_file_update("shut/one", bg_bytes_of("x")) == BG_ERR_DENIED &&
+                bg_dir_open("shut", owner, &dir) == BG_OK &&
+                bg_file_publish(dir, "one", bg_bytes_of("x")) == BG_ERR_DENIED;
+  return denied && (geteuid() == owner ||
+                    bg_stamp_write("stamp", owner, (struct timespec){1, 0}) == BG_ERR_DENIED);
+}
+
+static void what_may_not_be_done_is_denied(void **state) {
+  (void)state;
+  uid_t owner = geteuid();
+  int status = 1;
+  write_mode("closed", "x", 0);
+  write_mode("stamp", "", 0600);
+  assert_int_equal(mkdir("closed_folder", 0), 0);
+  assert_int_equal(mkdir("shut", 0555), 0);
+  assert_int_equal(chmod(".", 0755), 0);
+  pid_t child = fork();
+  if (child == 0) {
+    bool ready = owner != 0 || setuid(65534) == 0;
+    _exit(ready && all_is_denied(owner) ? 0 : 1);
+  }
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+}
+
 static void publishes_once(void **state) {
   (void)state;
   assert_int_equal(publish_one(), BG_OK);
@@ -455,6 +488,7 @@ int main(void) {
       IN_FOLDER(replaces_at_once_with_the_mode),
       IN_FOLDER(readers_see_no_half),
       IN_FOLDER(nothing_is_left_of_a_failed_write),
+      IN_FOLDER(what_may_not_be_done_is_denied),
       IN_FOLDER(publishes_once),
       IN_FOLDER(content_is_on_disk_before_its_name_is),
       IN_FOLDER(what_is_not_on_disk_is_not_published),
