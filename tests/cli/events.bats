@@ -504,6 +504,16 @@ PYTHON
 	! grep -q 'PRIORITY=0\|false' "$host"/journal
 }
 
+@test "whoever is not known is called unknown" {
+	"$breakglass" taint add --reason 'found a rootkit'
+	sed -i 's/"actor":\("[^"]*"\|null\)/"actor":null/' "$events"/0000000001.json
+	run "$breakglass" events
+	[[ "${lines[0]}" == *"taint.manual"*"  unknown: found a rootkit" ]]
+	rm "$events"/0000000001.json # what is missing says of nobody either
+	run "$breakglass" status
+	[[ "$output" == *"last by unknown: event 1 is missing"* ]]
+}
+
 @test "blanks that a power cut left behind an event are not part of it" {
 	journal
 	sink all "cat >>$host/got"
