@@ -15,9 +15,6 @@
 
 #define NAME_PREFIX "breakglass."
 
-/* Of those that were listed. One that waits on /run stands in no chain that would miss it. */
-static int64_t unreadable;
-
 static const char *or_unknown(const char *text) {
   return text != NULL ? text : "unknown";
 }
@@ -35,7 +32,6 @@ static void print_session(const json_t *session) {
 static void print_line(const struct bg_stored_event *event, const struct event_view *view) {
   char time[BG_TIME_TEXT_SIZE];
   if (view == NULL) {
-    unreadable++;
     printf("%10lld  unreadable\n", (long long)event->number);
     return;
   }
@@ -54,7 +50,6 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
 /* Each event is one line already. What is none would break the reader of all others. */
 static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
   if (view == NULL) {
-    unreadable++;
     (void)cli_failure("event %lld cannot be read, and is left out", (long long)event->number);
     return;
   }
@@ -64,9 +59,9 @@ static void print_json(const struct bg_stored_event *event, const struct event_v
 static int check_chain(const struct taint_fold *fold) {
   char text[CHAIN_TEXT_SIZE];
   if (!fold->chain_is_broken) {
-    return unreadable == 0
+    return fold->unreadable == 0
                ? CLI_OK
-               : cli_failure("%lld of the events cannot be read", (long long)unreadable);
+               : cli_failure("%lld of the events cannot be read", (long long)fold->unreadable);
   }
   taint_fold_chain_text(fold, text);
   return cli_failure("%s", text);

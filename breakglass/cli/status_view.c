@@ -46,8 +46,7 @@ static void print_taint(const struct bg_taint *taint) {
   bg_format_time(taint->by, by);
   printf("tainted:  YES, since %s; to be replaced (%s) by %s\n", since, bg_level_name(taint->level),
          by);
-  printf("          last by %s: %s\n", taint->who[0] != '\0' ? taint->who : "unknown",
-         taint->why);
+  printf("          last by %s: %s\n", taint->who[0] != '\0' ? taint->who : "unknown", taint->why);
 }
 
 static void print_session(const json_t *session) {

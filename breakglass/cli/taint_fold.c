@@ -100,6 +100,7 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   if (!loose && (!readable || !follows(fold, &view, event->number))) {
     break_chain(fold, event->number);
   }
+  fold->unreadable += !readable;
   if (readable) {
     fold_view(fold, &view);
   }

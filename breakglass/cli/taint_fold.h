@@ -14,10 +14,11 @@ struct taint_fold {
   uint8_t (*token_ids)[BG_TOKEN_ID_SIZE]; /* of all sessions, repeated ones too */
   size_t token_count;
   bool out_of_memory;
-  int64_t vouched; /* latest time that an issuer vouched for; 0 if none */
-  int64_t count;   /* events */
-  int64_t waiting; /* of these, not on disk */
-  int64_t head;    /* number of the last one in the chain, as this boot knows; 0 if it does not */
+  int64_t vouched;    /* latest time that an issuer vouched for; 0 if none */
+  int64_t count;      /* events */
+  int64_t waiting;    /* of these, not on disk */
+  int64_t unreadable; /* of these: one that waits on /run stands in no chain that would miss it */
+  int64_t head; /* number of the last one in the chain, as this boot knows; 0 if it does not */
   uint8_t head_hash[BG_EVENT_HASH_SIZE];
   int64_t last; /* number of the last one that was found */
   uint8_t hash[BG_EVENT_HASH_SIZE];
