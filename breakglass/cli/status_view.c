@@ -35,6 +35,12 @@ static void print_sealed(const struct status_view *view) {
   }
 }
 
+/* Whoever was root here may have written run/tainted anew: nothing of it steers a terminal. */
+static const char *shown(const char *text) {
+  bool good = text != NULL && text[0] != '\0' && bg_text_is_clean(bg_bytes_of(text));
+  return good ? text : "unknown";
+}
+
 static void print_taint(const struct bg_taint *taint) {
   char since[BG_TIME_TEXT_SIZE];
   char by[BG_TIME_TEXT_SIZE];
@@ -46,7 +52,7 @@ static void print_taint(const struct bg_taint *taint) {
   bg_format_time(taint->by, by);
   printf("tainted:  YES, since %s; to be replaced (%s) by %s\n", since, bg_level_name(taint->level),
          by);
-  printf("          last by %s: %s\n", taint->who[0] != '\0' ? taint->who : "unknown", taint->why);
+  printf("          last by %s: %s\n", shown(taint->who), shown(taint->why));
 }
 
 static void print_session(const json_t *session) {
@@ -56,11 +62,11 @@ static void print_session(const json_t *session) {
   const char *state = json_text_of(session, "state");
   bool is_over = seconds <= 0 || (state != NULL && strcmp(state, "over") == 0);
   bg_format_duration(is_over ? 0 : seconds, sizeof left, left);
-  printf("session:  %s as %s by %s from %s, until %s (%s%s)\n", json_text_of(session, "subject"),
-         json_text_of(session, "login"), json_text_of(session, "service"),
-         source != NULL ? source : "the console", json_text_of(session, "deadline"),
-         is_over ? "over" : left, is_over ? "" : " left");
-  printf("          %s\n", json_text_of(session, "reason"));
+  printf("session:  %s as %s by %s from %s, until %s (%s%s)\n",
+         shown(json_text_of(session, "subject")), shown(json_text_of(session, "login")),
+         shown(json_text_of(session, "service")), source != NULL ? shown(source) : "the console",
+         shown(json_text_of(session, "deadline")), is_over ? "over" : left, is_over ? "" : " left");
+  printf("          %s\n", shown(json_text_of(session, "reason")));
 }
 
 static void print_events(const struct status_view *view) {

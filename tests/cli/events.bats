@@ -107,6 +107,20 @@ while True:
 	[[ "$output" != *"events:"* ]]
 }
 
+@test "a forged run/tainted steers no terminal" {
+	login 1
+	sed -i 's/alice@example.com/a\\u001b[2Kb/g; s/"ops"/null/g; s/INC-1/a\\nsealed: yes/g' "$host"/run/breakglass/tainted
+	as_other=()
+	[ "$(id -u)" != 0 ] || as_other=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	chmod 000 "$events"
+	run "${as_other[@]}" "$breakglass" status
+	chmod 700 "$events"
+	[ "$status" = 1 ]
+	[[ "$output" == *"last by unknown: unknown"* ]]
+	[[ "$output" == *"session:  unknown as unknown by sshd from 192.0.2.7, until "* ]]
+	[[ "$output" != *$'\033'* && "$output" != *"sealed: yes"* ]]
+}
+
 @test "taint add marks the host, at the policy's level or a given one" {
 	run "$breakglass" taint add --reason 'found a rootkit'
 	[ "$status" = 0 ]
