@@ -3,10 +3,6 @@
 
 #include "event_view.h"
 
-#include <string.h>
-
-#include "breakglass/text.h"
-
 /* Who was let in and why, or who tainted the host by hand. */
 static void read_people(const json_t *data, struct event_view *view) {
   const json_t *evidence = json_object_get(data, "evidence");
@@ -47,34 +43,13 @@ static struct bg_bytes line_of(struct bg_bytes bytes) {
   return is_line ? bg_bytes(bytes.data, len + 1) : bg_bytes(NULL, 0);
 }
 
-static bool is_clean(const char *text, size_t len) {
-  return bg_text_is_clean(bg_bytes(text, len));
-}
-
-/* Whoever was on this host may have written it anew: nothing of it may steer a terminal, or
- * begin a line of its own. The reader has bounded the depth. */
-static bool is_clean_value(json_t *value) {
-  size_t i = 0;
-  const char *key = NULL;
-  json_t *inner = NULL;
-  bool clean =
-      !json_is_string(value) || is_clean(json_string_value(value), json_string_length(value));
-  json_array_foreach(value, i, inner) {
-    clean = clean && is_clean_value(inner);
-  }
-  json_object_foreach(value, key, inner) {
-    clean = clean && is_clean(key, strlen(key)) && is_clean_value(inner);
-  }
-  return clean;
-}
-
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {
   struct event_view view = {.line = line_of(bytes)};
   view.root = json_read(view.line);
   view.id = json_text_of(view.root, "id");
   view.type = json_text_of(view.root, "type");
   view.time = json_time_of(view.root, "time");
-  if (view.id == NULL || view.type == NULL || !is_clean_value(view.root) ||
+  if (view.id == NULL || view.type == NULL || !json_is_clean(view.root) ||
       !read_data(json_object_get(view.root, "data"), &view)) {
     event_view_free(&view);
     return false;

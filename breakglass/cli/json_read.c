@@ -3,6 +3,8 @@
 
 #include "json_read.h"
 
+#include <string.h>
+
 #include "breakglass/text.h"
 
 /* Brackets inside of texts are none; what is no JSON at all is the parser's to refuse. */
@@ -39,4 +41,24 @@ int64_t json_time_of(const json_t *object, const char *key) {
   int64_t time = 0;
   const char *text = json_text_of(object, key);
   return text != NULL && bg_parse_time(bg_bytes_of(text), &time) == BG_OK ? time : 0;
+}
+
+static bool is_clean(const char *text, size_t len) {
+  return bg_text_is_clean(bg_bytes(text, len));
+}
+
+/* The reader has bounded the depth. */
+bool json_is_clean(json_t *value) {
+  size_t i = 0;
+  const char *key = NULL;
+  json_t *inner = NULL;
+  bool clean =
+      !json_is_string(value) || is_clean(json_string_value(value), json_string_length(value));
+  json_array_foreach(value, i, inner) {
+    clean = clean && json_is_clean(inner);
+  }
+  json_object_foreach(value, key, inner) {
+    clean = clean && is_clean(key, strlen(key)) && json_is_clean(inner);
+  }
+  return clean;
 }

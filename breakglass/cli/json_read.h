@@ -12,6 +12,10 @@
 /* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX. */
 json_t *json_read(struct bg_bytes bytes);
 
+/* Whether every text and key in it is clean (text.h): whoever was on this host may have written
+ * it, and nothing of it may steer a terminal or begin a line of its own. NULL is. */
+bool json_is_clean(json_t *value);
+
 /* A text of an object, NULL if there is none. */
 const char *json_text_of(const json_t *object, const char *key);
 /* A time of an object (RFC 3339) in Unix seconds, 0 if there is none. */

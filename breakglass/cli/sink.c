@@ -90,7 +90,12 @@ static void keep_cursor(struct delivery *delivery) {
   }
 }
 
-/* What cannot be read tells a sink nothing, and must not keep the events after it. */
+/* Another time it may be read. */
+static bool is_for_the_moment(enum bg_error err) {
+  return err == BG_ERR_IO || err == BG_ERR_NOMEM || err == BG_ERR_DENIED;
+}
+
+/* What is no event tells a sink nothing, and must not keep the events after it. */
 static bool deliver_event(void *context, const struct bg_stored_event *event) {
   struct delivery *delivery = context;
   if (!is_due(delivery, event)) {
@@ -99,8 +104,9 @@ static bool deliver_event(void *context, const struct bg_stored_event *event) {
   struct event_view view = {0};
   bool readable = event_view_read(event->bytes, &view);
   event_view_free(&view);
-  delivery->passed_over = delivery->passed_over || !readable;
-  delivery->failed = readable && !delivery->sink->deliver(delivery->sink, event);
+  bool waits = is_for_the_moment(event->error);
+  delivery->passed_over = delivery->passed_over || (!readable && !waits);
+  delivery->failed = waits || (readable && !delivery->sink->deliver(delivery->sink, event));
   if (!delivery->failed) {
     delivery->cursor = event->number;
     keep_cursor(delivery);

@@ -95,15 +95,18 @@ static bool read_tainted(struct bg_bytes bytes, struct status_view *view) {
   struct bg_taint *taint = &view->fold.taint;
   json_t *root = json_read(bytes);
   const char *level = json_text_of(root, "level");
-  const char *who = json_text_of(root, "who");
-  const char *why = json_text_of(root, "why");
+  bool clean = json_is_clean(root); /* otherwise only what is no text counts */
+  const char *who = clean ? json_text_of(root, "who") : NULL;
+  const char *why = clean ? json_text_of(root, "why") : "unknown";
   bool good =
       level != NULL && bg_level_parse(bg_bytes_of(level), &taint->level) == BG_OK &&
       (who == NULL || bg_bytes_to_text(bg_bytes_of(who), sizeof taint->who, taint->who) == BG_OK) &&
       why != NULL && bg_bytes_to_text(bg_bytes_of(why), sizeof taint->why, taint->why) == BG_OK;
   taint->since = json_time_of(root, "since");
   taint->by = json_time_of(root, "by");
-  (void)json_array_extend(view->sessions, json_object_get(root, "sessions"));
+  if (clean) {
+    (void)json_array_extend(view->sessions, json_object_get(root, "sessions"));
+  }
   json_decref(root);
   return good;
 }

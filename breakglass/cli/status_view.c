@@ -35,10 +35,9 @@ static void print_sealed(const struct status_view *view) {
   }
 }
 
-/* Whoever was root here may have written run/tainted anew: nothing of it steers a terminal. */
+/* Whoever was root here may have written run/tainted anew. */
 static const char *shown(const char *text) {
-  bool good = text != NULL && text[0] != '\0' && bg_text_is_clean(bg_bytes_of(text));
-  return good ? text : "unknown";
+  return text != NULL && text[0] != '\0' ? text : "unknown";
 }
 
 static void print_taint(const struct bg_taint *taint) {

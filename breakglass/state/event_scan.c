@@ -53,6 +53,7 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
   bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */
   bool left_over =
       err == BG_OK && visit->place == BG_EVENT_ON_RUN && is_left_over(name, event.bytes);
+  event.error = err;
   if (err != BG_OK) {
     event.bytes = bg_bytes(NULL, 0);
   }

@@ -31,7 +31,7 @@ static enum bg_error wait_for(int fd) {
 enum bg_error bg_lock_take(const char *path, int *ret_fd) {
   int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return BG_ERR_IO;
+    return errno == EACCES ? BG_ERR_DENIED : BG_ERR_IO;
   }
   enum bg_error err = wait_for(fd);
   if (err != BG_OK) {

@@ -21,7 +21,7 @@
 static enum bg_error check_folder(const char *path, bool private) {
   struct stat st;
   if (lstat(path, &st) != 0) {
-    return errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
+    return errno == ENOENT ? BG_ERR_NOT_FOUND : errno == EACCES ? BG_ERR_DENIED : BG_ERR_IO;
   }
   mode_t refused = private ? S_IRWXG | S_IRWXO : S_IWGRP | S_IWOTH;
   bool safe = S_ISDIR(st.st_mode) && st.st_uid == bg_paths()->owner && (st.st_mode & refused) == 0;

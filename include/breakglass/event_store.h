@@ -12,6 +12,7 @@ struct bg_stored_event {
   enum bg_event_place place;
   int64_t number;        /* of its name; 0 while it has none */
   struct bg_bytes bytes; /* the whole file; empty if it cannot be read safely */
+  enum bg_error error;   /* why not: of bg_file_read(), BG_OK if it was read */
 };
 
 /* Returns false to stop. */
