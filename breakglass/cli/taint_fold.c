@@ -125,11 +125,7 @@ static enum bg_error fold_up_to_head(taint_fold_fn *on_event, struct taint_fold 
   enum bg_error err = bg_boot_id(fold->boot_id);
   if (err == BG_OK) {
     err = bg_event_store_head(&fold->head, fold->head_hash);
-  }
-  if (err ==
-      BG_ERR_NOT_FOUND) { /* no event in this boot yet: what the last one left is found first */
-    (void)!bg_event_store_settle();
-    err = BG_OK;
+    err = err == BG_ERR_NOT_FOUND ? BG_OK : err; /* no event in this boot yet */
   }
   if (err == BG_OK) {
     err = bg_events_each(fold_event, &walk);

@@ -128,15 +128,11 @@ enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
   return err;
 }
 
-enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
-  char temp[TEMP_PATH_SIZE];
-  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
-  if (err != BG_OK) {
-    return err;
-  }
-  if (renameat2(dir, temp, dir, name, RENAME_NOREPLACE) != 0) {
-    err = write_error();
-    remove_quietly(dir, temp);
+/* Gives a file that is on disk already its name for good, or removes it. */
+static enum bg_error give_name(int dir, const char *file, const char *name) {
+  if (renameat2(dir, file, dir, name, RENAME_NOREPLACE) != 0) {
+    enum bg_error err = write_error();
+    remove_quietly(dir, file);
     return err;
   }
   if (fsync(dir) != 0) {
@@ -144,6 +140,12 @@ enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content
     return BG_ERR_IO;
   }
   return BG_OK;
+}
+
+enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
+  char temp[TEMP_PATH_SIZE];
+  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
+  return err == BG_OK ? give_name(dir, temp, name) : err;
 }
 
 static bool is_slot(const struct stat *st, uid_t owner, size_t size) {
@@ -156,30 +158,29 @@ bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size) {
   return fstatat(dir, slot, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_slot(&st, owner, size);
 }
 
-static bool fill_slot(int fd, uid_t owner, struct bg_bytes block) {
+static bool fill_slot(int fd, uid_t owner, struct bg_bytes content) {
   struct stat st;
-  return fstat(fd, &st) == 0 && is_slot(&st, owner, block.len) && write_all(fd, block) &&
-         fdatasync(fd) == 0;
+  return fstat(fd, &st) == 0 && is_slot(&st, owner, content.len) && write_all(fd, content) &&
+         fdatasync(fd) == 0 && ftruncate(fd, (off_t)content.len) == 0;
 }
 
+/* Cut only once the content is on disk: a new size would have to be brought there by a
+ * write of its own. As it is the file system's journal takes it along with the name. */
 enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
-                                   struct bg_bytes block, size_t len) {
+                                   struct bg_bytes content) {
   int fd = openat(dir, slot, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) {
     return BG_ERR_NOT_FOUND;
   }
-  enum bg_error err = BG_ERR_IO;
-  if (fd >= 0 && fill_slot(fd, owner, block) && ftruncate(fd, (off_t)len) == 0) {
-    bool named = renameat2(dir, slot, dir, name, RENAME_NOREPLACE) == 0;
-    err = named ? BG_OK : write_error();
-  }
+  bool good = fd >= 0 && fill_slot(fd, owner, content);
   int saved = errno;
   if (fd >= 0) {
     (void)close(fd);
   }
   errno = saved;
-  if (err != BG_OK) {
+  if (!good) {
     remove_quietly(dir, slot);
+    return BG_ERR_IO;
   }
-  return err;
+  return give_name(dir, slot, name);
 }

@@ -175,23 +175,6 @@ enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability, i
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }
 
-int64_t bg_event_sealed_number(struct bg_bytes event) {
-  static const char key[] = "\",\"number\":";
-  const uint8_t *seal = memmem(event.data, event.len, SEAL, sizeof SEAL - 1);
-  const uint8_t *end = event.data + event.len;
-  const uint8_t *at = seal != NULL ? memmem(seal, (size_t)(end - seal), key, sizeof key - 1) : NULL;
-  int64_t number = 0;
-  if (at == NULL) {
-    return 0;
-  }
-  at += sizeof key - 1;
-  size_t len = 0;
-  while (at + len < end && at[len] >= '0' && at[len] <= '9') {
-    len++;
-  }
-  return bg_parse_uint(bg_bytes(at, len), 1, INT64_MAX, &number) == BG_OK ? number : 0;
-}
-
 /* The text behind a key of the event's, up to its closing quote. Keys are found by the
  * quotes around them, which are escaped inside of a text. */
 static struct bg_bytes text_behind(struct bg_bytes event, const char *key) {

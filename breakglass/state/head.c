@@ -13,7 +13,6 @@
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
-#include "reserve.h"
 
 _Static_assert(sizeof(struct bg_head) <= 4096, "a killed writer leaves one page old or new");
 
@@ -98,15 +97,6 @@ int64_t bg_head_newest_time(const char *folder) {
   return found ? st.st_mtim.tv_sec : 0;
 }
 
-/* A boot begins without a head: nobody has used a slot yet. */
-static void recover_slots(void) {
-  int dir = -1;
-  if (bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) == BG_OK) {
-    (void)!bg_reserve_recover(dir);
-    (void)close(dir);
-  }
-}
-
 enum bg_error bg_head_load(struct bg_head *ret_head) {
   enum bg_error err = bg_head_read(ret_head);
   if (err != BG_ERR_NOT_FOUND) {
@@ -116,7 +106,6 @@ enum bg_error bg_head_load(struct bg_head *ret_head) {
   memset(ret_head, 0, sizeof *ret_head); /* padding too: it is written as it is */
   ret_head->magic = MAGIC;
   bg_host_facts_read(&ret_head->facts);
-  recover_slots();
   /* A disk that cannot be read must not keep the host from being tainted: numbers
    * taken twice are found out when the events come to disk. */
   (void)!bg_head_catch_up(ret_head);

@@ -16,8 +16,5 @@ BG_MUST_USE enum bg_error bg_reserve_ensure(int dir);
 /* bg_file_publish() through one of the slots, under the store's lock. BG_ERR_NOT_FOUND if
  * none is left, or none is large enough; otherwise what the last of them failed with. */
 BG_MUST_USE enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event);
-/* What a power cut left in a slot, before its new name was on disk, waits on run/ from here on.
- * Once a boot, under the lock and before a slot is used. BG_ERR_IO. */
-BG_MUST_USE enum bg_error bg_reserve_recover(int dir);
 
 #endif

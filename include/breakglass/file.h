@@ -59,15 +59,13 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
  * EROFS, ...) otherwise; no temporary file is left in either case. */
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
-/* Publishes through a slot: a private file of the owner's that lies ready in the folder, at
- * least as long as block, which is the content and what fills it up. The slot is overwritten and
- * brought to disk, cut to len bytes and renamed. That needs no new block and no new inode, and
- * one write to the disk. After a power cut the content is found under the name, or whole in the
- * slot: its owner looks there. BG_ERR_EXISTS if the name is taken, BG_ERR_NOT_FOUND if there is
- * no such slot, BG_ERR_IO; after any failure the slot is gone, unless it is a folder. */
+/* The same through a slot: a private file of the owner's that lies ready in the folder,
+ * at least as long as the content. It is overwritten, cut and renamed, so that the file
+ * itself needs no new block and no new inode, and the disk writes half as much. The cut
+ * is on disk with the name where the file system has a journal. BG_ERR_NOT_FOUND if there
+ * is no such file; after any other failure it is gone, unless it is a folder. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
-                                               const char *name, struct bg_bytes block,
-                                               size_t len);
+                                               const char *name, struct bg_bytes content);
 
 /* Whether the name is a slot of at least that size. */
 bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size);

@@ -22,7 +22,7 @@
 
 /* The linker puts these in the place of the calls: what the disk was told, in order. */
 static struct {
-  char calls[8]; /* d fdatasync, t ftruncate; in capitals once the name is there */
+  char calls[8]; /* d fdatasync, t ftruncate, s fsync; in capitals once the name is there */
   size_t count;
   char failing; /* the call that fails */
 } disk;
@@ -32,6 +32,12 @@ static int seen(char call) {
   disk.calls[disk.count++ % (sizeof disk.calls - 1)] = published ? (char)(call - 'a' + 'A') : call;
   errno = ENOSPC;
   return call == disk.failing ? -1 : 0;
+}
+
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd) {
+  return seen('s') == 0 ? __real_fsync(fd) : -1;
 }
 
 int __real_fdatasync(int fd);
@@ -65,7 +71,7 @@ static enum bg_error publish(void) {
   int dir = -1;
   enum bg_error err = bg_dir_open("run", geteuid(), &dir);
   if (err == BG_OK) {
-    err = bg_file_publish_slot(dir, "slot", geteuid(), "one", bg_bytes_of("content   "), 7);
+    err = bg_file_publish_slot(dir, "slot", geteuid(), "one", bg_bytes_of("content"));
     int saved = errno;
     (void)close(dir);
     errno = saved;
@@ -98,16 +104,16 @@ static void becomes_the_file(void **state) {
   assert_int_equal(publish(), BG_ERR_NOT_FOUND);
 }
 
-/* The content is on disk, in the slot, before anything else changes. */
+/* The content is on disk before anything else changes, and the name before it returns. */
 static void keeps_the_order(void **state) {
   (void)state;
   assert_int_equal(publish(), BG_OK);
-  assert_string_equal(disk.calls, "dt");
+  assert_string_equal(disk.calls, "dtS");
 }
 
 static void what_is_not_on_disk_is_not_published(void **state) {
   (void)state;
-  for (const char *call = "dt"; *call != '\0'; call++) {
+  for (const char *call = "dts"; *call != '\0'; call++) {
     memset(&disk, 0, sizeof disk);
     disk.failing = *call;
     test_root_write("/run/slot", BLANK);

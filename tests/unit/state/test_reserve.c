@@ -17,7 +17,6 @@
 
 #include "breakglass/event_store.h"
 #include "breakglass/run_state.h"
-#include "breakglass/taint.h"
 #include "store_checks.h"
 #include "test_paths.h"
 #include "test_state.h"
@@ -192,95 +191,13 @@ static void a_folder_that_is_not_safe_gets_none(void **state) {
   assert_int_equal(bg_event_store_provide(), BG_ERR_NOT_FOUND);
 }
 
+/* To those who read the store a slot is nothing. */
 static bool count_event(void *context, const struct bg_stored_event *event) {
   (void)event;
   ++*(int *)context;
   return true;
 }
 
-/* What the next boot finds where a power cut took the new name, and the cut with it: run/ is gone.
- */
-static void take_name_back(int64_t number, const char *slot) {
-  char block[4096];
-  memset(block, ' ', sizeof block);
-  FILE *file = fopen(event_path(number), "r");
-  assert_non_null(file);
-  assert_true(fread(block, 1, sizeof block, file) > 0);
-  assert_int_equal(fclose(file), 0);
-  assert_int_equal(unlink(event_path(number)), 0);
-  file = fopen(test_path(slot), "w");
-  assert_non_null(file);
-  assert_int_equal(fwrite(block, 1, sizeof block, file), sizeof block);
-  assert_int_equal(fclose(file), 0);
-  assert_int_equal(chmod(test_path(slot), 0600), 0);
-}
-
-static void new_boot(void) {
-  int64_t epoch;
-  assert_int_equal(rename(test_path("/run/breakglass"), test_path("/run/before")), 0);
-  assert_int_equal(mkdir(test_path("/run/breakglass"), 0755), 0);
-  assert_int_equal(bg_run_state_prepare(bg_clock_now(), &epoch), BG_OK);
-}
-
-static off_t slot_event_len(const char *slot) {
-  char block[4096];
-  FILE *file = fopen(test_path(slot), "r");
-  assert_non_null(file);
-  assert_int_equal(fread(block, 1, sizeof block, file), sizeof block);
-  assert_int_equal(fclose(file), 0);
-  const char *end = memchr(block, '\n', sizeof block);
-  assert_non_null(end);
-  return end + 1 - block;
-}
-
-static void a_power_cut_loses_names_and_no_event(void **state) {
-  (void)state;
-  (void)record(1);
-  (void)record(2);
-  (void)record(3);
-  take_name_back(2, SECOND);
-  take_name_back(3, EVENTS "/.slot.000000003");
-  new_boot();
-  assert_int_equal(truncate(test_path(SECOND), slot_event_len(SECOND)), 0); /* the cut was kept */
-  assert_int_equal(bg_event_store_provide(), BG_OK);
-  assert_int_equal(record(4), BG_DURABLE); /* without a boot unit: the login finds them itself */
-  assert_chain(4);
-}
-
-/* Nor is anything made of what is half an event, of one that is on disk, or of blanks. */
-static void only_a_whole_and_missing_event_is_recovered(void **state) {
-  (void)state;
-  (void)record(1);
-  (void)record(2);
-  take_name_back(2, SECOND);
-  assert_int_equal(truncate(test_path(SECOND), 300), 0);
-  char old[4096];
-  FILE *file = fopen(event_path(1), "r");
-  size_t len = fread(old, 1, sizeof old, file);
-  assert_int_equal(fclose(file), 0);
-  file = fopen(test_path(EVENTS "/.slot.000000009"), "w");
-  assert_int_equal(fwrite(old, 1, len, file), len);
-  assert_int_equal(fclose(file), 0);
-  new_boot();
-  assert_int_equal(bg_event_store_settle(), BG_OK);
-  assert_chain(1);
-}
-
-static void what_is_recovered_taints(void **state) {
-  (void)state;
-  (void)record(1);
-  take_name_back(1, FIRST);
-  new_boot();
-  struct bg_taint taint = {0};
-  int count = 0;
-  assert_int_equal(bg_event_store_settle(), BG_OK);
-  assert_int_equal(bg_events_each(count_event, &count), BG_OK);
-  assert_int_equal(count, 1);
-  assert_int_equal(bg_taint_read(&taint), BG_OK);
-  assert_int_equal(taint.level, BG_LEVEL_REBUILD);
-}
-
-/* To those who read the store a slot is nothing. */
 static void readers_see_no_slot(void **state) {
   (void)state;
   int count = 0;
@@ -303,9 +220,6 @@ int main(void) {
       TEST(a_short_slot_is_passed_over_and_made_anew),
       TEST(what_is_no_slot_is_passed_over_and_made_anew),
       TEST(readiness_makes_one),
-      TEST(a_power_cut_loses_names_and_no_event),
-      TEST(only_a_whole_and_missing_event_is_recovered),
-      TEST(what_is_recovered_taints),
       TEST(a_taken_number_costs_a_slot),
       TEST(an_event_larger_than_a_slot_needs_none),
       TEST(a_folder_that_is_not_safe_gets_none),
