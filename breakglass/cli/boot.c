@@ -107,9 +107,16 @@ static enum bg_error begin_boot(int dir, bool intact) {
 static enum bg_error end_boot(int dir, bool intact) {
   (void)intact;
   struct boot_record record;
+  char boot_id[BG_BOOT_ID_SIZE];
   enum bg_error err = bg_event_store_settle();
   if (err == BG_OK) {
     err = read_record(dir, &record);
+  }
+  if (err == BG_OK) {
+    err = bg_boot_id(boot_id);
+  }
+  if (err == BG_OK && strcmp(boot_id, record.boot_id) != 0) {
+    err = BG_ERR_NOT_FOUND; /* this boot was never noted: it does not end the one before */
   }
   if (err == BG_OK) {
     record.ended = bg_clock_now();

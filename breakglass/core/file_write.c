@@ -158,29 +158,31 @@ bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size) {
   return fstatat(dir, slot, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_slot(&st, owner, size);
 }
 
-static bool fill_slot(int fd, uid_t owner, struct bg_bytes content) {
-  struct stat st;
-  return fstat(fd, &st) == 0 && is_slot(&st, owner, content.len) && write_all(fd, content) &&
-         fdatasync(fd) == 0 && ftruncate(fd, (off_t)content.len) == 0;
-}
-
 /* Cut only once the content is on disk: a new size would have to be brought there by a
  * write of its own. As it is the file system's journal takes it along with the name. */
+static enum bg_error fill_slot(int fd, uid_t owner, struct bg_bytes content) {
+  struct stat st;
+  if (fstat(fd, &st) != 0 || !is_slot(&st, owner, content.len)) {
+    return BG_ERR_UNSAFE;
+  }
+  bool done =
+      write_all(fd, content) && fdatasync(fd) == 0 && ftruncate(fd, (off_t)content.len) == 0;
+  return done ? BG_OK : BG_ERR_IO;
+}
+
 enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
                                    struct bg_bytes content) {
   int fd = openat(dir, slot, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0 && errno == ENOENT) {
-    return BG_ERR_NOT_FOUND;
+  if (fd < 0) {
+    bool is_other = errno == ELOOP || errno == ENXIO || errno == EISDIR;
+    return errno == ENOENT ? BG_ERR_NOT_FOUND : is_other ? BG_ERR_UNSAFE : write_error();
   }
-  bool good = fd >= 0 && fill_slot(fd, owner, content);
+  enum bg_error err = fill_slot(fd, owner, content);
   int saved = errno;
-  if (fd >= 0) {
-    (void)close(fd);
-  }
+  (void)close(fd);
   errno = saved;
-  if (!good) {
-    remove_quietly(dir, slot);
-    return BG_ERR_IO;
+  if (err == BG_ERR_IO) {
+    remove_quietly(dir, slot); /* half an event is no slot */
   }
-  return give_name(dir, slot, name);
+  return err == BG_OK ? give_name(dir, slot, name) : err;
 }

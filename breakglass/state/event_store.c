@@ -240,10 +240,16 @@ static enum bg_error ensure_on_disk(void) {
 enum bg_error bg_event_store_provide(void) {
   int dir = -1;
   enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
-  if (err == BG_OK) {
-    err = bg_reserve_fill(dir);
-    (void)close(dir);
+  if (err != BG_OK) {
+    return err;
   }
+  int lock = -1;
+  if (bg_lock_take(bg_paths()->lock, &lock) == BG_OK) {
+    bg_reserve_clear(dir);
+    (void)close(lock); /* before the disk is waited for: somebody may be logging in */
+  }
+  err = bg_reserve_fill(dir);
+  (void)close(dir);
   return err;
 }
 

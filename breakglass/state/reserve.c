@@ -27,16 +27,13 @@ static bool is_good(int dir, int64_t number) {
   return bg_file_is_slot(dir, name, bg_paths()->owner, SLOT_SIZE);
 }
 
-/* In the place of one that a killed writer has cut, or that is none. Should a writer have just
- * taken it, they take the next. */
 static enum bg_error make_slot(int dir, int64_t number) {
   char name[SLOT_NAME_SIZE];
   char blank[SLOT_SIZE];
   memset(blank, ' ', sizeof blank); /* what JSON may end in, should a cut be lost */
   slot_name(number, name);
-  (void)unlinkat(dir, name, 0);
   enum bg_error err = bg_file_publish(dir, name, bg_bytes(blank, sizeof blank));
-  return err == BG_ERR_EXISTS ? BG_OK : err; /* somebody else's, who was faster */
+  return err == BG_ERR_EXISTS ? BG_OK : err; /* it was there, or somebody else was faster */
 }
 
 enum bg_error bg_reserve_fill(int dir) {
@@ -49,24 +46,38 @@ enum bg_error bg_reserve_fill(int dir) {
   return err;
 }
 
+void bg_reserve_clear(int dir) {
+  for (int64_t i = 0; i < SLOTS; i++) {
+    if (!is_good(dir, i)) {
+      char name[SLOT_NAME_SIZE];
+      slot_name(i, name);
+      (void)unlinkat(dir, name, 0);
+    }
+  }
+}
+
 enum bg_error bg_reserve_ensure(int dir) {
   bool found = false;
   for (int64_t i = 0; !found && i < SLOTS; i++) {
     found = is_good(dir, i);
   }
-  return found ? BG_OK : make_slot(dir, 0);
+  if (found) {
+    return BG_OK;
+  }
+  bg_reserve_clear(dir);
+  return make_slot(dir, 0);
 }
 
 /* Each number begins at a slot of its own, so that the first look finds one. */
 enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event) {
   enum bg_error err = BG_ERR_NOT_FOUND;
   int64_t number = bg_event_number(name);
-  bool failed = true;
-  for (int64_t i = 0; event.len <= SLOT_SIZE && failed && i < SLOTS; i++) {
+  bool is_none = event.len <= SLOT_SIZE;
+  for (int64_t i = 0; is_none && i < SLOTS; i++) {
     char slot[SLOT_NAME_SIZE];
     slot_name(number + i, slot);
     err = bg_file_publish_slot(dir, slot, bg_paths()->owner, name, event);
-    failed = err != BG_OK && err != BG_ERR_EXISTS;
+    is_none = err == BG_ERR_NOT_FOUND || err == BG_ERR_UNSAFE; /* a disk that fails is asked once */
   }
   return err;
 }

@@ -62,8 +62,9 @@ BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_b
 /* The same through a slot: a private file of the owner's that lies ready in the folder,
  * at least as long as the content. It is overwritten, cut and renamed, so that the file
  * itself needs no new block and no new inode, and the disk writes half as much. The cut
- * is on disk with the name where the file system has a journal. BG_ERR_NOT_FOUND if there
- * is no such file; after any other failure it is gone, unless it is a folder. */
+ * is on disk with the name where the file system has a journal. Nobody else may remove the
+ * slot meanwhile. BG_ERR_NOT_FOUND and BG_ERR_UNSAFE if the name is no slot, which it stays; after
+ * BG_ERR_IO and BG_ERR_EXISTS the slot is gone. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
                                                const char *name, struct bg_bytes content);
 

@@ -357,6 +357,14 @@ earlier_boot() {
 	done
 }
 
+@test "nobody ends another boot" {
+	"$breakglass" boot
+	sed -i "s/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"00000000-0000-4000-8000-000000000000\"/" "$host"/var/lib/breakglass/boots/last
+	run "$breakglass" boot --end
+	[ "$status" = 1 ]
+	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["ended"]')" = None ]
+}
+
 @test "a boot that leaves events behind does not end clean" {
 	"$breakglass" boot
 	mv "$events" "$host"/away

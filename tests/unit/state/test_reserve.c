@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,20 @@
 
 #define EVENTS "/var/lib/breakglass/events"
 #define SLOTS 16
+
+/* The linker puts this in the place of fdatasync(): what a slot is brought to disk by. */
+static struct {
+  unsigned calls;
+  bool fails;
+} disk;
+
+int __real_fdatasync(int fd);
+int __wrap_fdatasync(int fd);
+int __wrap_fdatasync(int fd) {
+  disk.calls++;
+  errno = EIO;
+  return disk.fails ? -1 : __real_fdatasync(fd);
+}
 
 static enum bg_durability record(uint8_t id) {
   const struct bg_session session = test_session(id);
@@ -92,7 +107,7 @@ static void a_short_slot_is_passed_over_and_made_anew(void **state) {
   ino_t next = inode(test_path(SECOND));
   assert_int_equal(record(1), BG_DURABLE);
   assert_int_equal(inode(event_path(1)), next);
-  assert_int_equal(slots_left(), SLOTS - 2);
+  assert_int_equal(slots_left(), SLOTS - 1);
   test_root_write(SECOND, "");
   assert_int_equal(bg_event_store_provide(), BG_OK);
   assert_int_equal(record(2), BG_DURABLE);
@@ -134,6 +149,19 @@ static void what_is_no_slot_is_passed_over_and_made_anew(void **state) {
   assert_int_equal(record(2), BG_DURABLE);
   assert_int_equal(slots_left(), SLOTS - 1);
   assert_chain(2);
+}
+
+/* Each answer may take its time, and somebody waits at a prompt. */
+static void a_failing_disk_is_asked_once(void **state) {
+  (void)state;
+  disk.calls = 0;
+  disk.fails = true;
+  enum bg_durability durability = record(1);
+  disk.fails = false;
+  assert_int_equal(durability, BG_DURABLE); /* in a new file, after all */
+  assert_int_equal(disk.calls, 1);
+  assert_int_equal(slots_left(), SLOTS - 1);
+  assert_chain(1);
 }
 
 /* Readiness is a promise, so it makes the slot that it has not found. */
@@ -219,6 +247,7 @@ int main(void) {
       TEST(providing_makes_up_for_what_was_taken),
       TEST(a_short_slot_is_passed_over_and_made_anew),
       TEST(what_is_no_slot_is_passed_over_and_made_anew),
+      TEST(a_failing_disk_is_asked_once),
       TEST(readiness_makes_one),
       TEST(a_taken_number_costs_a_slot),
       TEST(an_event_larger_than_a_slot_needs_none),
