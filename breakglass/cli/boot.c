@@ -104,8 +104,7 @@ static enum bg_error begin_boot(int dir, bool intact) {
   return err == BG_OK && proven ? leave_proof(last.ended) : err;
 }
 
-static enum bg_error end_boot(int dir, bool intact) {
-  (void)intact;
+static enum bg_error end_boot(int dir) {
   struct boot_record record;
   char boot_id[BG_BOOT_ID_SIZE];
   enum bg_error err = bg_event_store_settle();
@@ -125,11 +124,25 @@ static enum bg_error end_boot(int dir, bool intact) {
   return err;
 }
 
-static enum bg_error with_boots(enum bg_error (*step)(int dir, bool intact), bool intact) {
+static enum bg_error open_boots(int *ret_dir) {
+  return bg_dir_open(bg_paths()->boots, bg_paths()->owner, ret_dir);
+}
+
+static enum bg_error note_begin(bool intact) {
   int dir = -1;
-  enum bg_error err = bg_dir_open(bg_paths()->boots, bg_paths()->owner, &dir);
+  enum bg_error err = open_boots(&dir);
   if (err == BG_OK) {
-    err = step(dir, intact);
+    err = begin_boot(dir, intact);
+    (void)close(dir);
+  }
+  return err;
+}
+
+static enum bg_error note_end(void) {
+  int dir = -1;
+  enum bg_error err = open_boots(&dir);
+  if (err == BG_OK) {
+    err = end_boot(dir);
     (void)close(dir);
   }
   return err;
@@ -192,7 +205,7 @@ static int begin(void) {
   bool intact = false;
   struct bg_challenges challenges;
   enum bg_error restored = restore_run(&intact);
-  enum bg_error begun = with_boots(begin_boot, intact);
+  enum bg_error begun = note_begin(intact);
   (void)!bg_challenges_read(&challenges); /* made now, while everything works */
   (void)!bg_event_store_provide();        /* events do without */
   if (restored != BG_OK) {
@@ -205,7 +218,7 @@ static int begin(void) {
 }
 
 static int end(void) {
-  enum bg_error err = with_boots(end_boot, true);
+  enum bg_error err = note_end();
   return err == BG_OK ? CLI_OK : cli_host_failure("events are left behind", err);
 }
 

@@ -3,23 +3,28 @@
 
 #include "finding_json.h"
 
+#include <ctype.h>
+
 #include "json_read.h"
 
 /* Each byte of the longest finding can become six. */
 #define FINDING_SIZE 16384
 
-static const char *kind_word(enum finding_kind kind) {
-  static const char *const words[] = {[FINDING_NOT_SEALED] = "not-sealed",
-                                      [FINDING_LOCKED_OUT] = "locked-out",
-                                      [FINDING_UNKNOWN] = "unknown",
-                                      [FINDING_CONFIGURATION] = "configuration",
-                                      [FINDING_WARNING] = "warning"};
-  return words[kind];
+#define WORD_SIZE 32
+
+/* The name that people see, as programs like a word. */
+static void kind_word(enum finding_kind kind, char ret_word[static WORD_SIZE]) {
+  bg_text_fit(WORD_SIZE, ret_word, finding_kind_name(kind));
+  for (char *at = ret_word; *at != '\0'; at++) {
+    *at = *at == ' ' ? '-' : (char)tolower((unsigned char)*at);
+  }
 }
 
 void finding_put(struct bg_json *json, const struct policy_problem *problem) {
+  char word[WORD_SIZE];
+  kind_word(problem->kind, word);
   bg_json_object(json, NULL);
-  bg_json_text(json, "kind", kind_word(problem->kind));
+  bg_json_text(json, "kind", word);
   bg_json_text(json, "file", problem->file);
   if (problem->line > 0) {
     bg_json_int(json, "line", problem->line);

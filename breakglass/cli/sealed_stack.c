@@ -11,8 +11,6 @@
 #include "breakglass/paths.h"
 #include "sealed_module.h"
 
-#define GATE GATE_MODULE
-
 static bool is_keyword(const struct pam_line *line, const char *keyword) {
   return !line->bracket && strcasecmp(line->control, keyword) == 0;
 }
@@ -66,7 +64,7 @@ bool stack_passes_on(const struct pam_line *line) {
 }
 
 static bool is_gate(const struct pam_line *line) {
-  return !line->substack && !line->malformed && strcmp(line->module, GATE) == 0;
+  return !line->substack && !line->malformed && strcmp(line->module, GATE_MODULE) == 0;
 }
 
 static bool has_gate(const struct pam_stack *stack) {
@@ -91,16 +89,19 @@ static void blame(struct stack_verdict *verdict, enum finding_kind kind, const c
 static void judge_gate(const struct pam_line *line, struct stack_verdict *verdict) {
   enum module_fit fit = module_find(line->path);
   if (line->silent) {
-    blame(verdict, FINDING_NOT_SEALED, "with a - the line is dropped when " GATE " is missing");
+    blame(verdict, FINDING_NOT_SEALED,
+          "with a - the line is dropped when " GATE_MODULE " is missing");
   } else if (!is_final(line)) {
-    blame(verdict, FINDING_NOT_SEALED, GATE " is neither requisite nor [success=done default=die]");
+    blame(verdict, FINDING_NOT_SEALED,
+          GATE_MODULE " is neither requisite nor [success=done default=die]");
   } else if (fit == MODULE_OTHER) {
     blame(verdict, FINDING_NOT_SEALED, "%s is not the installed %s", line->path,
           bg_paths()->module);
   } else if (fit == MODULE_MISSING) {
     blame(verdict, FINDING_LOCKED_OUT, "libpam finds no %s", line->path);
   } else if (line->has_arguments) {
-    blame(verdict, FINDING_LOCKED_OUT, GATE " takes no arguments, and denies everybody with one");
+    blame(verdict, FINDING_LOCKED_OUT,
+          GATE_MODULE " takes no arguments, and denies everybody with one");
   }
 }
 
@@ -118,13 +119,13 @@ static const struct pam_line *find_end(const struct pam_stack *stack, const char
     if (opens || !stack_passes_on(line)) {
       if (has_gate(stack)) {
         blame(verdict, FINDING_NOT_SEALED, "%s stands before %s and can let in or jump over it",
-              line->module, GATE);
+              line->module, GATE_MODULE);
         return NULL;
       }
       break;
     }
   }
-  blame(verdict, FINDING_NOT_SEALED, "does not reach %s", GATE);
+  blame(verdict, FINDING_NOT_SEALED, "does not reach %s", GATE_MODULE);
   return NULL;
 }
 
@@ -167,7 +168,7 @@ static void judge_others(const struct pam_stack *stack, bool session,
       const char *how = !session           ? "can refuse"
                         : is_missing(line) ? "is missing, and refuses"
                                            : "refuses";
-      blame(verdict, FINDING_LOCKED_OUT, "%s %s whom %s let in", line->module, how, GATE);
+      blame(verdict, FINDING_LOCKED_OUT, "%s %s whom %s let in", line->module, how, GATE_MODULE);
     }
   }
 }
@@ -186,7 +187,8 @@ void stack_judge(const struct pam_stack *stack, const char *facility, bool way_i
   if (is_gate(end)) {
     judge_gate(end, ret_verdict);
   } else if (way_in) {
-    blame(ret_verdict, FINDING_LOCKED_OUT, "%s denies everybody before %s", end->module, GATE);
+    blame(ret_verdict, FINDING_LOCKED_OUT, "%s denies everybody before %s", end->module,
+          GATE_MODULE);
   }
   if (way_in) {
     judge_others(stack, strcmp(facility, "session") == 0, ret_verdict);

@@ -103,10 +103,10 @@ static bool deliver_event(void *context, const struct bg_stored_event *event) {
   }
   struct event_view view = {0};
   bool readable = event_view_read(event->bytes, &view);
-  event_view_free(&view);
   bool waits = is_for_the_moment(event->error);
   delivery->passed_over = delivery->passed_over || (!readable && !waits);
-  delivery->failed = waits || (readable && !delivery->sink->deliver(delivery->sink, event));
+  delivery->failed = waits || (readable && !delivery->sink->deliver(delivery->sink, event, &view));
+  event_view_free(&view);
   if (!delivery->failed) {
     delivery->cursor = event->number;
     keep_cursor(delivery);

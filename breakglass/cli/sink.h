@@ -4,17 +4,22 @@
 #ifndef BREAKGLASS_CLI_SINK_H
 #define BREAKGLASS_CLI_SINK_H
 
-#include "breakglass/event_store.h"
+#include "event_view.h"
+
+struct sink;
+/* True once the sink has the event, of which view is what it says; false says why on standard
+ * error. */
+typedef bool sink_deliver_fn(const struct sink *sink, const struct bg_stored_event *event,
+                             const struct event_view *view);
 
 struct sink {
   const char *name;    /* of its cursor, and for people */
   const char *program; /* exec only: its path */
-  /* True once the sink has the event; false says why on standard error. */
-  bool (*deliver)(const struct sink *sink, const struct bg_stored_event *event);
+  sink_deliver_fn *deliver;
 };
 
-bool sink_journal_deliver(const struct sink *sink, const struct bg_stored_event *event);
-bool sink_exec_deliver(const struct sink *sink, const struct bg_stored_event *event);
+sink_deliver_fn sink_journal_deliver;
+sink_deliver_fn sink_exec_deliver;
 /* Delivers to each program of the folder of sinks; an exit code of cli.h. */
 int sink_exec_each(int (*deliver)(const struct sink *sink));
 

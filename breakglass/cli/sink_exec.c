@@ -72,7 +72,9 @@ static bool wait_for(const char *program, pid_t child) {
   return true;
 }
 
-bool sink_exec_deliver(const struct sink *sink, const struct bg_stored_event *event) {
+bool sink_exec_deliver(const struct sink *sink, const struct bg_stored_event *event,
+                       const struct event_view *view) {
+  (void)view;
   int input = event_as_input(event->bytes);
   pid_t child = input >= 0 ? fork() : -1;
   if (child == 0) {

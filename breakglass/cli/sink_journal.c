@@ -44,16 +44,11 @@ static bool send_datagram(struct bg_bytes datagram) {
   return sent;
 }
 
-bool sink_journal_deliver(const struct sink *sink, const struct bg_stored_event *event) {
-  (void)sink;
+bool sink_journal_deliver(const struct sink *sink, const struct bg_stored_event *event,
+                          const struct event_view *view) {
+  (void)sink, (void)event;
   uint8_t bytes[DATAGRAM_MAX];
   struct bg_buf buf = BG_BUF(bytes);
-  struct event_view view;
-  if (!event_view_read(event->bytes, &view)) {
-    (void)cli_failure("event %lld is not one", (long long)event->number);
-    return false;
-  }
-  struct bg_bytes datagram = compose(&view, &buf);
-  event_view_free(&view);
+  struct bg_bytes datagram = compose(view, &buf);
   return datagram.len > 0 && send_datagram(datagram);
 }
