@@ -128,16 +128,22 @@ enum bg_error bg_file_update(const char *path, struct bg_bytes content) {
   return err;
 }
 
-/* Gives a file that is on disk already its name for good, or removes it. */
+/* A name for good, or no file at all. */
 static enum bg_error give_name(int dir, const char *file, const char *name) {
   if (renameat2(dir, file, dir, name, RENAME_NOREPLACE) != 0) {
     enum bg_error err = write_error();
     remove_quietly(dir, file);
     return err;
   }
-  if (fsync(dir) != 0) {
-    remove_quietly(dir, name); /* a name that a power cut may take is not published */
-    return BG_ERR_IO;
+  return BG_OK;
+}
+
+/* A name that a power cut may take is not published. */
+static enum bg_error sync_name(int dir, int fd, const char *name) {
+  if ((fd >= 0 && fsync(fd) != 0) || fsync(dir) != 0) {
+    enum bg_error err = write_error();
+    remove_quietly(dir, name);
+    return err;
   }
   return BG_OK;
 }
@@ -145,7 +151,19 @@ static enum bg_error give_name(int dir, const char *file, const char *name) {
 enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
   char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
-  return err == BG_OK ? give_name(dir, temp, name) : err;
+  if (err == BG_OK) {
+    err = give_name(dir, temp, name);
+  }
+  return err == BG_OK ? sync_name(dir, -1, name) : err;
+}
+
+enum bg_error bg_file_sync(int dir, const char *name) {
+  int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  bool done = fd >= 0 && fsync(fd) == 0 && fsync(dir) == 0;
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  return done ? BG_OK : BG_ERR_IO;
 }
 
 static bool is_slot(const struct stat *st, uid_t owner, size_t size) {
@@ -158,16 +176,19 @@ bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size) {
   return fstatat(dir, slot, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_slot(&st, owner, size);
 }
 
-/* Cut only once the content is on disk: a new size would have to be brought there by a
- * write of its own. As it is the file system's journal takes it along with the name. */
 static enum bg_error fill_slot(int fd, uid_t owner, struct bg_bytes content) {
   struct stat st;
   if (fstat(fd, &st) != 0 || !is_slot(&st, owner, content.len)) {
     return BG_ERR_UNSAFE;
   }
-  bool done =
-      write_all(fd, content) && fdatasync(fd) == 0 && ftruncate(fd, (off_t)content.len) == 0;
-  return done ? BG_OK : BG_ERR_IO;
+  return write_all(fd, content) && ftruncate(fd, (off_t)content.len) == 0 ? BG_OK : BG_ERR_IO;
+}
+
+/* The name comes first: with it in the file system's journal, the content's fsync brings both
+ * to disk in one go, and the folder's finds little left to do. */
+static enum bg_error name_slot(int dir, int fd, const char *slot, const char *name) {
+  enum bg_error err = give_name(dir, slot, name);
+  return err == BG_OK ? sync_name(dir, fd, name) : err;
 }
 
 enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
@@ -178,11 +199,13 @@ enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const
     return errno == ENOENT ? BG_ERR_NOT_FOUND : is_other ? BG_ERR_UNSAFE : write_error();
   }
   enum bg_error err = fill_slot(fd, owner, content);
+  if (err == BG_ERR_IO) {
+    remove_quietly(dir, slot); /* half an event is no slot */
+  } else if (err == BG_OK) {
+    err = name_slot(dir, fd, slot, name);
+  }
   int saved = errno;
   (void)close(fd);
   errno = saved;
-  if (err == BG_ERR_IO) {
-    remove_quietly(dir, slot); /* half an event is no slot */
-  }
-  return err == BG_OK ? give_name(dir, slot, name) : err;
+  return err;
 }

@@ -129,7 +129,7 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
     err = bg_file_publish(dir, name, event);
   }
   if (err == BG_ERR_EXISTS && bg_pending_is_published(dir, name, event)) {
-    err = BG_OK;
+    err = bg_file_sync(dir, name); /* who gave it the name may not have waited for the disk */
   }
   (void)close(dir);
   return err;

@@ -59,11 +59,15 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
  * EROFS, ...) otherwise; no temporary file is left in either case. */
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
-/* The same through a slot: a private file of the owner's that lies ready in the folder,
- * at least as long as the content. It is overwritten, cut and renamed, so that the file
- * itself needs no new block and no new inode, and the disk writes half as much. The cut
- * is on disk with the name where the file system has a journal. Nobody else may remove the
- * slot meanwhile. BG_ERR_NOT_FOUND and BG_ERR_UNSAFE if the name is no slot, which it stays; after
+/* The same for a file that has its name already, as that of a writer who was killed
+ * before the disk answered. BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
+
+/* bg_file_publish() through a slot: a private file of the owner's that lies ready in the
+ * folder, at least as long as the content. It is overwritten, cut, renamed and only then
+ * brought to disk, so that the file itself needs no new block and no new inode, and the disk
+ * writes half as much. A power cut before this returns may leave the name with what
+ * the slot held, whole or in part. Nobody else may remove the slot meanwhile. BG_ERR_NOT_FOUND and BG_ERR_UNSAFE if the name is no slot, which it stays; after
  * BG_ERR_IO and BG_ERR_EXISTS the slot is gone. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
                                                const char *name, struct bg_bytes content);

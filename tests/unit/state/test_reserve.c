@@ -17,26 +17,27 @@
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
+#include "breakglass/file.h"
 #include "breakglass/run_state.h"
 #include "store_checks.h"
 #include "test_paths.h"
 #include "test_state.h"
 
 #define EVENTS "/var/lib/breakglass/events"
+#define WAITING "/run/breakglass/events/0000000001.json"
 #define SLOTS 16
 
-/* The linker puts this in the place of fdatasync(): what a slot is brought to disk by. */
+/* The linker puts this in the place of fsync(): what a slot is brought to disk by. */
 static struct {
   unsigned calls;
-  bool fails;
+  unsigned failing; /* so many, from the first on */
 } disk;
 
-int __real_fdatasync(int fd);
-int __wrap_fdatasync(int fd);
-int __wrap_fdatasync(int fd) {
-  disk.calls++;
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd) {
   errno = EIO;
-  return disk.fails ? -1 : __real_fdatasync(fd);
+  return disk.calls++ < disk.failing ? -1 : __real_fsync(fd);
 }
 
 static enum bg_durability record(uint8_t id) {
@@ -155,13 +156,28 @@ static void what_is_no_slot_is_passed_over_and_made_anew(void **state) {
 static void a_failing_disk_is_asked_once(void **state) {
   (void)state;
   disk.calls = 0;
-  disk.fails = true;
+  disk.failing = 1;
   enum bg_durability durability = record(1);
-  disk.fails = false;
   assert_int_equal(durability, BG_DURABLE); /* in a new file, after all */
-  assert_int_equal(disk.calls, 1);
+  assert_int_equal(disk.calls, 3);          /* the slot, the file, the folder */
   assert_int_equal(slots_left(), SLOTS - 1);
   assert_chain(1);
+}
+
+/* A writer that was killed behind the name has not waited for the disk: the next one does. */
+static void an_event_found_named_is_brought_to_disk(void **state) {
+  (void)state;
+  (void)record(1);
+  struct bg_file event = {0};
+  assert_int_equal(bg_file_read(event_path(1), geteuid(), BG_EVENT_MAX, &event), BG_OK);
+  assert_int_equal(bg_file_create(test_path(WAITING), bg_bytes(event.data, event.len)), BG_OK);
+  bg_file_free(&event);
+  disk.calls = 0;
+  disk.failing = 0;
+  (void)record(2);
+  assert_int_equal(disk.calls, 4); /* the one that waited, the new one, and the folder for each */
+  assert_int_equal(access(test_path(WAITING), F_OK), -1);
+  assert_chain(2);
 }
 
 /* Readiness is a promise, so it makes the slot that it has not found. */
@@ -250,6 +266,7 @@ int main(void) {
       TEST(a_failing_disk_is_asked_once),
       TEST(readiness_makes_one),
       TEST(a_taken_number_costs_a_slot),
+      TEST(an_event_found_named_is_brought_to_disk),
       TEST(an_event_larger_than_a_slot_needs_none),
       TEST(a_folder_that_is_not_safe_gets_none),
       TEST(readers_see_no_slot),
