@@ -4,6 +4,13 @@ AC_DEFUN([BG_DEPENDENCIES], [
   PKG_CHECK_MODULES([SODIUM], [libsodium >= 1.0.18])
   PKG_CHECK_MODULES([AUDIT], [audit >= 3.0])
   PKG_CHECK_MODULES([JANSSON], [jansson >= 2.13])
+  # The signing service, and the command line's half that speaks to it.
+  PKG_CHECK_MODULES([MICROHTTPD], [libmicrohttpd >= 0.9.75])
+  PKG_CHECK_MODULES([GNUTLS], [gnutls >= 3.7])
+  PKG_CHECK_MODULES([SQLITE], [sqlite3 >= 3.40])
+  PKG_CHECK_MODULES([PQ], [libpq >= 15])
+  PKG_CHECK_MODULES([CURL], [libcurl >= 7.88])
+  PKG_CHECK_MODULES([SYSTEMD], [libsystemd >= 252])
   AC_CHECK_HEADER([security/pam_modules.h], [], [AC_MSG_ERROR([libpam's headers are missing (libpam0g-dev)])])
   AC_CHECK_LIB([pam], [pam_start], [PAM_LIBS=-lpam], [AC_MSG_ERROR([libpam is missing (libpam0g-dev)])])
   AC_SUBST([PAM_LIBS])

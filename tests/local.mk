@@ -28,6 +28,13 @@ include tests/unit/token/local.mk
 include tests/unit/state/local.mk
 include tests/unit/policy/local.mk
 include tests/unit/audit/local.mk
+include tests/unit/issuing/local.mk
+include tests/unit/service/local.mk
+include tests/unit/ledger/local.mk
+include tests/unit/http/local.mk
+include tests/unit/desk/local.mk
+include tests/remote/local.mk
+include tests/signer/local.mk
 include tests/pam/local.mk
 include tests/cli/local.mk
 include tests/fuzz/local.mk
