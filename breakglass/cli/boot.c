@@ -15,7 +15,7 @@
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "cli.h"
-#include "json_read.h"
+#include "breakglass/json_read.h"
 #include "taint_fold.h"
 
 #define RECORD "last"

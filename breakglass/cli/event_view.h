@@ -4,7 +4,7 @@
 #define BREAKGLASS_CLI_EVENT_VIEW_H
 
 #include "breakglass/event_store.h"
-#include "json_read.h"
+#include "breakglass/json_read.h"
 
 struct event_view {
   struct bg_bytes line; /* of the bytes that were read, its newline included */

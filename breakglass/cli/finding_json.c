@@ -5,7 +5,7 @@
 
 #include <ctype.h>
 
-#include "json_read.h"
+#include "breakglass/json_read.h"
 
 /* Each byte of the longest finding can become six. */
 #define FINDING_SIZE 16384

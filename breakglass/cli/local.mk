@@ -8,8 +8,6 @@ CLI_SOURCES = \
 	%D%/events.c \
 	%D%/finding_json.c \
 	%D%/finding_json.h \
-	%D%/json_read.c \
-	%D%/json_read.h \
 	%D%/main.c \
 	%D%/pam_stack.c \
 	%D%/pam_stack.h \
@@ -54,7 +52,7 @@ CLI_SOURCES = \
 	%D%/token_show.h \
 	%D%/token_sign.c \
 	%D%/token_verify.c
-CLI_LIBS = $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)
+CLI_LIBS = libbgservice.la $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)
 
 # In its folder: the top has a folder of the program's name.
 bin_PROGRAMS += %D%/breakglass

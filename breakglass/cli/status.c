@@ -11,7 +11,7 @@
 #include "breakglass/paths.h"
 #include "cli.h"
 #include "finding_json.h"
-#include "json_read.h"
+#include "breakglass/json_read.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536

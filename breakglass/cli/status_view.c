@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "breakglass/text.h"
-#include "json_read.h"
+#include "breakglass/json_read.h"
 
 #define DURATION_SIZE 32
 

@@ -68,6 +68,18 @@ static enum bg_error sign(struct bg_signing_key *key, struct bg_bytes payload,
   return BG_OK;
 }
 
+enum bg_error bg_sign_claims(struct bg_signing_key *key, struct bg_bytes payload,
+                             uint8_t ret_value[static BG_SIGNATURE_MAX], size_t *ret_len) {
+  struct fresh_signature fresh;
+  struct bg_signature signature;
+  enum bg_error err = sign(key, payload, &fresh, &signature);
+  if (err == BG_OK) {
+    memcpy(ret_value, signature.value.data, signature.value.len);
+    *ret_len = signature.value.len;
+  }
+  return err;
+}
+
 static enum bg_error mint(struct bg_signing_key *key, const struct bg_claims *claims,
                           char *ret_text) {
   uint8_t storage[BG_TOKEN_BYTES_MAX];

@@ -1,1 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# What the signing service and its callers agree on.
+noinst_LTLIBRARIES += libbgservice.la
+libbgservice_la_SOURCES = \
+	%D%/ask_covers.c \
+	%D%/ask_parse.c \
+	%D%/ask_write.c \
+	%D%/call.c \
+	%D%/json_read.c \
+	include/breakglass/ask.h \
+	include/breakglass/call.h \
+	include/breakglass/json_read.h
+SERVICE_LIBS = libbgservice.la

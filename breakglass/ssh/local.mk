@@ -9,6 +9,7 @@ libbgssh_la_SOURCES = \
 	%D%/ssh_key.c \
 	%D%/ssh_key_text.c \
 	%D%/ssh_wire.c \
+	%D%/sshsig.c \
 	%D%/trusted_line.c \
 	%D%/trusted_line.h \
 	%D%/trusted_rules.c \
@@ -16,4 +17,5 @@ libbgssh_la_SOURCES = \
 	%D%/trusted_signers.c \
 	include/breakglass/auth_info.h \
 	include/breakglass/ssh_key.h \
+	include/breakglass/sshsig.h \
 	include/breakglass/trusted_signers.h

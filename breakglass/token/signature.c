@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sodium.h>
-#include <string.h>
-
 #include "breakglass/cbor.h"
 #include "breakglass/token.h"
 #include "wire.h"
 
-#define SK_APPLICATION_PREFIX "ssh:"
-#define SK_USER_PRESENT 0x01
 #define SK_SUFFIX_SIZE 5 /* flags, counter */
 #define TO_BE_SIGNED_MAX (BG_TOKEN_BYTES_MAX + 64)
 
@@ -32,19 +27,14 @@ void bg_token_to_be_signed(struct bg_bytes protected, struct bg_bytes payload, s
   bg_cbor_put_bytes(buf, payload);
 }
 
-/* What a security key signs (OpenSSH PROTOCOL.u2f): no bytes of ours, but their hash. */
+/* Behind the signature: flags, counter (big-endian). */
 static bool sk_signature_is_good(const struct bg_ssh_key *key, const uint8_t *signature,
                                  struct bg_bytes message) {
   const uint8_t *suffix = signature + SIGNATURE_SIZE_ED25519;
-  if (strncmp(key->application, SK_APPLICATION_PREFIX, strlen(SK_APPLICATION_PREFIX)) != 0 ||
-      (suffix[0] & SK_USER_PRESENT) == 0) {
-    return false;
-  }
-  uint8_t wrapped[BG_SHA256_SIZE + SK_SUFFIX_SIZE + BG_SHA256_SIZE];
-  (void)crypto_hash_sha256(wrapped, (const uint8_t *)key->application, strlen(key->application));
-  memcpy(wrapped + BG_SHA256_SIZE, suffix, SK_SUFFIX_SIZE);
-  (void)crypto_hash_sha256(wrapped + BG_SHA256_SIZE + SK_SUFFIX_SIZE, message.data, message.len);
-  return bg_ssh_key_verify(key, bg_bytes(wrapped, sizeof wrapped), signature);
+  struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(suffix + 1, SK_SUFFIX_SIZE - 1));
+  uint32_t counter = 0;
+  return bg_ssh_wire_u32(&wire, &counter) == BG_OK &&
+         bg_ssh_key_verify_sk(key, message, signature, suffix[0], counter);
 }
 
 bool bg_token_signature_is_good(const struct bg_signature *signature, const struct bg_ssh_key *key,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a person asks the signing service for, and whether a draft of a token is that and no more:
- * docs/PROTOCOL.signer.md, section 3. Shared by the service and its callers. Reaches core, token.h, jansson. */
+ * docs/PROTOCOL.signer.md, section 3. Shared by the service and its callers. Reaches core, token.h,
+ * jansson. */
 #ifndef BREAKGLASS_ASK_H
 #define BREAKGLASS_ASK_H
 
@@ -34,8 +35,8 @@ struct bg_ask_problem { /* what to change, for the person */
   char text[200];
 };
 
-/* Reads a body. BG_ERR_SYNTAX (no such JSON), BG_ERR_RANGE (a value that is not allowed, or missing): ret_problem
- * says what to change. ret_ask is undefined then. */
+/* Reads a body. BG_ERR_SYNTAX (no such JSON), BG_ERR_RANGE (a value that is not allowed, or
+ * missing): ret_problem says what to change. ret_ask is undefined then. */
 BG_MUST_USE enum bg_error bg_ask_parse(struct bg_bytes body, struct bg_ask *ret_ask,
                                        struct bg_ask_problem *ret_problem);
 /* Writes the body that bg_ask_parse() reads. BG_ERR_TOO_LARGE. */
@@ -48,9 +49,10 @@ struct bg_ask_bounds {
   int64_t called_at;    /* the signed call's time */
   int64_t longest_wait; /* for approvals, seconds */
 };
-/* BG_OK if the claims are what was asked for, and no more; otherwise BG_ERR_DENIED, and ret_problem says
- * what differs. Hosts of a group cannot be judged here: show them. */
-BG_MUST_USE enum bg_error bg_ask_covers(const struct bg_ask *ask, const struct bg_ask_bounds *bounds,
+/* BG_OK if the claims are what was asked for, and no more; otherwise BG_ERR_DENIED, and ret_problem
+ * says what differs. Hosts of a group cannot be judged here: show them. */
+BG_MUST_USE enum bg_error bg_ask_covers(const struct bg_ask *ask,
+                                        const struct bg_ask_bounds *bounds,
                                         const struct bg_claims *claims,
                                         struct bg_ask_problem *ret_problem);
 

@@ -36,8 +36,8 @@ BG_MUST_USE enum bg_error bg_event_store_head(int64_t *ret_number,
 BG_MUST_USE enum bg_error bg_event_store_settle(void);
 
 /* Prepares files for the next events, at a time when nobody waits at a prompt. Never
- * needed: an event without one is written to a new file. Waits for the disk without the lock. BG_ERR_IO if the
- * disk does not take them, BG_ERR_NOT_FOUND and BG_ERR_UNSAFE of the folder. */
+ * needed: an event without one is written to a new file. Waits for the disk without the lock.
+ * BG_ERR_IO if the disk does not take them, BG_ERR_NOT_FOUND and BG_ERR_UNSAFE of the folder. */
 BG_MUST_USE enum bg_error bg_event_store_provide(void);
 
 #endif

@@ -67,8 +67,9 @@ BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
  * folder, at least as long as the content. It is overwritten, cut, renamed and only then
  * brought to disk, so that the file itself needs no new block and no new inode, and the disk
  * writes half as much. A power cut before this returns may leave the name with what
- * the slot held, whole or in part. Nobody else may remove the slot meanwhile. BG_ERR_NOT_FOUND and BG_ERR_UNSAFE if the name is no slot, which it stays; after
- * BG_ERR_IO and BG_ERR_EXISTS the slot is gone. */
+ * the slot held, whole or in part. Nobody else may remove the slot meanwhile. BG_ERR_NOT_FOUND and
+ * BG_ERR_UNSAFE if the name is no slot, which it stays; after BG_ERR_IO and BG_ERR_EXISTS the slot
+ * is gone. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
                                                const char *name, struct bg_bytes content);
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Signing tokens, with the OpenSSH keys that people have. Never linked into the
- * PAM module. Reaches core, ssh, token. */
+/* Signing: tokens, calls, certificates, with the OpenSSH keys that people have. Never linked into
+ * the PAM module. Reaches core, ssh, token. */
 #ifndef BREAKGLASS_MINT_H
 #define BREAKGLASS_MINT_H
 
+#include "breakglass/sshsig.h"
 #include "breakglass/token.h"
 
 /* A key that can sign: a file, or one that an ssh-agent holds. Opaque; the
@@ -36,5 +37,33 @@ BG_MUST_USE enum bg_error bg_mint(struct bg_signing_key *key, const struct bg_cl
 BG_MUST_USE enum bg_error bg_cosign(struct bg_signing_key *key, const char *text,
                                     char ret_text[static BG_TOKEN_TEXT_MAX + 1],
                                     const char **ret_longest_claim);
+
+/* One more signature over a token's claims, as bg_cosign() makes it, by itself: what an approval
+ * is. ret_value gets 64 or 69 bytes. BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */
+BG_MUST_USE enum bg_error bg_sign_claims(struct bg_signing_key *key, struct bg_bytes payload,
+                                         uint8_t ret_value[static BG_SIGNATURE_MAX],
+                                         size_t *ret_len);
+
+/* An SSHSIG blob over message, hash sha512, appended to buf; looked at before it leaves.
+ * BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */
+BG_MUST_USE enum bg_error bg_signing_key_sshsig(struct bg_signing_key *key, const char *namespace,
+                                                struct bg_bytes message, struct bg_buf *buf);
+
+/* An OpenSSH user certificate (PROTOCOL.certkeys) that carries a token. */
+struct bg_user_certificate {
+  struct bg_bytes holder; /* blob of a plain key, of any type that OpenSSH has certificates for */
+  uint64_t serial;
+  const char *key_id;    /* for sshd's log */
+  const char *login;     /* the one principal */
+  uint64_t valid_after;  /* Unix seconds */
+  uint64_t valid_before; /* UINT64_MAX: without limit */
+  const char *token;     /* in the extension token@breakglass */
+};
+/* Signs it with the CA's key: the line "TYPE BASE64" without LF, appended to buf. BG_ERR_SYNTAX for
+ * a holder that is no key, BG_ERR_KEY for one of another type or a CA key in hardware,
+ * BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */
+BG_MUST_USE enum bg_error bg_certify(struct bg_signing_key *ca,
+                                     const struct bg_user_certificate *certificate,
+                                     struct bg_buf *buf);
 
 #endif

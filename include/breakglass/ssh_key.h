@@ -43,6 +43,8 @@ void bg_ssh_put_string(struct bg_buf *buf, struct bg_bytes bytes);
  * fields and nothing after them. Other types: a non-empty name and the hash.
  * BG_ERR_SYNTAX; BG_ERR_KEY for a certificate or an oversized application. */
 BG_MUST_USE enum bg_error bg_ssh_key_from_blob(struct bg_bytes blob, struct bg_ssh_key *ret_key);
+/* "ssh-ed25519", "sk-ssh-ed25519@openssh.com"; NULL for BG_SSH_OTHER. */
+const char *bg_ssh_key_type_name(enum bg_ssh_key_type type);
 /* The blob of an Ed25519 or sk key, appended to buf. */
 void bg_ssh_key_put_blob(const struct bg_ssh_key *key, struct bg_buf *buf);
 /* "TYPE BASE64[ comment]", one line without newline; TYPE equals the blob's. */
@@ -56,5 +58,9 @@ void bg_ssh_key_fingerprint(const struct bg_ssh_key *key,
 /* Ed25519 over message, by the 64-byte signature; strict (libsodium). */
 bool bg_ssh_key_verify(const struct bg_ssh_key *key, struct bg_bytes message,
                        const uint8_t signature[static 64]);
+/* The same by a hardware key (OpenSSH PROTOCOL.u2f), with the authenticator's flags and counter:
+ * somebody was there (user presence), and the key's application starts with "ssh:". */
+bool bg_ssh_key_verify_sk(const struct bg_ssh_key *key, struct bg_bytes message,
+                          const uint8_t signature[static 64], uint8_t flags, uint32_t counter);
 
 #endif

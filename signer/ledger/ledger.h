@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the service must never forget: the chained entries (docs/PROTOCOL.signer.md, section 4), and what
- * follows from them: requests, seen nonces, given answers, revocations. Two stores beside each other behind one
- * interface: SQLite (embedded), PostgreSQL (several services at once). A handle is used by one
- * thread at a time; several may be open on one store. Reaches core. */
+/* What the service must never forget: the chained entries (docs/PROTOCOL.signer.md, section 4), and
+ * what follows from them: requests, seen nonces, given answers, revocations. Two stores beside each
+ * other behind one interface: SQLite (embedded), PostgreSQL (several services at once). A handle is
+ * used by one thread at a time; several may be open on one store. Reaches core. */
 #ifndef SIGNER_LEDGER_H
 #define SIGNER_LEDGER_H
 
@@ -16,18 +16,19 @@
 
 struct ledger;
 
-/* "sqlite:PATH" (WAL, synchronous FULL; made with mode 0600 if it is not there) or "postgres:CONNINFO" (libpq's; the tables
- * are made if they are not there). BG_ERR_RANGE for another kind; BG_ERR_IO, BG_ERR_UNSAFE (a file that others can
- * read or write), BG_ERR_UNSUPPORTED (made by a later version), BG_ERR_NOMEM. */
+/* "sqlite:PATH" (WAL, synchronous FULL; made with mode 0600 if it is not there) or
+ * "postgres:CONNINFO" (libpq's; the tables are made if they are not there). BG_ERR_RANGE for
+ * another kind; BG_ERR_IO, BG_ERR_UNSAFE (a file that others can read or write), BG_ERR_UNSUPPORTED
+ * (made by a later version), BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error ledger_open(const char *spec, struct ledger **ret_ledger);
 void ledger_close(struct ledger *ledger); /* takes NULL; what was not committed is undone */
 /* What the store said last of a failure, for the log: never NULL, never a password. */
 const char *ledger_reason(const struct ledger *ledger);
 
-/* One write transaction, alone among all writers of the store, of all services. Many commands share one:
- * each is a step that can be undone alone. ledger_commit() returns once it is on disk. After a
- * failed ledger_begin() or ledger_commit() nothing of it has happened, and a lost connection is tried
- * again by the next ledger_begin(). */
+/* One write transaction, alone among all writers of the store, of all services. Many commands share
+ * one: each is a step that can be undone alone. ledger_commit() returns once it is on disk. After a
+ * failed ledger_begin() or ledger_commit() nothing of it has happened, and a lost connection is
+ * tried again by the next ledger_begin(). */
 BG_MUST_USE enum bg_error ledger_begin(struct ledger *ledger);
 BG_MUST_USE enum bg_error ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);
@@ -37,14 +38,15 @@ BG_MUST_USE enum bg_error ledger_step_undo(struct ledger *ledger);
 
 /* Everything below works in a transaction; reading also works without one. */
 
-/* Appends the entry {"number":N,"previous":"...","time":T,"kind":"KIND",FIELDS} to the chain; fields is JSON without braces.
- * BG_ERR_TOO_LARGE if the line is. */
+/* Appends the entry {"number":N,"previous":"...","time":T,"kind":"KIND",FIELDS} to the chain;
+ * fields is JSON without braces. BG_ERR_TOO_LARGE if the line is. */
 BG_MUST_USE enum bg_error ledger_append(struct ledger *ledger, int64_t time, const char *kind,
                                         struct bg_bytes fields);
 /* The newest entry; number 0 and zeros if there is none. */
 BG_MUST_USE enum bg_error ledger_head(struct ledger *ledger, int64_t *ret_number,
                                       uint8_t ret_hash[static LEDGER_HASH_SIZE]);
-/* Entries from a number on, in order, without LF, at most limit; stops where on_line returns false. */
+/* Entries from a number on, in order, without LF, at most limit; stops where on_line returns false.
+ */
 typedef bool ledger_line_fn(void *context, int64_t number, struct bg_bytes line);
 BG_MUST_USE enum bg_error ledger_entries(struct ledger *ledger, int64_t from, size_t limit,
                                          ledger_line_fn *on_line, void *context);
@@ -70,7 +72,13 @@ BG_MUST_USE enum bg_error ledger_request_get(struct ledger *ledger, const char *
                                              ledger_request_fn *on_request, void *context);
 /* Newest first, behind the request `after` (NULL: from the newest on). A request that waits is
  * expired once approve_by has passed, an issued one once expires has. */
-enum ledger_show { LEDGER_SHOW_ALL, LEDGER_SHOW_WAITING, LEDGER_SHOW_ISSUED, LEDGER_SHOW_DENIED, LEDGER_SHOW_EXPIRED };
+enum ledger_show {
+  LEDGER_SHOW_ALL,
+  LEDGER_SHOW_WAITING,
+  LEDGER_SHOW_ISSUED,
+  LEDGER_SHOW_DENIED,
+  LEDGER_SHOW_EXPIRED
+};
 struct ledger_filter {
   enum ledger_show show;
   const char *subject; /* NULL: everybody's */
@@ -85,7 +93,8 @@ BG_MUST_USE enum bg_error ledger_requests(struct ledger *ledger, const struct le
 BG_MUST_USE enum bg_error ledger_nonce_add(struct ledger *ledger, const uint8_t key[static 32],
                                            const uint8_t nonce[static 16], int64_t time);
 
-/* The answer once given to a caller under an idempotency key, and the SHA-256 of the body it was for. */
+/* The answer once given to a caller under an idempotency key, and the SHA-256 of the body it was
+ * for. */
 struct ledger_reply {
   char caller[LEDGER_NAME_SIZE];
   char key[65];
@@ -96,16 +105,18 @@ struct ledger_reply {
 };
 typedef void ledger_reply_fn(void *context, const struct ledger_reply *reply);
 BG_MUST_USE enum bg_error ledger_reply_put(struct ledger *ledger, const struct ledger_reply *reply);
-BG_MUST_USE enum bg_error ledger_reply_get(struct ledger *ledger, const char *caller, const char *key,
-                                           ledger_reply_fn *on_reply, void *context);
+BG_MUST_USE enum bg_error ledger_reply_get(struct ledger *ledger, const char *caller,
+                                           const char *key, ledger_reply_fn *on_reply,
+                                           void *context);
 
-/* A revocation in force until a time. kind and value as in the entry. BG_ERR_EXISTS if it stands already. */
+/* A revocation in force until a time. kind and value as in the entry. BG_ERR_EXISTS if it stands
+ * already. */
 BG_MUST_USE enum bg_error ledger_revoke(struct ledger *ledger, const char *kind, const char *value,
                                         int64_t until);
 typedef bool ledger_revoked_fn(void *context, const char *kind, const char *value, int64_t until);
 /* All in force at the time, ordered by kind and value. */
-BG_MUST_USE enum bg_error ledger_revoked(struct ledger *ledger, int64_t at, ledger_revoked_fn *on_revoked,
-                                         void *context);
+BG_MUST_USE enum bg_error ledger_revoked(struct ledger *ledger, int64_t at,
+                                         ledger_revoked_fn *on_revoked, void *context);
 
 /* Forgets nonces, and answers, that are older than these times. Entries and requests stay. */
 BG_MUST_USE enum bg_error ledger_forget(struct ledger *ledger, int64_t nonces_before,

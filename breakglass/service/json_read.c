@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
-#include "json_read.h"
+#include "breakglass/json_read.h"
 
 #include <string.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Reading a JSON document that this host has written, or somebody in its place. */
-#ifndef BREAKGLASS_CLI_JSON_READ_H
-#define BREAKGLASS_CLI_JSON_READ_H
+/* Reading a JSON document that somebody else may have written. Not for the PAM module. Reaches
+ * buf.h, jansson. */
+#ifndef BREAKGLASS_JSON_READ_H
+#define BREAKGLASS_JSON_READ_H
 
 #include <jansson.h>
 
