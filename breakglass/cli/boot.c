@@ -12,10 +12,10 @@
 #include <unistd.h>
 
 #include "breakglass/file.h"
+#include "breakglass/json_read.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "cli.h"
-#include "breakglass/json_read.h"
 #include "taint_fold.h"
 
 #define RECORD "last"
@@ -115,7 +115,7 @@ static enum bg_error end_boot(int dir) {
     err = bg_boot_id(boot_id);
   }
   if (err == BG_OK && strcmp(boot_id, record.boot_id) != 0) {
-    err = BG_ERR_NOT_FOUND; /* this boot was never noted: it does not end the one before */
+    err = BG_ERR_RANGE; /* it does not end the one before */
   }
   if (err == BG_OK) {
     record.ended = bg_clock_now();
@@ -219,6 +219,10 @@ static int begin(void) {
 
 static int end(void) {
   enum bg_error err = note_end();
+  if (err == BG_ERR_NOT_FOUND || err == BG_ERR_RANGE) {
+    return cli_failure("the begin of this boot was not noted, so its end is not: the disk will "
+                       "prove no token unused");
+  }
   return err == BG_OK ? CLI_OK : cli_host_failure("events are left behind", err);
 }
 

@@ -56,6 +56,7 @@ struct delivery {
   const struct sink *sink;
   int64_t cursor;
   int64_t newest;
+  int64_t last; /* what is beyond it may not be on disk yet */
   bool failed;
   bool passed_over; /* something that is no event */
   bool forgetful;   /* the disk does not take the cursor */
@@ -73,19 +74,22 @@ static bool find_newest(void *context, const struct bg_stored_event *event) {
 static bool is_due(const struct delivery *delivery, const struct bg_stored_event *event) {
   static const char stays[] = "\"durability\":\"volatile\"";
   if (event->place == BG_EVENT_ON_DISK) {
-    return event->number > delivery->cursor;
+    return event->number > delivery->cursor && event->number <= delivery->last;
   }
   return event->number == delivery->cursor + 1 &&
          memmem(event->bytes.data, event->bytes.len, stays, sizeof stays - 1) != NULL;
 }
 
-static void keep_cursor(struct delivery *delivery) {
+/* A number on the disk stands for an event there: one on run/ may vanish, and its number be given
+ * again. */
+static void keep_cursor(struct delivery *delivery, enum bg_event_place place) {
   const struct sink *sink = delivery->sink;
   if (write_cursor_in(bg_paths()->run_cursors, sink, delivery->cursor) != BG_OK) {
     delivery->failed = true;
     (void)cli_failure("the cursor of sink %s cannot be written", sink->name);
   }
-  if (write_cursor_in(bg_paths()->cursors, sink, delivery->cursor) != BG_OK) {
+  if (place == BG_EVENT_ON_DISK &&
+      write_cursor_in(bg_paths()->cursors, sink, delivery->cursor) != BG_OK) {
     delivery->forgetful = true;
   }
 }
@@ -109,13 +113,13 @@ static bool deliver_event(void *context, const struct bg_stored_event *event) {
   event_view_free(&view);
   if (!delivery->failed) {
     delivery->cursor = event->number;
-    keep_cursor(delivery);
+    keep_cursor(delivery, event->place);
   }
   return !delivery->failed;
 }
 
-static int deliver_locked(const struct sink *sink) {
-  struct delivery delivery = {.sink = sink, .cursor = read_cursor(sink)};
+static int deliver_locked(const struct sink *sink, int64_t last) {
+  struct delivery delivery = {.sink = sink, .cursor = read_cursor(sink), .last = last};
   enum bg_error err = bg_events_each(find_newest, &delivery);
   if (delivery.cursor > delivery.newest) {
     delivery.cursor = 0; /* the events began anew below it */
@@ -142,7 +146,7 @@ static int deliver_locked(const struct sink *sink) {
   return delivery.passed_over ? CLI_FAILED : CLI_OK;
 }
 
-static int deliver_to(const struct sink *sink) {
+static int deliver_to(const struct sink *sink, int64_t last) {
   char path[BG_PATH_SIZE];
   int lock = -1;
   path_in(bg_paths()->run_cursors, sink, ".lock", path);
@@ -150,13 +154,23 @@ static int deliver_to(const struct sink *sink) {
   if (err != BG_OK) {
     return cli_host_failure(path, err);
   }
-  int status = deliver_locked(sink);
+  int status = deliver_locked(sink, last);
   (void)close(lock);
   return status;
 }
 
 static int worse(int a, int b) {
   return a == CLI_OK ? b : a;
+}
+
+/* Somebody writes, for longer than one waits: the name of an event may be ahead of the disk. */
+static int64_t last_certain(enum bg_error settled) {
+  int64_t number = INT64_MAX;
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  if (settled == BG_ERR_BUSY && bg_event_store_head(&number, hash) != BG_OK) {
+    number = 0;
+  }
+  return number;
 }
 
 int sinks_deliver(void) {
@@ -168,12 +182,13 @@ int sinks_deliver(void) {
   if (settled != BG_OK) { /* they are delivered from run/ all the same */
     status = cli_host_failure("some events are not on disk", settled);
   }
-  status = worse(status, deliver_to(&journal));
+  const int64_t last = last_certain(settled);
+  status = worse(status, deliver_to(&journal, last));
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
     status =
         cli_usage_error("gate.conf is wrong (breakglass policy check): only the journal is told");
   } else if (policy->sink_exec) {
-    status = worse(status, sink_exec_each(deliver_to));
+    status = worse(status, sink_exec_each(deliver_to, last));
   }
   free(policy);
   (void)!bg_event_store_provide(); /* events do without */

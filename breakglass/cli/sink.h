@@ -20,8 +20,9 @@ struct sink {
 
 sink_deliver_fn sink_journal_deliver;
 sink_deliver_fn sink_exec_deliver;
-/* Delivers to each program of the folder of sinks; an exit code of cli.h. */
-int sink_exec_each(int (*deliver)(const struct sink *sink));
+/* Delivers to each program of the folder of sinks, up to the event `last`; an exit code of cli.h.
+ */
+int sink_exec_each(int (*deliver)(const struct sink *sink, int64_t last), int64_t last);
 
 /* Delivers what each sink has not got yet; an exit code of cli.h. */
 int sinks_deliver(void);

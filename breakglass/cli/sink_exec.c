@@ -74,8 +74,8 @@ static bool wait_for(const char *program, pid_t child) {
 
 bool sink_exec_deliver(const struct sink *sink, const struct bg_stored_event *event,
                        const struct event_view *view) {
-  (void)view;
-  int input = event_as_input(event->bytes);
+  (void)event;
+  int input = event_as_input(view->line);
   pid_t child = input >= 0 ? fork() : -1;
   if (child == 0) {
     run_program(sink->program, input);
@@ -107,7 +107,8 @@ static bool is_safe(int dir, const char *name) {
          (st.st_mode & (S_IWGRP | S_IWOTH)) == 0 && (st.st_mode & S_IXUSR) != 0;
 }
 
-static int deliver_to(int dir, const char *name, int (*deliver)(const struct sink *sink)) {
+static int deliver_to(int dir, const char *name,
+                      int (*deliver)(const struct sink *sink, int64_t last), int64_t last) {
   char path[BG_PATH_SIZE];
   char cursor[NAME_SIZE];
   struct sink sink = {.name = cursor, .program = path, .deliver = sink_exec_deliver};
@@ -120,10 +121,10 @@ static int deliver_to(int dir, const char *name, int (*deliver)(const struct sin
   if (!is_safe(dir, name)) {
     return cli_failure("%s is not run: not an executable file that only root can write", path);
   }
-  return deliver(&sink);
+  return deliver(&sink, last);
 }
 
-int sink_exec_each(int (*deliver)(const struct sink *sink)) {
+int sink_exec_each(int (*deliver)(const struct sink *sink, int64_t last), int64_t last) {
   int dir = -1;
   struct dirent **entries = NULL;
   enum bg_error err = bg_dir_open(bg_paths()->sinks_dir, bg_paths()->owner, &dir);
@@ -136,7 +137,7 @@ int sink_exec_each(int (*deliver)(const struct sink *sink)) {
   int count = scandir(bg_paths()->sinks_dir, &entries, is_shown, alphasort);
   int status = count < 0 ? CLI_FAILED : CLI_OK;
   for (int i = 0; i < count; i++) {
-    if (deliver_to(dir, entries[i]->d_name, deliver) != CLI_OK) {
+    if (deliver_to(dir, entries[i]->d_name, deliver, last) != CLI_OK) {
       status = CLI_FAILED; /* the others get theirs all the same */
     }
     free(entries[i]);

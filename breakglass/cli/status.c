@@ -56,7 +56,7 @@ static bool add_grant(void *context, const struct bg_grant *grant) {
 static void repair(const struct taint_fold *fold) {
   struct bg_taint known = {0};
   bool behind = bg_taint_read(&known) != BG_OK || known.level < fold->taint.level ||
-                known.by < fold->taint.by ||
+                known.by < fold->taint.by || known.since > fold->taint.since ||
                 (fold->taint.level != BG_LEVEL_NONE && access(bg_paths()->tainted, F_OK) != 0);
   if (behind && fold->taint.level != BG_LEVEL_NONE && bg_taint_restore(&fold->taint) != BG_OK) {
     (void)cli_failure("run/tainted cannot be written");

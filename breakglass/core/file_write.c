@@ -141,9 +141,8 @@ static enum bg_error give_name(int dir, const char *file, const char *name) {
 /* A name that a power cut may take is not published. */
 static enum bg_error sync_name(int dir, int fd, const char *name) {
   if ((fd >= 0 && fsync(fd) != 0) || fsync(dir) != 0) {
-    enum bg_error err = write_error();
     remove_quietly(dir, name);
-    return err;
+    return BG_ERR_IO;
   }
   return BG_OK;
 }

@@ -22,20 +22,24 @@ struct visit {
   enum bg_event_place place;
 };
 
-/* Its writer, or the one who brought it to disk, had no time to remove it from run/. */
-static bool is_on_disk_too(const char *name, struct bg_bytes event) {
+static enum bg_twin twin_in(const char *folder, const char *name, struct bg_bytes event) {
   int dir = -1;
-  if (bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
-    return false;
+  if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+    return BG_TWIN_NONE;
   }
-  bool published = bg_pending_is_published(dir, name, event);
+  enum bg_twin twin = bg_pending_twin(dir, name, event);
   (void)close(dir);
-  return published;
+  return twin;
 }
 
-/* Not recorded, or shown already. */
-static bool is_left_over(const char *name, struct bg_bytes event) {
-  return !bg_pending_is_whole(event) || is_on_disk_too(name, event);
+/* On run/: not recorded, or shown already, since whoever brought it to disk had no time to remove
+ * it. On disk: an attempt under which the disk failed; the one on run/ counts. */
+static bool is_left_over(enum bg_event_place place, const char *name, struct bg_bytes event) {
+  if (place == BG_EVENT_ON_DISK) {
+    return twin_in(bg_paths()->pending, name, event) == BG_TWIN_RESEALED;
+  }
+  return place == BG_EVENT_ON_RUN &&
+         (!bg_pending_is_whole(event) || twin_in(bg_paths()->events, name, event) == BG_TWIN_SAME);
 }
 
 static bool visit_file(const struct visit *visit, int dir, const char *name) {
@@ -51,8 +55,7 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
     event.bytes = bg_buf_view(&buf);
   }
   bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */
-  bool left_over =
-      err == BG_OK && visit->place == BG_EVENT_ON_RUN && is_left_over(name, event.bytes);
+  bool left_over = err == BG_OK && is_left_over(visit->place, name, event.bytes);
   event.error = err;
   if (err != BG_OK) {
     event.bytes = bg_bytes(NULL, 0);

@@ -224,7 +224,7 @@ static bool has_room(const char *folder) {
 }
 
 /* What a disk says of its free blocks is no promise (ext4 keeps some back, even from root):
- * a slot is one. */
+ * a slot is one. What waits goes to disk first. */
 static enum bg_error ensure_on_disk(void) {
   int dir = -1;
   struct statvfs disk;
@@ -232,7 +232,7 @@ static enum bg_error ensure_on_disk(void) {
     return BG_ERR_IO;
   }
   bool writable = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0;
-  enum bg_error err = writable ? bg_reserve_ensure(dir) : BG_ERR_IO;
+  enum bg_error err = writable ? bg_reserve_ensure(dir, bg_pending_count() + 1) : BG_ERR_IO;
   (void)close(dir);
   return err;
 }

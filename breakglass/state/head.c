@@ -78,6 +78,8 @@ enum bg_error bg_head_catch_up(struct bg_head *head) {
   if (err == BG_OK) {
     head->number = number;
     bg_event_hash(bg_bytes(file.data, file.len), head->hash);
+    (void)bg_event_raises(bg_bytes(file.data, file.len),
+                          &head->taint); /* of a writer killed behind it */
   }
   bg_file_free(&file);
   return err;

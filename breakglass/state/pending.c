@@ -40,6 +40,18 @@ static bool nothing_waits(void) {
   return len == 0;
 }
 
+size_t bg_pending_count(void) {
+  size_t count = 0;
+  DIR *dir = opendir(bg_paths()->pending);
+  for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
+    count += bg_event_is_sealed(entry) || bg_event_is_loose(entry);
+  }
+  if (dir != NULL) {
+    (void)closedir(dir);
+  }
+  return count;
+}
+
 bool bg_pending_is_whole(struct bg_bytes event) {
   return event.len > 4 && memcmp(event.data + event.len - 3, "}}\n", 3) == 0 &&
          bg_event_unsealed(event).len < event.len;
@@ -110,12 +122,18 @@ static enum bg_error seal_loose(struct bg_head *head, const char *name) {
   return err == BG_OK ? remove_waiting(name) : err;
 }
 
-bool bg_pending_is_published(int dir, const char *name, struct bg_bytes event) {
+enum bg_twin bg_pending_twin(int dir, const char *name, struct bg_bytes event) {
   struct bg_file file = {0};
-  bool same = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file) == BG_OK &&
-              bg_bytes_equal(bg_bytes(file.data, file.len), event);
+  enum bg_twin twin = BG_TWIN_NONE;
+  if (bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file) == BG_OK) {
+    const struct bg_bytes other = bg_bytes(file.data, file.len);
+    const bool same_body = bg_bytes_equal(bg_event_unsealed(other), bg_event_unsealed(event));
+    twin = bg_bytes_equal(other, event) ? BG_TWIN_SAME
+           : same_body                  ? BG_TWIN_RESEALED
+                                        : BG_TWIN_NONE;
+  }
   bg_file_free(&file);
-  return same;
+  return twin;
 }
 
 enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
@@ -128,11 +146,26 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
   if (err != BG_OK && err != BG_ERR_EXISTS) {
     err = bg_file_publish(dir, name, event);
   }
-  if (err == BG_ERR_EXISTS && bg_pending_is_published(dir, name, event)) {
-    err = bg_file_sync(dir, name); /* who gave it the name may not have waited for the disk */
-  }
   (void)close(dir);
   return err;
+}
+
+/* The event may have its name on disk already. As it is: whoever gave it may not have waited for
+ * the disk. Sealed otherwise: the disk failed under that attempt, and it never counted. */
+static enum bg_error publish_again(const char *name, struct bg_bytes event) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err;
+  }
+  const enum bg_twin twin = bg_pending_twin(dir, name, event);
+  if (twin == BG_TWIN_SAME) {
+    err = bg_file_sync(dir, name);
+  } else if (twin == BG_TWIN_RESEALED && unlinkat(dir, name, 0) != 0) {
+    err = BG_ERR_IO;
+  }
+  (void)close(dir);
+  return err == BG_OK && twin != BG_TWIN_SAME ? bg_pending_publish(name, event) : err;
 }
 
 /* Its number was taken by a file that is not ours: it becomes the newest. */
@@ -149,7 +182,7 @@ static enum bg_error bring_to_disk(struct bg_head *head, const char *name) {
   enum bg_error err = read_waiting(name, &file);
   if (err == BG_OK) {
     struct bg_bytes event = bg_bytes(file.data, file.len);
-    err = bg_pending_publish(name, event);
+    err = publish_again(name, event);
     if (err == BG_OK) {
       err = remove_waiting(name);
     } else if (err == BG_ERR_EXISTS) {

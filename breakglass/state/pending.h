@@ -10,10 +10,18 @@
 BG_MUST_USE enum bg_error bg_pending_settle(struct bg_head *head);
 /* Whether a sealed event's bytes are all there: a writer may have been killed. */
 bool bg_pending_is_whole(struct bg_bytes event);
-/* Whether the open folder holds this very event. */
-bool bg_pending_is_published(int dir, const char *name, struct bg_bytes event);
-/* Writes the bytes to the folder of events; an equal event there already is fine.
- * BG_ERR_EXISTS if another event has the name. */
+/* How many files wait. */
+size_t bg_pending_count(void);
+
+/* What has an event's name in another folder. */
+enum bg_twin {
+  BG_TWIN_NONE,     /* nothing, or another event */
+  BG_TWIN_SAME,     /* this very event */
+  BG_TWIN_RESEALED, /* the same event, sealed otherwise: one of the two is an attempt that failed */
+};
+enum bg_twin bg_pending_twin(int dir, const char *name, struct bg_bytes event);
+
+/* Writes the bytes to the folder of events. BG_ERR_EXISTS if an event has the name. */
 BG_MUST_USE enum bg_error bg_pending_publish(const char *name, struct bg_bytes event);
 
 #endif

@@ -56,16 +56,19 @@ void bg_reserve_clear(int dir) {
   }
 }
 
-enum bg_error bg_reserve_ensure(int dir) {
-  bool found = false;
-  for (int64_t i = 0; !found && i < SLOTS; i++) {
-    found = is_good(dir, i);
+enum bg_error bg_reserve_ensure(int dir, size_t count) {
+  size_t found = 0;
+  for (int64_t i = 0; found < count && i < SLOTS; i++) {
+    found += is_good(dir, i);
   }
-  if (found) {
+  if (found >= count) {
     return BG_OK;
   }
   bg_reserve_clear(dir);
-  return make_slot(dir, 0);
+  for (int64_t i = 0; found < count && i < SLOTS; i++) {
+    found += !is_good(dir, i) && make_slot(dir, i) == BG_OK && is_good(dir, i);
+  }
+  return found >= count ? BG_OK : BG_ERR_IO;
 }
 
 /* Each number begins at a slot of its own, so that the first look finds one. */

@@ -60,7 +60,8 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
 /* The same for a file that has its name already, as that of a writer who was killed
- * before the disk answered. BG_ERR_IO. */
+ * before the disk answered. An error of the disk that was told to that writer is not told
+ * again. BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
 
 /* bg_file_publish() through a slot: a private file of the owner's that lies ready in the
@@ -69,7 +70,7 @@ BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
  * writes half as much. A power cut before this returns may leave the name with what
  * the slot held, whole or in part. Nobody else may remove the slot meanwhile. BG_ERR_NOT_FOUND and
  * BG_ERR_UNSAFE if the name is no slot, which it stays; after BG_ERR_IO and BG_ERR_EXISTS the slot
- * is gone. */
+ * is gone; BG_ERR_DENIED as for all files. */
 BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
                                                const char *name, struct bg_bytes content);
 

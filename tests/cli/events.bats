@@ -362,7 +362,12 @@ earlier_boot() {
 	sed -i "s/\"boot_id\":\"[^\"]*\"/\"boot_id\":\"00000000-0000-4000-8000-000000000000\"/" "$host"/var/lib/breakglass/boots/last
 	run "$breakglass" boot --end
 	[ "$status" = 1 ]
+	[[ "$output" == *"the begin of this boot was not noted"* ]]
 	[ "$(json "$host"/var/lib/breakglass/boots/last 'd["ended"]')" = None ]
+	rm "$host"/var/lib/breakglass/boots/last
+	run "$breakglass" boot --end
+	[ "$status" = 1 ]
+	[[ "$output" == *"the begin of this boot was not noted"* ]]
 }
 
 @test "a boot that leaves events behind does not end clean" {
@@ -581,11 +586,12 @@ PYTHON
 	sink all "cat >>$host/got"
 	rmdir "$host"/var/lib/breakglass/sinks
 	: >"$host"/var/lib/breakglass/sinks
-	mv "$events" "$host"/away # nor any event
 	login 1
-	login 2 close
 	run "$breakglass" events deliver
 	[[ "$output" == *"the disk does not take the cursor of sink exec.all"* ]]
+	mv "$events" "$host"/away # nor any event
+	login 2 close
+	run "$breakglass" events deliver
 	login 3
 	run "$breakglass" events deliver
 	run "$breakglass" events deliver
@@ -614,6 +620,36 @@ PYTHON
 	"$breakglass" events deliver
 	kill "$listener"
 	cmp "$events"/0000000001.json "$host"/got
+}
+
+@test "a number that was delivered from run alone may be given again" {
+	sink all "cat >>$host/got"
+	mv "$events" "$host"/away
+	login 1
+	run "$breakglass" events deliver
+	mv "$host"/away "$events"
+	reboot # by a power cut
+	login 2
+	run "$breakglass" events deliver
+	[ "$(grep -o '"token_id":"[0-9]*' "$host"/got | cut -c13-16 | tr '\n' ' ')" = '0101 0202 ' ]
+}
+
+@test "half an event that a power cut left taints the host, and holds up nobody" {
+	login 1
+	cut() { # as a slot is: named, and not filled
+		mv "$events"/.slot.000000002 "$events"/0000000002.json
+		truncate -s 900 "$events"/0000000002.json
+	}
+	"$breakglass" boot
+	cut
+	run reboot
+	[[ "$output" == *"event 2"* ]]
+	run "$breakglass" status
+	[ "$status" = 1 ]
+	[[ "$output" == *"reallocate"* ]]
+	login 2
+	[ -s "$events"/0000000003.json ]
+	[ ! -e "$host"/run/breakglass/boot-proof ]
 }
 
 @test "events that are gone take no taint away" {

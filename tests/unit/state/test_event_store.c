@@ -270,6 +270,23 @@ static void adopted_event_raises_the_taint(void **state) {
   assert_chain(3);
 }
 
+/* And of one that had brought it to disk. */
+static void event_found_on_disk_raises_the_taint(void **state) {
+  (void)state;
+  assert_int_equal(record(1), BG_DURABLE);
+  struct bg_file before = {0};
+  assert_int_equal(bg_file_read(test_path("/run/breakglass/head"), geteuid(), 8192, &before),
+                   BG_OK);
+  assert_int_equal(record_grave(), BG_DURABLE);
+  assert_int_equal(
+      bg_file_replace(test_path("/run/breakglass/head"), 0600, bg_bytes(before.data, before.len)),
+      BG_OK);
+  bg_file_free(&before);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_grave();
+  assert_chain(3);
+}
+
 /* Somebody's file holds up none of ours. */
 static void an_unsafe_file_waits_alone(void **state) {
   (void)state;
@@ -405,6 +422,7 @@ int main(void) {
       TEST(event_without_the_lock_is_sealed_later),
       TEST(event_without_the_lock_raises_the_taint),
       TEST(adopted_event_raises_the_taint),
+      TEST(event_found_on_disk_raises_the_taint),
       TEST(an_unsafe_file_waits_alone),
       TEST(lost_head_is_found_again),
       TEST(lost_head_is_found_on_run),

@@ -31,7 +31,15 @@
 static struct {
   unsigned calls;
   unsigned failing; /* so many, from the first on */
+  bool keeps;       /* and lets nothing be removed */
 } disk;
+
+int __real_unlinkat(int dir, const char *name, int flags);
+int __wrap_unlinkat(int dir, const char *name, int flags);
+int __wrap_unlinkat(int dir, const char *name, int flags) {
+  errno = EROFS;
+  return disk.keeps ? -1 : __real_unlinkat(dir, name, flags);
+}
 
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
@@ -164,14 +172,18 @@ static void a_failing_disk_is_asked_once(void **state) {
   assert_chain(1);
 }
 
-/* A writer that was killed behind the name has not waited for the disk: the next one does. */
-static void an_event_found_named_is_brought_to_disk(void **state) {
-  (void)state;
-  (void)record(1);
+static void put_back_on_run(void) {
   struct bg_file event = {0};
   assert_int_equal(bg_file_read(event_path(1), geteuid(), BG_EVENT_MAX, &event), BG_OK);
   assert_int_equal(bg_file_create(test_path(WAITING), bg_bytes(event.data, event.len)), BG_OK);
   bg_file_free(&event);
+}
+
+/* A writer that was killed behind the name has not waited for the disk: the next one does. */
+static void an_event_found_named_is_brought_to_disk(void **state) {
+  (void)state;
+  (void)record(1);
+  put_back_on_run();
   disk.calls = 0;
   disk.failing = 0;
   (void)record(2);
@@ -180,14 +192,18 @@ static void an_event_found_named_is_brought_to_disk(void **state) {
   assert_chain(2);
 }
 
-/* Readiness is a promise, so it makes the slot that it has not found. */
-static void readiness_makes_one(void **state) {
-  (void)state;
+static void remove_slots(void) {
   for (int i = 0; i < SLOTS; i++) {
     char path[64];
     (void)snprintf(path, sizeof path, EVENTS "/.slot.%09d", i);
     assert_int_equal(unlink(test_path(path)), 0);
   }
+}
+
+/* Readiness is a promise, so it makes the slot that it has not found. */
+static void readiness_makes_one(void **state) {
+  (void)state;
+  remove_slots();
   assert_int_equal(bg_event_store_ready(false), BG_OK);
   assert_int_equal(slots_left(), 0);
   assert_int_equal(bg_event_store_ready(true), BG_OK);
@@ -205,6 +221,56 @@ static void a_taken_number_costs_a_slot(void **state) {
   assert_int_equal(slots_left(), SLOTS - 3);
   assert_int_equal(bg_event_store_provide(), BG_OK);
   assert_int_equal(slots_left(), SLOTS);
+}
+
+static void an_event_that_does_not_come_to_disk_waits(void **state) {
+  (void)state;
+  (void)record(1);
+  put_back_on_run();
+  disk.calls = 0;
+  disk.failing = 1;
+  assert_int_equal(record(2), BG_VOLATILE); /* behind one that waits */
+  assert_int_equal(access(test_path(WAITING), F_OK), 0);
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_chain(3);
+}
+
+struct seen {
+  enum bg_event_place place;
+  int count;
+};
+
+static bool see(void *context, const struct bg_stored_event *event) {
+  struct seen *seen = context;
+  seen->place = event->place;
+  seen->count++;
+  return true;
+}
+
+/* A disk that turned read-only while the event was brought there keeps the name. */
+static void an_attempt_that_stays_does_not_count(void **state) {
+  (void)state;
+  struct seen seen = {0};
+  disk.calls = 0;
+  disk.failing = 2; /* the slot, the file */
+  disk.keeps = true;
+  assert_int_equal(record(1), BG_VOLATILE);
+  assert_int_equal(access(event_path(1), F_OK), 0);
+  assert_int_equal(bg_events_each(see, &seen), BG_OK);
+  assert_int_equal(seen.count, 1);
+  assert_int_equal(seen.place, BG_EVENT_ON_RUN);
+  disk.keeps = false;
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_chain(2); /* it is there once */
+}
+
+/* What waits takes a slot, too. */
+static void readiness_counts_what_waits(void **state) {
+  (void)state;
+  remove_slots();
+  test_root_write("/run/breakglass/events/0123456789abcdef0123456789abcdef.loose", "{}");
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(slots_left(), 2);
 }
 
 static void an_event_larger_than_a_slot_needs_none(void **state) {
@@ -267,6 +333,9 @@ int main(void) {
       TEST(readiness_makes_one),
       TEST(a_taken_number_costs_a_slot),
       TEST(an_event_found_named_is_brought_to_disk),
+      TEST(an_event_that_does_not_come_to_disk_waits),
+      TEST(an_attempt_that_stays_does_not_count),
+      TEST(readiness_counts_what_waits),
       TEST(an_event_larger_than_a_slot_needs_none),
       TEST(a_folder_that_is_not_safe_gets_none),
       TEST(readers_see_no_slot),
