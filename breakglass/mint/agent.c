@@ -16,7 +16,7 @@
 #define AGENT_SIGN_REQUEST 13
 #define AGENT_SIGN_RESPONSE 14
 #define AGENT_ANSWER_MAX 262144 /* what OpenSSH's client takes */
-#define AGENT_REQUEST_MAX 4096 /* a certificate to be signed, too */
+#define AGENT_REQUEST_MAX 4096  /* a certificate to be signed, too */
 #define AGENT_KEYS_MAX 2048
 #define SIGNATURE_SIZE 64
 #define BLOB_MAX 256

@@ -60,10 +60,6 @@ static enum bg_error sign(struct bg_signing_key *key, struct bg_bytes payload,
     return err;
   }
   signature.value = bg_bytes(storage->value, len);
-  /* An agent is another program: what it returns is looked at before it leaves. */
-  if (!bg_token_signature_is_good(&signature, public, payload)) {
-    return BG_ERR_AGENT;
-  }
   *ret_signature = signature;
   return BG_OK;
 }

@@ -49,10 +49,28 @@ const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key)
   return &key->public;
 }
 
+/* An agent is another program: what it returns is looked at before it leaves. */
+static enum bg_error sign_by_agent(const struct bg_signing_key *key, struct bg_bytes message,
+                                   uint8_t *ret_signature, size_t *ret_len) {
+  enum bg_error err = agent_sign(key, message, ret_signature, ret_len);
+  if (err != BG_OK) {
+    return err;
+  }
+  const uint8_t *suffix = ret_signature + crypto_sign_BYTES;
+  struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(suffix + 1, 4));
+  uint32_t counter = 0;
+  bool good =
+      key->public.type == BG_SSH_SK_ED25519
+          ? bg_ssh_wire_u32(&wire, &counter) == BG_OK &&
+                bg_ssh_key_verify_sk(&key->public, message, ret_signature, suffix[0], counter)
+          : bg_ssh_key_verify(&key->public, message, ret_signature);
+  return good ? BG_OK : BG_ERR_AGENT;
+}
+
 enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
                                   uint8_t ret_signature[static BG_SIGNATURE_MAX], size_t *ret_len) {
   if (key->agent >= 0) {
-    return agent_sign(key, message, ret_signature, ret_len);
+    return sign_by_agent(key, message, ret_signature, ret_len);
   }
   (void)crypto_sign_detached(ret_signature, NULL, message.data, message.len, key->secret);
   *ret_len = crypto_sign_BYTES;

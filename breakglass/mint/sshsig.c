@@ -27,10 +27,6 @@ enum bg_error bg_signing_key_sshsig(struct bg_signing_key *key, const char *name
   struct bg_ssh_wire rest = bg_ssh_wire(bg_bytes(value + SIGNATURE_SIZE + 1, 4));
   sig.flags = value[SIGNATURE_SIZE];
   (void)!bg_ssh_wire_u32(&rest, &sig.counter);
-  /* An agent is another program. */
-  if (bg_sshsig_verify(&sig, namespace, message) != BG_OK) {
-    return BG_ERR_AGENT;
-  }
   bg_sshsig_put(&sig, buf);
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }

@@ -21,7 +21,8 @@ void bg_signing_key_free(struct bg_signing_key *key); /* wipes; takes NULL */
 const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key);
 
 /* Signs message (not hashed before). ret_signature gets 64 bytes, or 69 of a
- * hardware key (signature, flags, counter). BG_ERR_AGENT, BG_ERR_AGENT_REFUSED. */
+ * hardware key (signature, flags, counter). BG_ERR_AGENT (also for a signature that is not good),
+ * BG_ERR_AGENT_REFUSED. */
 BG_MUST_USE enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
                                               uint8_t ret_signature[static BG_SIGNATURE_MAX],
                                               size_t *ret_len);
@@ -44,8 +45,8 @@ BG_MUST_USE enum bg_error bg_sign_claims(struct bg_signing_key *key, struct bg_b
                                          uint8_t ret_value[static BG_SIGNATURE_MAX],
                                          size_t *ret_len);
 
-/* An SSHSIG blob over message, hash sha512, appended to buf; looked at before it leaves.
- * BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */
+/* An SSHSIG blob over message, hash sha512, appended to buf. BG_ERR_TOO_LARGE,
+ * and those of bg_signing_key_sign(). */
 BG_MUST_USE enum bg_error bg_signing_key_sshsig(struct bg_signing_key *key, const char *namespace,
                                                 struct bg_bytes message, struct bg_buf *buf);
 
