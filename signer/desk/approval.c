@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* POST /v1/requests/ID/approvals, and denials: an approval is the token's own signature. */
+#include <config.h>
+
+#include "parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakglass/host_clock.h"
+#include "breakglass/json_read.h"
+
+static bool has_members(const json_t *body, size_t count) {
+  return json_is_object(body) && json_object_size(body) == count;
+}
+
+/* Loads the request that the job is about, if it still waits. */
+static enum bg_error load_open(struct ledger *ledger, struct job *job, struct record *record) {
+  enum bg_error err = record_load(ledger, job->id, record);
+  if (err == BG_ERR_NOT_FOUND) {
+    return job_refuse(job, 404, "not-found", "there is no such request");
+  }
+  if (err == BG_OK && !record_is_open(record, bg_clock_now())) {
+    json_t *view = record_view(record, bg_clock_now());
+    err = job_refuse(job, 409, "conflict", "the request is %s: nothing can be changed any more",
+                     json_text_of(view, "state"));
+    json_decref(view);
+  }
+  if (err != BG_OK) {
+    record_free(record);
+  }
+  return err;
+}
+
+static bool is_asked(const struct desk *desk, const struct record *record, const char *person) {
+  struct bg_issuing_decision decision;
+  record_decision(record, &decision);
+  for (size_t i = 0; i < decision.need_count; i++) {
+    if (bg_issuing_is_member(desk->book.issuing, decision.needs[i].group, person)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool has_approved(const struct record *record, const char *person) {
+  size_t i = 0;
+  const json_t *approval = NULL;
+  json_array_foreach(json_object_get(json_object_get(record->root, "view"), "approvals"), i,
+                     approval) {
+    if (strcmp(json_text_of(approval, "by"), person) == 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool is_good(const struct record *record, const struct bg_ssh_key *key,
+                    struct bg_bytes value) {
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  uint8_t header[32];
+  struct bg_bytes payload;
+  struct bg_buf protected = BG_BUF(header);
+  if (record_payload(record, bytes, sizeof bytes, &payload) != BG_OK ||
+      bg_token_protected(key, &protected) != BG_OK) {
+    return false;
+  }
+  const struct bg_signature signature = {
+      .protected = bg_buf_view(&protected), .value = value, .type = key->type};
+  return bg_token_signature_is_good(&signature, key, payload);
+}
+
+static bool is_holder(const struct record *record, const struct bg_ssh_key *key) {
+  struct bg_ssh_key holder;
+  const char *line = json_text_of(record->root, "holder");
+  return line != NULL && bg_ssh_key_from_line(bg_bytes_of(line), &holder) == BG_OK &&
+         memcmp(holder.sha256, key->sha256, sizeof key->sha256) == 0;
+}
+
+static enum bg_error add_approval(struct ledger *ledger, struct record *record, const char *person,
+                                  const struct bg_ssh_key *key, const json_t *body) {
+  char fingerprint[BG_FINGERPRINT_SIZE];
+  json_t *value = json_object_get(body, "signature");
+  bg_ssh_key_fingerprint(key, fingerprint);
+  (void)json_array_append_new(
+      json_object_get(json_object_get(record->root, "view"), "approvals"),
+      json_pack("{s:s, s:I}", "by", person, "at", (json_int_t)bg_clock_now()));
+  (void)json_array_append_new(json_object_get(record->root, "signatures"),
+                              json_pack("{s:s, s:O, s:O}", "by", person, "key",
+                                        json_object_get(body, "key"), "value", value));
+  return append_entry(ledger, "approval",
+                      json_pack("{s:s, s:s, s:s, s:O}", "request", record->id, "by", person, "key",
+                                fingerprint, "signature", value));
+}
+
+/* Who has approved stays one who has: a second signature of theirs changes nothing. */
+static enum bg_error take_approval(struct desk *desk, struct ledger *ledger, struct job *job,
+                                   struct record *record, const char *person,
+                                   const struct bg_ssh_key *key) {
+  enum bg_error err = BG_OK;
+  if (!has_approved(record, person)) {
+    err = add_approval(ledger, record, person, key, job->input.body);
+    if (err == BG_OK && record_count(record, desk->book.issuing)) {
+      err = issue(desk, ledger, job, record);
+    }
+    if (err == BG_OK) {
+      err = record_put(ledger, record);
+    }
+  }
+  return err == BG_OK ? job_answer(job, 200, record_view(record, bg_clock_now())) : err;
+}
+
+static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, struct job *job,
+                                    struct record *record) {
+  struct bg_ssh_key key;
+  struct bg_bytes value;
+  uint8_t bytes[BG_SIGNATURE_MAX];
+  const json_t *body = job->input.body;
+  const char *line = json_text_of(body, "key");
+  if (!has_members(body, 2) || line == NULL ||
+      bg_ssh_key_from_line(bg_bytes_of(line), &key) != BG_OK || key.type == BG_SSH_OTHER ||
+      json_read_base64url(json_object_get(body, "signature"), bytes, sizeof bytes, &value) !=
+          BG_OK) {
+    return job_refuse(job, 400, "bad-request", "an approval has a key and its signature");
+  }
+  const char *person = caller_principal(&desk->book.signers, &key, BG_ROLE_APPROVER, NULL);
+  if (person == NULL) {
+    DESK_COUNT(desk, unauthorised);
+    return job_refuse(job, 401, "unknown-key", "this key approves nothing here");
+  }
+  if (!is_good(record, &key, value)) {
+    DESK_COUNT(desk, unauthorised);
+    return job_refuse(job, 401, "bad-signature", "the signature is not one of this draft");
+  }
+  if (strcmp(person, record->subject) == 0 || is_holder(record, &key)) {
+    return job_refuse(job, 403, "not-allowed", "nobody approves their own request");
+  }
+  if (!is_asked(desk, record, person)) {
+    return job_refuse(job, 403, "not-allowed", "this request waits for others than %s", person);
+  }
+  return take_approval(desk, ledger, job, record, person, &key);
+}
+
+enum bg_error run_approval(struct desk *desk, struct ledger *ledger, struct job *job) {
+  struct record record;
+  enum bg_error err = load_open(ledger, job, &record);
+  if (err == BG_OK) {
+    (void)pthread_rwlock_rdlock(&desk->book_lock);
+    err = judge_approval(desk, ledger, job, &record);
+    (void)pthread_rwlock_unlock(&desk->book_lock);
+    record_free(&record);
+  }
+  return err;
+}
+
+static bool take_reason(const json_t *body, const char **ret_reason) {
+  const char *reason = json_text_of(body, "reason");
+  if (!has_members(body, 1) || reason == NULL || reason[0] == '\0' ||
+      strlen(reason) > BG_REASON_MAX || !bg_text_is_clean(bg_bytes_of(reason))) {
+    return false;
+  }
+  *ret_reason = reason;
+  return true;
+}
+
+static enum bg_error deny(struct desk *desk, struct ledger *ledger, struct job *job,
+                          struct record *record) {
+  const char *reason = NULL;
+  const char *person = job->caller.name;
+  if (!take_reason(job->input.body, &reason)) {
+    return job_refuse(job, 400, "bad-request", "a denial has a reason of 1 to %d bytes",
+                      BG_REASON_MAX);
+  }
+  if (!is_asked(desk, record, person)) {
+    return job_refuse(job, 403, "not-allowed", "this request waits for others than %s", person);
+  }
+  record->state = LEDGER_DENIED;
+  (void)json_object_set_new(json_object_get(record->root, "view"), "denial",
+                            json_pack("{s:s, s:I, s:s}", "by", person, "at",
+                                      (json_int_t)bg_clock_now(), "reason", reason));
+  enum bg_error err =
+      append_entry(ledger, "denial",
+                   json_pack("{s:s, s:s, s:s, s:o}", "request", record->id, "by", person, "reason",
+                             reason, "call", record_call(&job->caller)));
+  if (err == BG_OK) {
+    err = record_put(ledger, record);
+  }
+  if (err == BG_OK) {
+    DESK_COUNT(desk, denied);
+    err = job_answer(job, 200, record_view(record, bg_clock_now()));
+  }
+  return err;
+}
+
+enum bg_error run_denial(struct desk *desk, struct ledger *ledger, struct job *job) {
+  struct record record;
+  enum bg_error err = load_open(ledger, job, &record);
+  if (err == BG_OK) {
+    (void)pthread_rwlock_rdlock(&desk->book_lock);
+    err = deny(desk, ledger, job, &record);
+    (void)pthread_rwlock_unlock(&desk->book_lock);
+    record_free(&record);
+  }
+  return err;
+}
+
+static struct job *new_job(struct http_exchange *exchange) {
+  struct job *job = calloc(1, sizeof *job);
+  if (job == NULL) {
+    http_problem(exchange, 503, "unavailable", NULL);
+    return NULL;
+  }
+  job->exchange = exchange;
+  bg_text_fit(sizeof job->id, job->id, http_parameter(exchange));
+  return job;
+}
+
+/* Reads the body, and hands the job to the writer. */
+static void submit(struct desk *desk, struct job *job) {
+  job->input.body = json_read(http_body(job->exchange));
+  if (job->input.body != NULL) {
+    writer_submit(desk->writer, job);
+    return;
+  }
+  http_problem(job->exchange, 400, "bad-request", "the body must be one JSON object");
+  job_free(job);
+}
+
+void post_approval(struct http_exchange *exchange, void *context) {
+  struct job *job = new_job(exchange);
+  if (job != NULL) {
+    job->run = run_approval;
+    submit(context, job);
+  }
+}
+
+void post_denial(struct http_exchange *exchange, void *context) {
+  struct job *job = new_job(exchange);
+  if (job == NULL) {
+    return;
+  }
+  job->run = run_denial;
+  if (caller_identify(context, exchange, BG_NAMESPACE_DENY, BG_ROLE_APPROVER, &job->caller)) {
+    submit(context, job);
+  } else {
+    job_free(job);
+  }
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A token comes to be: the approvers' signatures and the issuer's over the same claims. */
+#include <config.h>
+
+#include "parts.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakglass/host_clock.h"
+#include "breakglass/json_read.h"
+
+#define CERTIFICATE_MAX 24576
+#define EARLY 60 /* seconds before the token that the certificate is valid: sshd allows no skew */
+
+struct signature_bytes {
+  uint8_t protected[32];
+  uint8_t value[BG_SIGNATURE_MAX];
+};
+
+struct parts {
+  struct bg_bytes payload;
+  struct bg_signature signatures[BG_SIGNATURES_MAX];
+  struct signature_bytes storage[BG_SIGNATURES_MAX];
+  size_t count;
+};
+
+static enum bg_error add_signature(struct parts *parts, const struct bg_ssh_key *key,
+                                   struct bg_bytes value) {
+  if (parts->count == BG_SIGNATURES_MAX || value.len > BG_SIGNATURE_MAX) {
+    return BG_ERR_RANGE;
+  }
+  struct signature_bytes *storage = &parts->storage[parts->count];
+  struct bg_signature *signature = &parts->signatures[parts->count];
+  struct bg_buf protected = BG_BUF(storage->protected);
+  enum bg_error err = bg_token_protected(key, &protected);
+  if (err == BG_OK) {
+    memcpy(storage->value, value.data, value.len);
+    *signature = (struct bg_signature){.protected = bg_buf_view(&protected),
+                                       .value = bg_bytes(storage->value, value.len),
+                                       .type = key->type};
+    memcpy(signature->kid, key->sha256, BG_KID_SIZE);
+    parts->count++;
+  }
+  return err;
+}
+
+static enum bg_error add_issuer(const struct desk *desk, struct parts *parts) {
+  uint8_t value[BG_SIGNATURE_MAX];
+  size_t len = 0;
+  enum bg_error err = bg_sign_claims(desk->issuer, parts->payload, value, &len);
+  return err == BG_OK
+             ? add_signature(parts, bg_signing_key_public(desk->issuer), bg_bytes(value, len))
+             : err;
+}
+
+static enum bg_error add_approvers(const struct record *record, struct parts *parts) {
+  enum bg_error err = BG_OK;
+  size_t i = 0;
+  const json_t *kept = NULL;
+  json_array_foreach(json_object_get(record->root, "signatures"), i, kept) {
+    struct bg_ssh_key key;
+    struct bg_bytes value;
+    uint8_t bytes[BG_SIGNATURE_MAX];
+    err = bg_ssh_key_from_line(bg_bytes_of(json_text_of(kept, "key")), &key);
+    if (err == BG_OK) {
+      err = json_read_base64url(json_object_get(kept, "value"), bytes, sizeof bytes, &value);
+    }
+    if (err == BG_OK) {
+      err = add_signature(parts, &key, value);
+    }
+    if (err != BG_OK) {
+      break;
+    }
+  }
+  return err;
+}
+
+static enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len) {
+  const char *base64 = strchr(line, ' ');
+  return base64 != NULL && sodium_base642bin(bytes, cap, base64 + 1, strcspn(base64 + 1, " "), NULL,
+                                             ret_len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0
+             ? BG_OK
+             : BG_ERR_SYNTAX;
+}
+
+/* The line of the certificate; nothing for a console, or without a CA. */
+static enum bg_error certify(const struct desk *desk, const struct record *record,
+                             const struct bg_claims *claims, const char *token, struct bg_buf *line,
+                             uint64_t *ret_serial) {
+  const char *holder = json_text_of(record->root, "holder");
+  uint8_t blob[BG_SSH_KEY_MAX];
+  char key_id[BG_NAME_SIZE + LEDGER_ID_SIZE + 1];
+  size_t len = 0;
+  if (desk->ca == NULL || holder == NULL) {
+    return BG_OK;
+  }
+  enum bg_error err = holder_blob(holder, blob, sizeof blob, &len);
+  if (err != BG_OK) {
+    return err;
+  }
+  struct bg_buf id = BG_BUF(key_id);
+  bg_buf_printf(&id, "%s %s", claims->subject, record->id);
+  memcpy(ret_serial, claims->id, sizeof *ret_serial);
+  *ret_serial &= INT64_MAX; /* as JSON has it */
+  /* sshd judges it by its own clock, which a challenge is there for not to trust. */
+  const struct bg_user_certificate certificate = {
+      .holder = bg_bytes(blob, len),
+      .serial = *ret_serial,
+      .key_id = key_id,
+      .login = claims->login,
+      .valid_after = claims->has_nonce ? 0 : (uint64_t)(claims->not_before - EARLY),
+      .valid_before = claims->has_nonce ? UINT64_MAX : (uint64_t)claims->expires,
+      .token = token};
+  return bg_certify(desk->ca, &certificate, line);
+}
+
+static enum bg_error write_entry(struct ledger *ledger, const struct record *record,
+                                 const char *token, json_t *serial) {
+  const json_t *view = json_object_get(record->root, "view");
+  uint8_t hash[BG_SHA256_SIZE];
+  char hex[2 * BG_SHA256_SIZE + 1];
+  (void)crypto_hash_sha256(hash, (const uint8_t *)token, strlen(token));
+  bg_hex(bg_bytes(hash, sizeof hash), hex);
+  return append_entry(ledger, "issue",
+                      json_pack("{s:s, s:s, s:O, s:O, s:I, s:s, s:o}", "request", record->id,
+                                "subject", record->subject, "hosts", json_object_get(view, "hosts"),
+                                "login", json_object_get(view, "login"), "expires",
+                                (json_int_t)record->expires, "token_sha256", hex,
+                                "certificate_serial", serial));
+}
+
+static enum bg_error assemble(const struct desk *desk, const struct record *record,
+                              struct bg_claims *ret_claims,
+                              char ret_token[static BG_TOKEN_TEXT_MAX + 1]) {
+  uint8_t payload[BG_TOKEN_BYTES_MAX];
+  struct parts parts = {.count = 0};
+  enum bg_error err = record_payload(record, payload, sizeof payload, &parts.payload);
+  if (err == BG_OK) {
+    err = bg_claims_decode(parts.payload, ret_claims);
+  }
+  if (err == BG_OK) {
+    err = add_issuer(desk, &parts);
+  }
+  if (err == BG_OK) {
+    err = add_approvers(record, &parts);
+  }
+  return err == BG_OK ? bg_token_encode(parts.payload, parts.signatures, parts.count, ret_token)
+                      : err;
+}
+
+static enum bg_error complete(struct desk *desk, struct ledger *ledger, struct record *record) {
+  struct bg_claims claims;
+  char token[BG_TOKEN_TEXT_MAX + 1];
+  char certificate[CERTIFICATE_MAX];
+  struct bg_buf line = BG_BUF(certificate);
+  uint64_t serial = 0;
+  enum bg_error err = assemble(desk, record, &claims, token);
+  if (err == BG_OK) {
+    err = certify(desk, record, &claims, token, &line, &serial);
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  const bool certified = line.len > 0;
+  err = write_entry(ledger, record, token,
+                    certified ? json_integer((json_int_t)serial) : json_null());
+  record->state = LEDGER_ISSUED;
+  record->answer = json_pack("{s:s, s:o}", "token", token, "certificate",
+                             certified ? json_stringn(certificate, line.len) : json_null());
+  return err == BG_OK && record->answer == NULL ? BG_ERR_NOMEM : err;
+}
+
+enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job *job,
+                    struct record *record) {
+  if (record->expires - bg_clock_now() < DESK_LEFT_MIN) {
+    return job_refuse(job, 409, "ask-again",
+                      "fewer than %d seconds of its window are left: ask again", DESK_LEFT_MIN);
+  }
+  enum bg_error err = complete(desk, ledger, record);
+  if (err == BG_OK) {
+    DESK_COUNT(desk, issued);
+  }
+  return err;
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What anybody may ask: keys, health, metrics. */
+#include <config.h>
+
+#include "parts.h"
+
+#include <inttypes.h>
+#include <sodium.h>
+
+#include "breakglass/file.h"
+
+#define METRICS_MAX 4096
+
+static json_t *key_line(const struct bg_ssh_key *key) {
+  uint8_t bytes[256];
+  char text[512];
+  char base64[sodium_base64_ENCODED_LEN(sizeof bytes, sodium_base64_VARIANT_ORIGINAL)];
+  struct bg_buf blob = BG_BUF(bytes);
+  struct bg_buf line = BG_BUF(text);
+  bg_ssh_key_put_blob(key, &blob);
+  (void)sodium_bin2base64(base64, sizeof base64, blob.data, blob.len,
+                          sodium_base64_VARIANT_ORIGINAL);
+  bg_buf_printf(&line, "%s %s", bg_ssh_key_type_name(key->type), base64);
+  return blob.failed || line.failed ? NULL : json_stringn(text, line.len);
+}
+
+/* The current one, and those before it, whose tokens may still be about. */
+static json_t *issuer_lines(const struct desk *desk) {
+  json_t *lines = json_pack("[o]", key_line(bg_signing_key_public(desk->issuer)));
+  for (size_t i = 0; i < desk->settings.old_issuer_key_count; i++) {
+    struct bg_ssh_key key;
+    if (bg_ssh_key_from_file(desk->settings.old_issuer_keys[i], &key) == BG_OK) {
+      (void)json_array_append_new(lines, key_line(&key));
+    }
+  }
+  return lines;
+}
+
+void get_keys(struct http_exchange *exchange, void *context) {
+  struct desk *desk = context;
+  json_t *ca = json_array();
+  if (desk->ca != NULL) {
+    (void)json_array_append_new(ca, key_line(bg_signing_key_public(desk->ca)));
+  }
+  answer_json(exchange, 200,
+              json_pack("{s:s, s:o, s:o}", "issuer", desk->settings.name, "keys",
+                        issuer_lines(desk), "ca", ca));
+}
+
+void get_health(struct http_exchange *exchange, void *context) {
+  if (desk_is_healthy(context)) {
+    http_answer(exchange, 200, "text/plain; charset=utf-8", bg_bytes_of("ok\n"));
+  } else {
+    http_problem(exchange, 503, "unavailable", "the ledger does not take what it is given");
+  }
+}
+
+static void put_counter(struct bg_buf *buf, const char *name, const char *help,
+                        const uint64_t *value) {
+  bg_buf_printf(buf,
+                "# HELP breakglass_signer_%s_total %s\n# TYPE breakglass_signer_%s_total counter\n"
+                "breakglass_signer_%s_total %" PRIu64 "\n",
+                name, help, name, name, __atomic_load_n(value, __ATOMIC_RELAXED));
+}
+
+void get_metrics(struct http_exchange *exchange, void *context) {
+  const struct desk *desk = context;
+  const struct counters *counters = &desk->counters;
+  char text[METRICS_MAX];
+  struct bg_buf buf = BG_BUF(text);
+  put_counter(&buf, "requests", "Requests that were made.", &counters->requests);
+  put_counter(&buf, "issued", "Tokens that were issued.", &counters->issued);
+  put_counter(&buf, "denied", "Requests that an approver denied.", &counters->denied);
+  put_counter(&buf, "refused", "Requests that no rule took.", &counters->refused);
+  put_counter(&buf, "unauthorised", "Calls of nobody known, or without a good signature.",
+              &counters->unauthorised);
+  put_counter(&buf, "ledger_failures", "Commits that failed.", &counters->failures);
+  http_answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", bg_buf_view(&buf));
+}

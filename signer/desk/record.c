@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A request as the ledger keeps it: JSON that this service alone has written. */
+#include <config.h>
+
+#include "parts.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakglass/host_clock.h"
+#include "breakglass/json_read.h"
+
+#define URL_BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
+
+json_t *json_base64url(struct bg_bytes bytes) {
+  char text[sodium_base64_ENCODED_LEN(BG_SSHSIG_MAX, URL_BASE64)];
+  if (bytes.len > BG_SSHSIG_MAX) {
+    return NULL;
+  }
+  (void)sodium_bin2base64(text, sizeof text, bytes.data, bytes.len, URL_BASE64);
+  return json_string(text);
+}
+
+enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t cap,
+                                  struct bg_bytes *ret_bytes) {
+  const char *text = json_string_value(value);
+  const char *end = NULL;
+  size_t len = 0;
+  if (text == NULL || !bg_text_is_clean(bg_bytes_of(text)) ||
+      sodium_base642bin(bytes, cap, text, strlen(text), NULL, &len, &end, URL_BASE64) != 0 ||
+      *end != '\0') {
+    return BG_ERR_SYNTAX;
+  }
+  *ret_bytes = bg_bytes(bytes, len);
+  return BG_OK;
+}
+
+static json_t *json_of(struct bg_bytes text) {
+  return json_stringn((const char *)text.data, text.len);
+}
+
+json_t *record_call(const struct caller *caller) {
+  const struct bg_call *call = &caller->call;
+  char nonce[2 * BG_CALL_NONCE_SIZE + 1];
+  char blob[sodium_base64_ENCODED_LEN(BG_SSHSIG_MAX, sodium_base64_VARIANT_ORIGINAL)];
+  bg_hex(bg_bytes(call->nonce, sizeof call->nonce), nonce);
+  (void)sodium_bin2base64(blob, sizeof blob, caller->blob, caller->blob_len,
+                          sodium_base64_VARIANT_ORIGINAL);
+  return json_pack("{s:o*, s:o*, s:o*, s:o*, s:I, s:s, s:s}", "method", json_of(call->method),
+                   "target", json_of(call->target), "body", json_of(call->body), "idempotency_key",
+                   json_of(call->idempotency_key), "time", (json_int_t)call->time, "nonce", nonce,
+                   "signature", blob);
+}
+
+static bool copy_request(void *context, const struct ledger_request *request) {
+  struct record *record = context;
+  record->state = request->state;
+  record->created = request->created;
+  record->approve_by = request->approve_by;
+  record->expires = request->expires;
+  bg_text_fit(sizeof record->id, record->id, request->id);
+  bg_text_fit(sizeof record->subject, record->subject, request->subject);
+  record->root = json_read(request->record);
+  record->answer = request->answer.len > 0 ? json_read(request->answer) : NULL;
+  return false;
+}
+
+enum bg_error record_load(struct ledger *ledger, const char *id, struct record *ret_record) {
+  memset(ret_record, 0, sizeof *ret_record);
+  enum bg_error err = ledger_request_get(ledger, id, copy_request, ret_record);
+  return err == BG_OK && ret_record->root == NULL ? BG_ERR_IO : err;
+}
+
+static char *dump(const json_t *value) {
+  return value != NULL ? json_dumps(value, JSON_COMPACT) : strdup("");
+}
+
+enum bg_error record_put(struct ledger *ledger, const struct record *record) {
+  struct ledger_request request = {.state = record->state,
+                                   .created = record->created,
+                                   .approve_by = record->approve_by,
+                                   .expires = record->expires};
+  char *root = dump(record->root);
+  char *answer = dump(record->answer);
+  enum bg_error err = root != NULL && answer != NULL ? BG_OK : BG_ERR_NOMEM;
+  if (err == BG_OK) {
+    bg_text_fit(sizeof request.id, request.id, record->id);
+    bg_text_fit(sizeof request.subject, request.subject, record->subject);
+    request.record = bg_bytes_of(root);
+    request.answer = bg_bytes_of(answer);
+    err = ledger_request_put(ledger, &request);
+  }
+  free(root);
+  free(answer);
+  return err;
+}
+
+void record_free(struct record *record) {
+  json_decref(record->root);
+  json_decref(record->answer);
+  record->root = NULL;
+  record->answer = NULL;
+}
+
+static const char *state_name(const struct record *record, int64_t now) {
+  switch (record->state) {
+  case LEDGER_WAITING:
+    return now > record->approve_by ? "expired" : "waiting";
+  case LEDGER_ISSUED:
+    return now > record->expires ? "expired" : "issued";
+  case LEDGER_DENIED:
+    break;
+  }
+  return "denied";
+}
+
+json_t *record_view(const struct record *record, int64_t now) {
+  json_t *view = json_copy(json_object_get(record->root, "view"));
+  (void)json_object_set_new(view, "state", json_string(state_name(record, now)));
+  return view;
+}
+
+bool record_is_open(const struct record *record, int64_t now) {
+  return record->state == LEDGER_WAITING && now <= record->approve_by;
+}
+
+void record_decision(const struct record *record, struct bg_issuing_decision *ret_decision) {
+  memset(ret_decision, 0, sizeof *ret_decision);
+  const json_t *view = json_object_get(record->root, "view");
+  bg_text_fit(sizeof ret_decision->rule, ret_decision->rule, json_text_of(view, "rule"));
+  size_t i = 0;
+  const json_t *need = NULL;
+  json_array_foreach(json_object_get(record->root, "needs"), i, need) {
+    if (i == BG_NEEDS_MAX) {
+      break;
+    }
+    bg_text_fit(BG_NAME_SIZE, ret_decision->needs[i].group, json_text_of(need, "group"));
+    ret_decision->needs[i].count = (unsigned)json_integer_value(json_object_get(need, "count"));
+    ret_decision->need_count = i + 1;
+  }
+}
+
+static json_t *people_of(const struct bg_issuing *issuing, const char *group,
+                         const char *const *people, size_t count) {
+  json_t *names = json_array();
+  for (size_t i = 0; i < count; i++) {
+    if (bg_issuing_is_member(issuing, group, people[i])) {
+      (void)json_array_append_new(names, json_string(people[i]));
+    }
+  }
+  return names;
+}
+
+bool record_count(const struct record *record, const struct bg_issuing *issuing) {
+  const char *people[BG_SIGNATURES_MAX];
+  unsigned missing[BG_NEEDS_MAX] = {0};
+  struct bg_issuing_decision decision;
+  json_t *view = json_object_get(record->root, "view");
+  json_t *waits = json_array();
+  const json_t *approval = NULL;
+  size_t i = 0;
+  size_t count = 0;
+  record_decision(record, &decision);
+  json_array_foreach(json_object_get(view, "approvals"), i, approval) {
+    if (count < BG_SIGNATURES_MAX) {
+      people[count++] = json_text_of(approval, "by");
+    }
+  }
+  bool approved =
+      bg_issuing_is_approved(issuing, &decision, record->subject, people, count, missing);
+  for (i = 0; i < decision.need_count; i++) {
+    const struct bg_issuing_need *need = &decision.needs[i];
+    (void)json_array_append_new(waits, json_pack("{s:s, s:i, s:i, s:o}", "group", need->group,
+                                                 "count", (int)need->count, "have",
+                                                 (int)(need->count - missing[i]), "people",
+                                                 people_of(issuing, need->group, people, count)));
+  }
+  (void)json_object_set_new(view, "waits_for", waits);
+  return approved;
+}
+
+enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t cap,
+                             struct bg_bytes *ret_payload) {
+  return json_read_base64url(json_object_get(record->root, "payload"), bytes, cap, ret_payload);
+}
+
+enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields) {
+  char *text = fields != NULL ? json_dumps(fields, JSON_COMPACT) : NULL;
+  json_decref(fields);
+  if (text == NULL) {
+    return BG_ERR_NOMEM;
+  }
+  /* Without its braces. */
+  enum bg_error err =
+      ledger_append(ledger, bg_clock_now(), kind, bg_bytes(text + 1, strlen(text) - 2));
+  free(text);
+  return err;
+}

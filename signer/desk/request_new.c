@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* POST /v1/requests */
+#include <config.h>
+
+#include "parts.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "breakglass/host_clock.h"
+
+#define HOST_PREFIX "host:"
+
+static struct bg_issuing_wish wish_of(const struct job *job, int64_t now) {
+  const struct bg_ask *ask = job->input.ask;
+  return (struct bg_issuing_wish){.subject = job->caller.name,
+                                  .hosts = ask->hosts,
+                                  .host_count = ask->host_count,
+                                  .group = ask->group[0] != '\0' ? ask->group : NULL,
+                                  .login = ask->login,
+                                  .reason = ask->reason,
+                                  .window = ask->window,
+                                  .longest = ask->longest,
+                                  .level = ask->level,
+                                  .console = ask->console,
+                                  .at = now};
+}
+
+/* A holder key that is trusted for somebody else would make the token self-approved on the host. */
+static bool is_holder_ones_own(struct desk *desk, const struct job *job) {
+  const struct bg_ask *ask = job->input.ask;
+  const char *principal =
+      ask->console ? NULL : bg_trusted_signers_principal(&desk->book.signers, ask->holder.sha256);
+  return principal == NULL || strcmp(principal, job->caller.name) == 0;
+}
+
+static bool put_audiences(struct bg_claims *claims, const struct bg_issuing_decision *decision) {
+  for (size_t i = 0; i < decision->host_count; i++) {
+    struct bg_buf text = {.data = (uint8_t *)claims->audiences[i], .cap = BG_NAME_SIZE};
+    bg_buf_printf(&text, HOST_PREFIX "%s", decision->hosts[i]);
+    if (text.failed) {
+      return false;
+    }
+  }
+  claims->audience_count = decision->host_count;
+  return true;
+}
+
+static bool fill_claims(const struct desk *desk, const struct job *job,
+                        const struct bg_issuing_decision *decision, int64_t now,
+                        struct bg_claims *claims) {
+  const struct bg_ask *ask = job->input.ask;
+  *claims = (struct bg_claims){.issued_at = now,
+                               .not_before = now,
+                               .expires = now + decision->approval_wait + ask->window,
+                               .has_holder = !ask->console,
+                               .has_nonce = ask->has_nonce,
+                               .longest = ask->longest,
+                               .level = decision->level,
+                               .source_count = ask->source_count};
+  bg_text_fit(sizeof claims->issuer, claims->issuer, desk->settings.name);
+  bg_text_fit(sizeof claims->subject, claims->subject, job->caller.name);
+  bg_text_fit(sizeof claims->login, claims->login, ask->login);
+  bg_text_fit(sizeof claims->reason, claims->reason, ask->reason);
+  memcpy(claims->holder, ask->holder.sha256, sizeof claims->holder);
+  memcpy(claims->nonce, ask->nonce, sizeof claims->nonce);
+  memcpy(claims->sources, ask->sources, sizeof claims->sources);
+  randombytes_buf(claims->id, sizeof claims->id);
+  return put_audiences(claims, decision);
+}
+
+/* Whether a token of these claims has room for as many signatures as the rule wants, each of a
+ * hardware key. */
+static bool has_room(struct bg_bytes payload, const struct bg_issuing_decision *decision) {
+  static const uint8_t value[BG_SIGNATURE_MAX];
+  struct bg_signature signatures[BG_SIGNATURES_MAX] = {0};
+  uint8_t bytes[32];
+  struct bg_buf protected = BG_BUF(bytes);
+  struct bg_ssh_key key = {.type = BG_SSH_SK_ED25519};
+  char text[BG_TOKEN_TEXT_MAX + 1];
+  size_t count = 1;
+  for (size_t i = 0; i < decision->need_count; i++) {
+    count += decision->needs[i].count;
+  }
+  if (count > BG_SIGNATURES_MAX || bg_token_protected(&key, &protected) != BG_OK) {
+    return false;
+  }
+  for (size_t i = 0; i < count; i++) {
+    signatures[i] = (struct bg_signature){.protected = bg_buf_view(&protected),
+                                          .value = bg_bytes(value, sizeof value),
+                                          .type = key.type};
+  }
+  return bg_token_encode(payload, signatures, count, text) == BG_OK;
+}
+
+static json_t *texts(const char (*values)[BG_NAME_SIZE], size_t count) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < count; i++) {
+    (void)json_array_append_new(array, json_string(values[i]));
+  }
+  return array;
+}
+
+static json_t *needs_of(const struct bg_issuing_decision *decision) {
+  json_t *array = json_array();
+  for (size_t i = 0; i < decision->need_count; i++) {
+    (void)json_array_append_new(array, json_pack("{s:s, s:i}", "group", decision->needs[i].group,
+                                                 "count", (int)decision->needs[i].count));
+  }
+  return array;
+}
+
+static json_t *view_of(const struct job *job, const struct record *record,
+                       const struct bg_issuing_decision *decision) {
+  const struct bg_ask *ask = job->input.ask;
+  return json_pack(
+      "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:s, s:[], "
+      "s:[], s:n}",
+      "id", record->id, "state", "waiting", "subject", record->subject, "for",
+      ask->console ? "console" : "ssh", "hosts",
+      texts((const char(*)[BG_NAME_SIZE])decision->hosts, decision->host_count), "group",
+      ask->group[0] != '\0' ? ask->group : NULL, "login", ask->login, "reason", ask->reason,
+      "window", (json_int_t)ask->window, "max", (json_int_t)ask->longest, "level",
+      bg_level_name(decision->level), "rule", decision->rule, "created",
+      (json_int_t)record->created, "approve_by", (json_int_t)record->approve_by, "expires",
+      (json_int_t)record->expires, "token_id", record->id, "waits_for", "approvals", "denial");
+}
+
+static enum bg_error make_record(const struct job *job, const struct bg_claims *claims,
+                                 const struct bg_issuing_decision *decision,
+                                 struct bg_bytes payload, struct record *record) {
+  const struct bg_ask *ask = job->input.ask;
+  memset(record, 0, sizeof *record);
+  record->state = LEDGER_WAITING;
+  record->created = claims->issued_at;
+  record->approve_by = claims->issued_at + decision->approval_wait;
+  record->expires = claims->expires;
+  bg_hex(bg_bytes(claims->id, sizeof claims->id), record->id);
+  bg_text_fit(sizeof record->subject, record->subject, claims->subject);
+  record->root =
+      json_pack("{s:o, s:o, s:o, s:I, s:o, s:s?, s:[]}", "view", view_of(job, record, decision),
+                "payload", json_base64url(payload), "call", record_call(&job->caller), "wait",
+                (json_int_t)decision->approval_wait, "needs", needs_of(decision), "holder",
+                ask->console ? NULL : ask->holder_line, "signatures");
+  return record->root != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
+static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
+                                const struct bg_issuing_decision *decision, struct record *record) {
+  json_t *fields =
+      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
+                "rule", decision->rule, "call", json_object_get(record->root, "call"), "payload",
+                json_object_get(record->root, "payload"));
+  enum bg_error err = append_entry(ledger, "request", fields);
+  if (err == BG_ERR_TOO_LARGE) {
+    return job_refuse(job, 413, "too-large",
+                      "the request does not fit into the ledger: shorten it");
+  }
+  (void)record_count(record, desk->book.issuing);
+  if (err == BG_OK && decision->need_count == 0) {
+    err = issue(desk, ledger, job, record);
+  }
+  if (err == BG_OK) {
+    err = record_put(ledger, record);
+  }
+  return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
+}
+
+static enum bg_error decided(struct desk *desk, struct ledger *ledger, struct job *job,
+                             const struct bg_issuing_decision *decision, int64_t now) {
+  struct bg_claims claims;
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  struct bg_buf payload = BG_BUF(bytes);
+  struct record record;
+  if (!fill_claims(desk, job, decision, now, &claims)) {
+    return job_refuse(job, 400, "bad-request", "a host's id is too long for a token");
+  }
+  enum bg_error err = bg_claims_encode(&claims, &payload);
+  if (err == BG_ERR_TOO_LARGE || (err == BG_OK && !has_room(bg_buf_view(&payload), decision))) {
+    return job_refuse(job, 400, "bad-request",
+                      "the token would be too long: shorten the reason, or ask for fewer hosts");
+  }
+  if (err == BG_OK) {
+    err = make_record(job, &claims, decision, bg_buf_view(&payload), &record);
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  err = write_down(desk, ledger, job, decision, &record);
+  record_free(&record);
+  return err;
+}
+
+static enum bg_error decide(struct desk *desk, struct ledger *ledger, struct job *job) {
+  const int64_t now = bg_clock_now();
+  const struct bg_issuing_wish wish = wish_of(job, now);
+  struct bg_issuing_decision decision;
+  char why[sizeof job->detail];
+  if (!is_holder_ones_own(desk, job)) {
+    return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
+  }
+  enum bg_error err = bg_issuing_decide(desk->book.issuing, &wish, &decision, sizeof why, why);
+  if (err == BG_ERR_DENIED || err == BG_ERR_RANGE) {
+    DESK_COUNT(desk, refused);
+    return job_refuse(job, 403, "refused-by-rules", "%s", why);
+  }
+  return err == BG_OK ? decided(desk, ledger, job, &decision, now) : err;
+}
+
+enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {
+  DESK_COUNT(desk, requests);
+  (void)pthread_rwlock_rdlock(&desk->book_lock);
+  enum bg_error err = decide(desk, ledger, job);
+  (void)pthread_rwlock_unlock(&desk->book_lock);
+  return err;
+}
+
+static struct job *new_job(struct http_exchange *exchange) {
+  struct job *job = calloc(1, sizeof *job);
+  if (job != NULL) {
+    job->exchange = exchange;
+    job->run = run_request;
+    job->input_is_ask = true;
+    job->input.ask = malloc(sizeof *job->input.ask);
+  }
+  return job;
+}
+
+void post_request(struct http_exchange *exchange, void *context) {
+  struct desk *desk = context;
+  struct bg_ask_problem problem;
+  struct job *job = new_job(exchange);
+  if (job == NULL || job->input.ask == NULL) {
+    http_problem(exchange, 503, "unavailable", NULL);
+  } else if (caller_identify(desk, exchange, BG_NAMESPACE_REQUEST, BG_ROLE_REQUESTER,
+                             &job->caller)) {
+    if (bg_ask_parse(http_body(exchange), job->input.ask, &problem) == BG_OK) {
+      writer_submit(desk->writer, job);
+      return;
+    }
+    http_problem(exchange, 400, "bad-request", problem.text);
+  }
+  job_free(job);
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The one thread that writes. What has come in meanwhile shares one commit; nothing is answered
+ * before it. */
+#include <config.h>
+
+#include "parts.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "breakglass/host_clock.h"
+
+#define BATCH_MAX 256
+#define WATCHES_MAX 4096
+#define FORGET_EACH 60 /* seconds */
+
+struct writer {
+  struct desk *desk;
+  struct ledger *ledger;
+  pthread_t thread;
+  pthread_mutex_t mutex;
+  pthread_cond_t work;
+  struct job *first, **last; /* what came in, in order */
+  bool stopping;
+  bool healthy;
+  struct job *watches; /* the thread's own */
+  size_t watch_count;
+  int64_t forget_at;
+};
+
+void job_free(struct job *job) {
+  if (job == NULL) {
+    return;
+  }
+  if (job->input_is_ask) {
+    free(job->input.ask);
+  } else {
+    json_decref(job->input.body);
+  }
+  free(job->body);
+  free(job);
+}
+
+enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
+  free(job->body);
+  job->body = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+  json_decref(body);
+  job->status = job->body != NULL ? status : 0;
+  job->code = NULL;
+  return job->body != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
+enum bg_error job_refuse(struct job *job, unsigned status, const char *code, const char *format,
+                         ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(job->detail, sizeof job->detail, format, arguments);
+  va_end(arguments);
+  job->status = status;
+  job->code = code;
+  return BG_ERR_DENIED;
+}
+
+/* Ends the exchange, and the job. */
+static void finish(struct job *job) {
+  if (job->status == 0) {
+    http_problem(job->exchange, 503, "unavailable",
+                 "the ledger does not take it now: try again in a minute");
+  } else if (job->code != NULL) {
+    http_problem(job->exchange, job->status, job->code, job->detail);
+  } else {
+    http_answer(job->exchange, job->status, "application/json", bg_bytes_of(job->body));
+  }
+  job_free(job);
+}
+
+static void set_given(void *context, const struct ledger_reply *reply) {
+  struct job *job = context;
+  uint8_t hash[LEDGER_HASH_SIZE];
+  (void)crypto_hash_sha256(hash, job->caller.call.body.data, job->caller.call.body.len);
+  if (memcmp(hash, reply->body_hash, sizeof hash) != 0) {
+    (void)job_refuse(job, 409, "conflict",
+                     "this Idempotency-Key was used for something else: take a new one");
+    return;
+  }
+  job->body = strndup((const char *)reply->body.data, reply->body.len);
+  job->status = job->body != NULL ? (unsigned)reply->status : 0;
+  job->code = NULL;
+}
+
+static bool has_key(const struct job *job) {
+  return !job->watches && job->caller.name[0] != '\0' && job->caller.call.idempotency_key.len > 0;
+}
+
+static void key_of(const struct job *job, char ret_key[static BG_IDEMPOTENCY_MAX + 1]) {
+  const struct bg_bytes key = job->caller.call.idempotency_key;
+  memcpy(ret_key, key.data, key.len);
+  ret_key[key.len] = '\0';
+}
+
+/* The answer given before to the same caller under the same key: BG_ERR_EXISTS, and it is set. */
+static enum bg_error look_up(struct ledger *ledger, struct job *job) {
+  char key[BG_IDEMPOTENCY_MAX + 1];
+  if (!has_key(job)) {
+    return BG_OK;
+  }
+  key_of(job, key);
+  enum bg_error err = ledger_reply_get(ledger, job->caller.name, key, set_given, job);
+  return err == BG_OK ? BG_ERR_EXISTS : err == BG_ERR_NOT_FOUND ? BG_OK : err;
+}
+
+static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
+  struct ledger_reply reply = {.time = bg_clock_now(), .status = job->status};
+  if (!has_key(job)) {
+    return BG_OK;
+  }
+  key_of(job, reply.key);
+  bg_text_fit(sizeof reply.caller, reply.caller, job->caller.name);
+  (void)crypto_hash_sha256(reply.body_hash, job->caller.call.body.data, job->caller.call.body.len);
+  reply.body = bg_bytes_of(job->body);
+  return ledger_reply_put(ledger, &reply);
+}
+
+static enum bg_error run_step(struct writer *writer, struct job *job) {
+  enum bg_error err = ledger_step_begin(writer->ledger);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = job->run(writer->desk, writer->ledger, job);
+  if (err == BG_OK) {
+    err = keep_reply(writer->ledger, job);
+  }
+  if (err == BG_OK) {
+    return ledger_step_keep(writer->ledger);
+  }
+  enum bg_error undone = ledger_step_undo(writer->ledger);
+  if (err != BG_ERR_DENIED) { /* no refusal, but a failure */
+    job->status = 0;
+    desk_log(writer->desk, "a call failed: %s (%s)", bg_strerror(err),
+             ledger_reason(writer->ledger));
+  }
+  return undone;
+}
+
+/* An error is the transaction's, not the job's. */
+static enum bg_error run_job(struct writer *writer, struct job *job) {
+  const struct caller *caller = &job->caller;
+  if (caller->name[0] != '\0' && !job->watches) {
+    enum bg_error err =
+        ledger_nonce_add(writer->ledger, caller->key.sha256, caller->call.nonce, caller->call.time);
+    if (err == BG_ERR_EXISTS) {
+      DESK_COUNT(writer->desk, unauthorised);
+      (void)job_refuse(job, 401, "replayed", "this call was made before");
+      return BG_OK;
+    }
+    if (err != BG_OK) {
+      return err;
+    }
+  }
+  enum bg_error err = look_up(writer->ledger, job);
+  if (err != BG_OK) {
+    return err == BG_ERR_EXISTS ? BG_OK : err;
+  }
+  return run_step(writer, job);
+}
+
+static void forget_answers(struct job *jobs) {
+  for (; jobs != NULL; jobs = jobs->next) {
+    jobs->status = 0;
+  }
+}
+
+static void set_health(struct writer *writer, bool healthy) {
+  (void)pthread_mutex_lock(&writer->mutex);
+  writer->healthy = healthy;
+  (void)pthread_mutex_unlock(&writer->mutex);
+}
+
+/* All or nothing: where the commit fails, nobody was answered. */
+static void run_batch(struct writer *writer, struct job *jobs) {
+  enum bg_error err = ledger_begin(writer->ledger);
+  for (struct job *job = jobs; err == BG_OK && job != NULL; job = job->next) {
+    err = run_job(writer, job);
+  }
+  if (err == BG_OK) {
+    err = ledger_commit(writer->ledger);
+  } else {
+    ledger_rollback(writer->ledger);
+  }
+  set_health(writer, err == BG_OK);
+  if (err != BG_OK) {
+    DESK_COUNT(writer->desk, failures);
+    desk_log(writer->desk, "the ledger takes nothing: %s (%s)", bg_strerror(err),
+             ledger_reason(writer->ledger));
+    forget_answers(jobs);
+  }
+}
+
+static void watch(struct writer *writer, struct job *job) {
+  if (writer->watch_count == WATCHES_MAX) {
+    finish(job); /* with what it shows now */
+    return;
+  }
+  job->next = writer->watches;
+  writer->watches = job;
+  writer->watch_count++;
+}
+
+static void answer(struct writer *writer, struct job *jobs) {
+  while (jobs != NULL) {
+    struct job *next = jobs->next;
+    if (jobs->watches && jobs->status == 200 && jobs->deadline > bg_clock_boottime()) {
+      watch(writer, jobs);
+    } else {
+      finish(jobs);
+    }
+    jobs = next;
+  }
+}
+
+/* Other services may write, too: so all are looked at, not just what was written here. */
+static void look_at_watches(struct writer *writer, bool all) {
+  const int64_t now = bg_clock_boottime();
+  for (struct job **at = &writer->watches; *at != NULL;) {
+    struct job *job = *at;
+    uint8_t shown[sizeof job->shown];
+    memcpy(shown, job->shown, sizeof shown);
+    enum bg_error err = run_watch(writer->desk, writer->ledger, job);
+    if (!all && err == BG_OK && now < job->deadline &&
+        memcmp(shown, job->shown, sizeof shown) == 0) {
+      at = &job->next;
+      continue;
+    }
+    *at = job->next;
+    writer->watch_count--;
+    finish(job);
+  }
+}
+
+/* Once a minute, and as a transaction of its own: nobody waits for it. */
+static void forget(struct writer *writer) {
+  const int64_t now = bg_clock_now();
+  if (writer->forget_at > bg_clock_boottime()) {
+    return;
+  }
+  writer->forget_at = bg_clock_boottime() + FORGET_EACH;
+  if (ledger_begin(writer->ledger) != BG_OK) {
+    return;
+  }
+  if (ledger_forget(writer->ledger, now - 2 * BG_CALL_SKEW - 1, now - DESK_REPLY_KEPT) != BG_OK ||
+      ledger_commit(writer->ledger) != BG_OK) {
+    ledger_rollback(writer->ledger);
+  }
+}
+
+/* At most BATCH_MAX jobs in their order, after a second at most; the whole rest once it stops. */
+static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
+  struct timespec until;
+  (void)clock_gettime(CLOCK_MONOTONIC, &until);
+  until.tv_sec++;
+  (void)pthread_mutex_lock(&writer->mutex);
+  int timed_out = 0;
+  while (writer->first == NULL && !writer->stopping && timed_out == 0) {
+    timed_out = pthread_cond_timedwait(&writer->work, &writer->mutex, &until);
+  }
+  struct job *jobs = writer->first;
+  struct job **end = &jobs;
+  for (size_t i = 0; i < BATCH_MAX && *end != NULL; i++) {
+    end = &(*end)->next;
+  }
+  writer->first = *end;
+  if (writer->first == NULL) {
+    writer->last = &writer->first;
+  }
+  *end = NULL;
+  *ret_stopping = writer->stopping && jobs == NULL;
+  (void)pthread_mutex_unlock(&writer->mutex);
+  return jobs;
+}
+
+static void *run(void *context) {
+  struct writer *writer = context;
+  for (bool stopping = false; !stopping;) {
+    struct job *jobs = take_jobs(writer, &stopping);
+    if (jobs != NULL) {
+      run_batch(writer, jobs);
+      answer(writer, jobs);
+    } else {
+      forget(writer);
+    }
+    look_at_watches(writer, stopping);
+  }
+  return NULL;
+}
+
+static bool init_locks(struct writer *writer) {
+  pthread_condattr_t attributes;
+  if (pthread_condattr_init(&attributes) != 0) {
+    return false;
+  }
+  bool done = pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0 &&
+              pthread_cond_init(&writer->work, &attributes) == 0 &&
+              pthread_mutex_init(&writer->mutex, NULL) == 0;
+  (void)pthread_condattr_destroy(&attributes);
+  return done;
+}
+
+struct writer *writer_start(struct desk *desk, struct ledger *ledger) {
+  struct writer *writer = calloc(1, sizeof *writer);
+  if (writer == NULL) {
+    return NULL;
+  }
+  writer->desk = desk;
+  writer->ledger = ledger;
+  writer->last = &writer->first;
+  writer->healthy = true;
+  if (!init_locks(writer) || pthread_create(&writer->thread, NULL, run, writer) != 0) {
+    free(writer);
+    return NULL;
+  }
+  return writer;
+}
+
+void writer_submit(struct writer *writer, struct job *job) {
+  http_defer(job->exchange);
+  job->next = NULL;
+  (void)pthread_mutex_lock(&writer->mutex);
+  bool stopping = writer->stopping;
+  if (!stopping) {
+    *writer->last = job;
+    writer->last = &job->next;
+    (void)pthread_cond_signal(&writer->work);
+  }
+  (void)pthread_mutex_unlock(&writer->mutex);
+  if (stopping) {
+    finish(job); /* unavailable */
+  }
+}
+
+bool writer_is_healthy(struct writer *writer) {
+  (void)pthread_mutex_lock(&writer->mutex);
+  bool healthy = writer->healthy && !writer->stopping;
+  (void)pthread_mutex_unlock(&writer->mutex);
+  return healthy;
+}
+
+void writer_stop(struct writer *writer) {
+  (void)pthread_mutex_lock(&writer->mutex);
+  bool first = !writer->stopping;
+  writer->stopping = true;
+  (void)pthread_cond_signal(&writer->work);
+  (void)pthread_mutex_unlock(&writer->mutex);
+  if (first) {
+    (void)pthread_join(writer->thread, NULL);
+  }
+}
+
+void writer_free(struct writer *writer) {
+  if (writer != NULL) {
+    writer_stop(writer);
+    ledger_close(writer->ledger);
+    free(writer);
+  }
+}
