@@ -6,8 +6,10 @@ libbgservice_la_SOURCES = \
 	%D%/ask_parse.c \
 	%D%/ask_write.c \
 	%D%/call.c \
+	%D%/chain.c \
 	%D%/json_read.c \
 	include/breakglass/ask.h \
 	include/breakglass/call.h \
+	include/breakglass/chain.h \
 	include/breakglass/json_read.h
 SERVICE_LIBS = libbgservice.la

@@ -16,19 +16,30 @@
 
 struct ledger;
 
-/* "sqlite:PATH" (WAL, synchronous FULL; made with mode 0600 if it is not there) or
- * "postgres:CONNINFO" (libpq's; the tables are made if they are not there). BG_ERR_RANGE for
- * another kind; BG_ERR_IO, BG_ERR_UNSAFE (a file that others can read or write), BG_ERR_UNSUPPORTED
- * (made by a later version), BG_ERR_NOMEM. */
+/* "sqlite:PATH" (WAL, synchronous FULL; made with mode 0600 if it is not there; in a folder that
+ * only this user or root can write) or "postgres:CONNINFO" (libpq's, key words or URI; the tables
+ * are made if they are not there). BG_ERR_RANGE for another kind, or a CONNINFO that is none;
+ * BG_ERR_IO, BG_ERR_NOT_FOUND (no such folder), BG_ERR_DENIED, BG_ERR_UNSAFE (a file that others
+ * can read or write, or a folder that others can write), BG_ERR_BUSY, BG_ERR_UNSUPPORTED (made by a
+ * later version), BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error ledger_open(const char *spec, struct ledger **ret_ledger);
 void ledger_close(struct ledger *ledger); /* takes NULL; what was not committed is undone */
-/* What the store said last of a failure, for the log: never NULL, never a password. */
+/* What the store said last of a failure, for the log: never NULL, never a password. Of NULL: why
+ * this thread's last ledger_open() failed. */
 const char *ledger_reason(const struct ledger *ledger);
 
 /* One write transaction, alone among all writers of the store, of all services. Many commands share
- * one: each is a step that can be undone alone. ledger_commit() returns once it is on disk. After a
- * failed ledger_begin() or ledger_commit() nothing of it has happened, and a lost connection is
- * tried again by the next ledger_begin(). */
+ * one: each is a step that can be undone alone; steps do not nest. ledger_commit() returns once it
+ * is on disk. After a failed ledger_begin() or ledger_commit() the transaction is over and nothing
+ * of it has happened; only after BG_ERR_IO of ledger_commit() it may have, since the answer of a
+ * disk or a server can be lost: the nonces and replies that went with it tell. BG_ERR_BUSY: others
+ * kept the store for too long (5 s). BG_ERR_RANGE: out of order (a commit within a step also ends
+ * the transaction). A lost connection is made again by the next ledger_begin(), or by a reading
+ * call outside of a transaction. The same error of any call below but those that it names itself
+ * (EXISTS, NOT_FOUND, TOO_LARGE, SYNTAX, RANGE) spoils the step, or the transaction outside of a
+ * step: all further calls fail until the step is undone, and it cannot be committed. Over
+ * PostgreSQL, writing calls do not wait for the server: what it refuses may be told by a later
+ * call, by ledger_step_keep() or ledger_commit() at the latest. */
 BG_MUST_USE enum bg_error ledger_begin(struct ledger *ledger);
 BG_MUST_USE enum bg_error ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);
@@ -36,10 +47,13 @@ BG_MUST_USE enum bg_error ledger_step_begin(struct ledger *ledger);
 BG_MUST_USE enum bg_error ledger_step_keep(struct ledger *ledger);
 BG_MUST_USE enum bg_error ledger_step_undo(struct ledger *ledger);
 
-/* Everything below works in a transaction; reading also works without one. */
+/* Everything below works in a transaction; reading also works without one, writing is BG_ERR_RANGE
+ * then. Callbacks must not use the handle; what they are given lives until they return. */
 
 /* Appends the entry {"number":N,"previous":"...","time":T,"kind":"KIND",FIELDS} to the chain;
- * fields is JSON without braces. BG_ERR_TOO_LARGE if the line is. */
+ * fields is JSON without braces. BG_ERR_TOO_LARGE if the line is, BG_ERR_SYNTAX if fields is empty
+ * or holds a control character, or kind is not of [a-z_]+, BG_ERR_RANGE for a time outside of
+ * 0..BG_TIME_MAX. */
 BG_MUST_USE enum bg_error ledger_append(struct ledger *ledger, int64_t time, const char *kind,
                                         struct bg_bytes fields);
 /* The newest entry; number 0 and zeros if there is none. */
@@ -51,7 +65,7 @@ typedef bool ledger_line_fn(void *context, int64_t number, struct bg_bytes line)
 BG_MUST_USE enum bg_error ledger_entries(struct ledger *ledger, int64_t from, size_t limit,
                                          ledger_line_fn *on_line, void *context);
 
-/* A request as it stands. record and token are the desk's, and mean nothing here. */
+/* A request as it stands. record and answer are the desk's, and mean nothing here. */
 enum ledger_state { LEDGER_WAITING = 1, LEDGER_ISSUED, LEDGER_DENIED };
 struct ledger_request {
   char id[LEDGER_ID_SIZE];
@@ -63,15 +77,16 @@ struct ledger_request {
   struct bg_bytes record; /* JSON */
   struct bg_bytes answer; /* JSON: token and certificate; empty before the issue */
 };
-/* Inserts, or replaces the one with this id. */
+/* Inserts, or replaces the one with this id, which keeps its place in the order. */
 BG_MUST_USE enum bg_error ledger_request_put(struct ledger *ledger,
                                              const struct ledger_request *request);
 typedef bool ledger_request_fn(void *context, const struct ledger_request *request);
 /* Calls on_request once, or answers BG_ERR_NOT_FOUND. */
 BG_MUST_USE enum bg_error ledger_request_get(struct ledger *ledger, const char *id,
                                              ledger_request_fn *on_request, void *context);
-/* Newest first, behind the request `after` (NULL: from the newest on). A request that waits is
- * expired once approve_by has passed, an issued one once expires has. */
+/* Newest first, by the order of their first ledger_request_put(), behind the request `after` (NULL:
+ * from the newest on; BG_ERR_NOT_FOUND if there is none). A request that waits is expired once
+ * approve_by has passed (now > approve_by), an issued one once expires has. */
 enum ledger_show {
   LEDGER_SHOW_ALL,
   LEDGER_SHOW_WAITING,
@@ -104,13 +119,16 @@ struct ledger_reply {
   struct bg_bytes body;
 };
 typedef void ledger_reply_fn(void *context, const struct ledger_reply *reply);
+/* Replaces what was given under the same caller and key. */
 BG_MUST_USE enum bg_error ledger_reply_put(struct ledger *ledger, const struct ledger_reply *reply);
+/* Calls on_reply once, or answers BG_ERR_NOT_FOUND. */
 BG_MUST_USE enum bg_error ledger_reply_get(struct ledger *ledger, const char *caller,
                                            const char *key, ledger_reply_fn *on_reply,
                                            void *context);
 
-/* A revocation in force until a time. kind and value as in the entry. BG_ERR_EXISTS if it stands
- * already. */
+/* A revocation in force until a time, this second included. kind and value as in the entry, shorter
+ * than LEDGER_NAME_SIZE (BG_ERR_TOO_LARGE). BG_ERR_EXISTS if it stands already, for as long or
+ * longer; a longer one takes its place. */
 BG_MUST_USE enum bg_error ledger_revoke(struct ledger *ledger, const char *kind, const char *value,
                                         int64_t until);
 typedef bool ledger_revoked_fn(void *context, const char *kind, const char *value, int64_t until);
@@ -118,7 +136,9 @@ typedef bool ledger_revoked_fn(void *context, const char *kind, const char *valu
 BG_MUST_USE enum bg_error ledger_revoked(struct ledger *ledger, int64_t at,
                                          ledger_revoked_fn *on_revoked, void *context);
 
-/* Forgets nonces, and answers, that are older than these times. Entries and requests stay. */
+/* Forgets nonces, and answers, that are older than these times, at most so many of each in a call.
+ * Entries and requests stay. */
+#define LEDGER_FORGET_MAX 10000
 BG_MUST_USE enum bg_error ledger_forget(struct ledger *ledger, int64_t nonces_before,
                                         int64_t replies_before);
 

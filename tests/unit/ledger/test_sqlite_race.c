@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* LEDGER_KILLS=N asks for more. */
+#include <config.h>
+
+#include "ledger_test.h"
+
+int main(void) {
+  int failed = check_kills(test_sqlite_spec, 2, 200);
+  test_sqlite_remove();
+  return failed;
+}
