@@ -8,6 +8,7 @@
 
 #include <arpa/inet.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <gnutls/x509.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -109,7 +110,8 @@ long client_read(struct client *client, char *ret_data, size_t size) {
 
 bool client_is_ended(struct client *client) {
   char byte;
-  return client_read(client, &byte, 1) == 0;
+  errno = 0;
+  return client_read(client, &byte, 1) <= 0 && errno != EAGAIN;
 }
 
 const char *reply_header(const struct reply *reply, const char *name) {
