@@ -22,9 +22,9 @@
 static char folder[512];
 
 const char *fixture_path(const char *name) {
-  static char paths[8][600];
+  static char paths[64][600];
   static unsigned next;
-  char *path = paths[next++ % 8];
+  char *path = paths[next++ % 64];
   (void)snprintf(path, sizeof paths[0], "%s/%s", folder, name);
   return path;
 }

@@ -115,7 +115,7 @@ static void stopping_is_prompt(void **state) {
 /* An answer that was given before still leaves. */
 static void stopping_sends_what_was_answered(void **state) {
   (void)state;
-  for (int i = 0; i < 50; i++) {
+  for (int i = 0; i < 20; i++) {
     struct http_config config = fixture_config();
     struct http_server *server = fixture_start(&config);
     struct client client = client_tls(http_port(server));

@@ -206,7 +206,6 @@ static void ambiguous_requests_are_refused(void **state) {
     struct client client = client_unix();
     client_send(&client, asked[i].text, asked[i].len);
     struct reply reply = client_reply(&client);
-    print_message("%s", reply.status == 400 ? "" : asked[i].text);
     assert_problem(&reply, 400, "bad-request");
     client_close(&client);
   }
@@ -234,7 +233,8 @@ static void what_is_no_http_is_ended(void **state) {
     client_say(&client, asked[i]);
     if (client_try_reply(&client, true, &reply)) {
       assert_in_range(reply.status, 400, 505);
-      assert_true(client_is_ended(&client));
+    }
+    while (!client_is_ended(&client)) {
     }
     client_close(&client);
   }
