@@ -50,8 +50,10 @@ struct http_config {
   const char *key;
   bool activated;   /* take the sockets that systemd passed (sd_listen_fds(3)): those of a network
                        with TLS */
-  unsigned threads; /* 1 to 16 */
-  unsigned connections_max;        /* all together; more are not accepted until one ends */
+  unsigned threads; /* 1 to 16, for each socket that listens */
+  unsigned connections_max; /* shared evenly by the sockets; more are not accepted until one ends */
+  unsigned patience; /* seconds for a client to send a head, then a body, then to take the answer;
+                        0: 60 */
   const struct http_route *routes; /* ends with a NULL method; outlives the server */
   void *context;                   /* handed to the handlers */
 };
