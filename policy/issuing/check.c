@@ -52,7 +52,7 @@ static void check_requesters(struct issuing_reading *reading, struct issuing_rul
   const struct issuing_value *value = &rule->values[RULE_REQUESTERS];
   struct bg_bytes list = value->text;
   for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
-    if (!issuing_word_is_principal(word) &&
+    if (issuing_judge_requester(word) == NULL && !issuing_word_is_principal(word) &&
         issuing_group_find(&reading->issuing->people, word) == NULL) {
       no_group(reading, value, word, "people");
     }
