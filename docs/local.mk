@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_man_MANS = \
 	%D%/man/breakglass-seal.8 \
+	%D%/man/breakglass-signer.8 \
 	%D%/man/breakglass.1 \
 	%D%/man/gate.conf.5 \
 	%D%/man/pam_breakglass.8 \
+	%D%/man/signer.conf.5 \
 	%D%/man/trusted_signers.5
 dist_doc_DATA = \
 	README.md \

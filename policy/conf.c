@@ -8,32 +8,14 @@
 
 #include "breakglass/paths.h"
 
-static void report(struct bg_conf *conf, struct bg_conf_problem *problem) {
-  conf->problems++;
-  if (conf->reading->on_problem != NULL) {
-    conf->reading->on_problem(conf->reading->context, problem);
-  }
-}
-
-void bg_conf_problem(struct bg_conf *conf, const char *file, unsigned line, const char *format,
-                     ...) {
-  struct bg_conf_problem problem = {.file = file, .line = line};
-  va_list args;
-  va_start(args, format);
-  (void)vsnprintf(problem.text, sizeof problem.text, format, args);
-  va_end(args);
-  report(conf, &problem);
-}
-
 void bg_conf_reject(const struct bg_conf_value *value, const char *format, ...) {
   struct bg_conf_problem problem = {.file = value->file, .line = value->line};
   int used = snprintf(problem.text, sizeof problem.text, "[%s] %s: ", value->key->section,
                       value->key->name);
   va_list args;
   va_start(args, format);
-  (void)vsnprintf(problem.text + used, sizeof problem.text - (size_t)used, format, args);
+  bg_conf_vtell(&value->conf->told, &problem, (size_t)used, format, args);
   va_end(args);
-  report(value->conf, &problem);
 }
 
 /* Files mostly keep to the table's order: the search begins behind the last key. */
@@ -58,14 +40,14 @@ static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) 
   for (size_t i = 0; i < sizeof later_keys / sizeof later_keys[0]; i++) {
     if (bg_bytes_is(entry->section, later_keys[i][0]) &&
         bg_bytes_is(entry->key, later_keys[i][1])) {
-      bg_conf_problem(conf, conf->file, entry->line, "[%s] %s is not supported by this version",
-                      later_keys[i][0], later_keys[i][1]);
+      bg_conf_tell(&conf->told, conf->file, entry->line, "[%s] %s is not supported by this version",
+                   later_keys[i][0], later_keys[i][1]);
       return;
     }
   }
-  bg_conf_problem(conf, conf->file, entry->line, "unknown key '%.*s' in [%.*s]",
-                  (int)entry->key.len, (const char *)entry->key.data, (int)entry->section.len,
-                  (const char *)entry->section.data);
+  bg_conf_tell(&conf->told, conf->file, entry->line, "unknown key '%.*s' in [%.*s]",
+               (int)entry->key.len, (const char *)entry->key.data, (int)entry->section.len,
+               (const char *)entry->section.data);
 }
 
 static void on_entry(void *context, const struct bg_ini_entry *entry) {
@@ -77,8 +59,8 @@ static void on_entry(void *context, const struct bg_ini_entry *entry) {
   }
   struct bg_conf_value *value = &conf->values[index];
   if (value->key != NULL && value->file == conf->file) {
-    bg_conf_problem(conf, conf->file, entry->line, "[%s] %s was set in line %u already",
-                    value->key->section, value->key->name, value->line);
+    bg_conf_tell(&conf->told, conf->file, entry->line, "[%s] %s was set in line %u already",
+                 value->key->section, value->key->name, value->line);
     return;
   }
   *value = (struct bg_conf_value){.conf = conf,
@@ -91,11 +73,12 @@ static void on_entry(void *context, const struct bg_ini_entry *entry) {
 
 static void on_problem(void *context, unsigned line, const char *text) {
   struct bg_conf *conf = context;
-  bg_conf_problem(conf, conf->file, line, "%s", text);
+  bg_conf_tell(&conf->told, conf->file, line, "%s", text);
 }
 
 void bg_conf_parse(struct bg_conf *conf, const char *file, bool vendor, struct bg_bytes text) {
-  const struct bg_ini_reader reader = {on_entry, on_problem, conf};
+  const struct bg_ini_reader reader = {
+      on_entry, on_problem, conf, BG_CONF_LINE_MAX, "the line is longer than 1024 bytes", NULL};
   conf->file = file;
   conf->vendor = vendor;
   bg_ini_parse(text, &reader);
@@ -109,8 +92,8 @@ static void take_default(struct bg_conf *conf, size_t index) {
     key->parse(value);
   } else if (index != BG_CONF_HOST_ID || conf->reading->file == NULL) {
     const char *file = conf->reading->file;
-    bg_conf_problem(conf, file != NULL ? file : bg_paths()->admin_conf, 0,
-                    "[%s] %s is not set, and has no default", key->section, key->name);
+    bg_conf_tell(&conf->told, file != NULL ? file : bg_paths()->admin_conf, 0,
+                 "[%s] %s is not set, and has no default", key->section, key->name);
   }
 }
 

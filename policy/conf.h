@@ -5,6 +5,7 @@
 #define POLICY_CONF_H
 
 #include "breakglass/policy.h"
+#include "files.h"
 #include "ini.h"
 
 struct bg_conf;
@@ -37,7 +38,7 @@ extern const struct bg_conf_key bg_conf_keys[BG_CONF_KEYS];
 struct bg_conf {
   struct bg_policy *policy;
   const struct bg_policy_reading *reading;
-  unsigned problems;
+  struct bg_conf_told told;
   const char *file;                          /* being parsed */
   bool vendor;                               /* it is one of the vendor's */
   size_t next;                               /* where the search for a key begins */
@@ -49,17 +50,9 @@ void bg_conf_parse(struct bg_conf *conf, const char *file, bool vendor, struct b
 /* After the last file: defaults, and what is missing. */
 void bg_conf_finish(struct bg_conf *conf);
 
-void bg_conf_problem(struct bg_conf *conf, const char *file, unsigned line, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
 /* "[section] key: ..." at the value's place. */
 void bg_conf_reject(const struct bg_conf_value *value, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-
-/* Reads the files, in their order, into conf. */
-struct bg_conf_files;
-BG_MUST_USE enum bg_error bg_conf_read_files(struct bg_conf *conf,
-                                             struct bg_conf_files **ret_files);
-void bg_conf_files_free(struct bg_conf_files *files);
 
 /* Fills host_id from what [host] id says. */
 void bg_conf_resolve_host_id(struct bg_conf *conf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The files of gate.conf in their order: vendor, admin, then the drop-ins of both. */
+/* The files of a configuration in their order: vendor, admin, then the drop-ins of both. */
 #include <config.h>
 
 #include <dirent.h>
@@ -11,7 +11,7 @@
 
 #include "breakglass/file.h"
 #include "breakglass/paths.h"
-#include "conf.h"
+#include "files.h"
 
 #define DROP_INS_MAX 32 /* in one folder */
 #define FILES_MAX (2 + 2 * DROP_INS_MAX)
@@ -23,6 +23,24 @@ struct bg_conf_files {
   char *path[FILES_MAX];
   size_t path_count;
 };
+
+void bg_conf_vtell(struct bg_conf_told *told, struct bg_conf_problem *problem, size_t len,
+                   const char *format, va_list args) {
+  (void)vsnprintf(problem->text + len, sizeof problem->text - len, format, args);
+  told->problems++;
+  if (told->on_problem != NULL) {
+    told->on_problem(told->context, problem);
+  }
+}
+
+void bg_conf_tell(struct bg_conf_told *told, const char *file, unsigned line, const char *format,
+                  ...) {
+  struct bg_conf_problem problem = {.file = file, .line = line};
+  va_list args;
+  va_start(args, format);
+  bg_conf_vtell(told, &problem, 0, format, args);
+  va_end(args);
+}
 
 void bg_conf_files_free(struct bg_conf_files *files) {
   if (files == NULL) {
@@ -38,7 +56,7 @@ void bg_conf_files_free(struct bg_conf_files *files) {
 }
 
 struct source { /* where files are read from, and whose they are */
-  struct bg_conf *conf;
+  const struct bg_conf_reader *reader;
   struct bg_conf_files *files;
   uid_t owner;
   bool vendor;
@@ -48,13 +66,14 @@ struct source { /* where files are read from, and whose they are */
 /* dir is an open folder, or -1 if path says it all. */
 static void read_file(const struct source *source, int dir, const char *name, const char *path) {
   struct bg_file *file = &source->files->file[source->files->file_count];
-  enum bg_error err = dir >= 0 ? bg_file_read_at(dir, name, source->owner, BG_CONF_FILE_MAX, file)
-                               : bg_file_read(path, source->owner, BG_CONF_FILE_MAX, file);
+  const struct bg_conf_reader *reader = source->reader;
+  enum bg_error err = dir >= 0 ? bg_file_read_at(dir, name, source->owner, reader->file_max, file)
+                               : bg_file_read(path, source->owner, reader->file_max, file);
   if (err == BG_OK) {
     source->files->file_count++;
-    bg_conf_parse(source->conf, path, source->vendor, bg_bytes(file->data, file->len));
+    reader->on_text(reader->context, path, source->vendor, bg_bytes(file->data, file->len));
   } else if (err != BG_ERR_NOT_FOUND || source->required) {
-    bg_conf_problem(source->conf, path, 0, "%s", bg_strerror(err));
+    bg_conf_tell(source->reader->told, path, 0, "%s", bg_strerror(err));
   }
 }
 
@@ -111,8 +130,8 @@ static enum bg_error read_drop_ins(const struct source *source, int dir, const c
   }
   enum bg_error err = list_drop_ins(dir, names);
   if (err != BG_OK) {
-    bg_conf_problem(source->conf, folder, 0, "%s",
-                    err == BG_ERR_TOO_LARGE ? "more than 32 files" : bg_strerror(err));
+    bg_conf_tell(source->reader->told, folder, 0, "%s",
+                 err == BG_ERR_TOO_LARGE ? "more than 32 files" : bg_strerror(err));
     err = BG_OK;
   }
   qsort(names->name, names->count, sizeof names->name[0], by_name);
@@ -131,39 +150,40 @@ static enum bg_error read_folder(const struct source *source, const char *folder
     (void)close(dir);
   } else {
     if (err != BG_ERR_NOT_FOUND) {
-      bg_conf_problem(source->conf, folder, 0, "%s", bg_strerror(err));
+      bg_conf_tell(source->reader->told, folder, 0, "%s", bg_strerror(err));
     }
     err = BG_OK;
   }
   return err;
 }
 
-static enum bg_error read_host_files(struct bg_conf *conf, struct bg_conf_files *files) {
-  const struct bg_paths *paths = bg_paths();
-  struct source source = {.conf = conf, .files = files, .owner = paths->owner, .vendor = true};
-  read_file(&source, -1, NULL, paths->vendor_conf);
+static enum bg_error read_host_files(const struct bg_conf_reader *reader,
+                                     struct bg_conf_files *files) {
+  struct source source = {reader, files, .owner = bg_paths()->owner, .vendor = true};
+  read_file(&source, -1, NULL, reader->vendor);
   source.vendor = false;
-  read_file(&source, -1, NULL, paths->admin_conf);
+  read_file(&source, -1, NULL, reader->admin);
   source.vendor = true;
-  enum bg_error err = read_folder(&source, paths->vendor_conf_dir);
+  enum bg_error err = read_folder(&source, reader->vendor_dir);
   source.vendor = false;
   if (err == BG_OK) {
-    err = read_folder(&source, paths->admin_conf_dir);
+    err = read_folder(&source, reader->admin_dir);
   }
   return err;
 }
 
-enum bg_error bg_conf_read_files(struct bg_conf *conf, struct bg_conf_files **ret_files) {
+enum bg_error bg_conf_read_files(const struct bg_conf_reader *reader,
+                                 struct bg_conf_files **ret_files) {
   struct bg_conf_files *files = calloc(1, sizeof *files);
   if (files == NULL) {
     return BG_ERR_NOMEM;
   }
   enum bg_error err = BG_OK;
-  if (conf->reading->file != NULL) {
-    const struct source source = {conf, files, geteuid(), false, .required = true};
-    read_file(&source, -1, NULL, conf->reading->file);
+  if (reader->file != NULL) {
+    const struct source source = {reader, files, geteuid(), false, .required = true};
+    read_file(&source, -1, NULL, reader->file);
   } else {
-    err = read_host_files(conf, files);
+    err = read_host_files(reader, files);
   }
   if (err == BG_OK) {
     *ret_files = files;

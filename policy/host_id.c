@@ -132,7 +132,7 @@ static const char *resolve(struct bg_bytes source, char *ret_id) {
   if (bg_bytes_is(source, "dmi-uuid")) {
     return read_dmi_uuid(ret_id);
   }
-  char path[BG_INI_LINE_MAX + 1];
+  char path[BG_CONF_LINE_MAX + 1];
   struct bg_bytes tail =
       bg_bytes(source.data + strlen(FILE_PREFIX), source.len - strlen(FILE_PREFIX));
   enum bg_error err = bg_bytes_to_text(tail, sizeof path, path);

@@ -21,10 +21,10 @@ struct bg_bytes bg_ini_trim(struct bg_bytes text) {
   return text;
 }
 
-static bool is_name(struct bg_bytes text) {
+bool bg_ini_is_name(struct bg_bytes text, bool dashes) {
   for (size_t i = 0; i < text.len; i++) {
     uint8_t c = text.data[i];
-    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_')) {
+    if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c == '-' && dashes))) {
       return false;
     }
   }
@@ -32,21 +32,28 @@ static bool is_name(struct bg_bytes text) {
 }
 
 /* "[name]", trimmed. What follows a broken header belongs to no section. */
-static const char *parse_section(struct bg_bytes line, struct bg_bytes *ret_section) {
-  *ret_section = bg_bytes(NULL, 0);
+static const char *parse_section(struct bg_bytes line, struct bg_ini_entry *entry,
+                                 const struct bg_ini_reader *reader) {
+  const char *problem = NULL;
+  entry->section = bg_bytes(NULL, 0);
   struct bg_bytes name = bg_bytes(line.data + 1, line.len - 1);
   if (name.len == 0 || name.data[name.len - 1] != ']') {
     return "a section header ends in ]";
   }
   name.len--;
-  if (!is_name(name)) {
-    return "a section's name has only lower-case letters, digits and _";
+  if (reader->on_section != NULL) {
+    problem = reader->on_section(reader->context, entry->line, name);
+  } else if (!bg_ini_is_name(name, false)) {
+    problem = "a section's name has only lower-case letters, digits and _";
   }
-  *ret_section = name;
-  return NULL;
+  if (problem == NULL) {
+    entry->section = name;
+  }
+  return problem;
 }
 
-static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry) {
+static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry,
+                               const struct bg_ini_reader *reader) {
   const uint8_t *equals = memchr(line.data, '=', line.len);
   if (equals == NULL) {
     return "neither [section] nor key = value";
@@ -54,7 +61,7 @@ static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry)
   size_t at = (size_t)(equals - line.data);
   entry->key = bg_ini_trim(bg_bytes(line.data, at));
   entry->value = bg_ini_trim(bg_bytes(equals + 1, line.len - at - 1));
-  if (!is_name(entry->key)) {
+  if (!bg_ini_is_name(entry->key, reader->on_section != NULL)) {
     return "a key has only lower-case letters, digits and _";
   }
   if (!bg_text_is_clean(entry->value)) {
@@ -66,8 +73,8 @@ static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry)
 static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
                        const struct bg_ini_reader *reader) {
   const char *problem = NULL;
-  if (line.len > BG_INI_LINE_MAX) {
-    problem = "the line is longer than 1024 bytes";
+  if (line.len > reader->line_max) {
+    problem = reader->long_line;
   } else if (line.len > 0 && memchr(line.data, '\0', line.len) != NULL) {
     problem = "a NUL byte in the line";
   } else {
@@ -76,9 +83,9 @@ static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
       return;
     }
     if (line.data[0] == '[') {
-      problem = parse_section(line, &entry->section);
+      problem = parse_section(line, entry, reader);
     } else {
-      problem = parse_entry(line, entry);
+      problem = parse_entry(line, entry, reader);
       if (problem == NULL) {
         reader->on_entry(reader->context, entry);
       }

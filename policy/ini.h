@@ -6,8 +6,6 @@
 
 #include "breakglass/buf.h"
 
-#define BG_INI_LINE_MAX 1024
-
 struct bg_ini_entry { /* views into the text */
   unsigned line;
   struct bg_bytes section;
@@ -19,10 +17,18 @@ struct bg_ini_reader {
   void (*on_entry)(void *context, const struct bg_ini_entry *entry);
   void (*on_problem)(void *context, unsigned line, const char *text);
   void *context;
+  size_t line_max;       /* bytes */
+  const char *long_line; /* what is said of a longer one */
+  /* Judges the text of each header, and says what is wrong with it; NULL: it is one name, and keys
+   * have no dashes. */
+  const char *(*on_section)(void *context, unsigned line, struct bg_bytes name);
 };
 
 /* Reads on after a problem, so that all are reported. */
 void bg_ini_parse(struct bg_bytes text, const struct bg_ini_reader *reader);
+
+/* Lower-case letters, digits and _, and - if dashes are allowed; not empty. */
+bool bg_ini_is_name(struct bg_bytes text, bool dashes);
 
 /* The text without blanks (space, tab) at both ends. */
 struct bg_bytes bg_ini_trim(struct bg_bytes text);

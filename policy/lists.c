@@ -6,30 +6,9 @@
 
 #include "breakglass/text.h"
 #include "conf.h"
+#include "words.h"
 
 #define GROUP_NAME_MAX (BG_NAME_MAX - sizeof "group:" + 1)
-
-static bool is_separator(uint8_t byte) {
-  return byte == ' ' || byte == ',';
-}
-
-/* Cuts the first word off the list; false at its end. */
-static bool next_word(struct bg_bytes *list, struct bg_bytes *ret_word) {
-  size_t from = 0;
-  while (from < list->len && is_separator(list->data[from])) {
-    from++;
-  }
-  size_t to = from;
-  while (to < list->len && !is_separator(list->data[to])) {
-    to++;
-  }
-  if (from == to) {
-    return false;
-  }
-  *ret_word = bg_bytes(list->data + from, to - from);
-  *list = bg_bytes(list->data + to, list->len - to);
-  return true;
-}
 
 static void reject_word(const struct bg_conf_value *value, struct bg_bytes word, const char *why) {
   bg_conf_reject(value, "'%.*s' %s", (int)word.len, (const char *)word.data, why);
@@ -90,7 +69,7 @@ void bg_conf_parse_exempt(const struct bg_conf_value *value) {
   struct bg_policy *policy = value->conf->policy;
   struct bg_bytes list = value->text;
   policy->exempt_count = 0;
-  for (struct bg_bytes word; next_word(&list, &word);) {
+  for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
     if (policy->exempt_count == BG_EXEMPT_MAX) {
       bg_conf_reject(value, "has more than %d entries", BG_EXEMPT_MAX);
       return;
@@ -108,7 +87,7 @@ void bg_conf_parse_session_services(const struct bg_conf_value *value) {
   struct bg_policy *policy = value->conf->policy;
   struct bg_bytes list = value->text;
   policy->session_service_count = 0;
-  for (struct bg_bytes word; next_word(&list, &word);) {
+  for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
     if (policy->session_service_count == BG_SERVICES_MAX) {
       bg_conf_reject(value, "has more than %d entries", BG_SERVICES_MAX);
       return;
@@ -129,7 +108,7 @@ void bg_conf_parse_groups(const struct bg_conf_value *value) {
   struct bg_policy *policy = value->conf->policy;
   struct bg_bytes list = value->text;
   policy->group_count = 0;
-  for (struct bg_bytes word; next_word(&list, &word);) {
+  for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
     if (policy->group_count == BG_GROUPS_MAX) {
       bg_conf_reject(value, "has more than %d entries", BG_GROUPS_MAX);
       return;
@@ -147,7 +126,7 @@ void bg_conf_parse_groups(const struct bg_conf_value *value) {
 void bg_conf_parse_sinks(const struct bg_conf_value *value) {
   struct bg_bytes list = value->text;
   value->conf->policy->sink_exec = false;
-  for (struct bg_bytes word; next_word(&list, &word);) {
+  for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
     if (bg_bytes_is(word, "exec")) {
       value->conf->policy->sink_exec = true;
     } else if (bg_bytes_is(word, "webhook") || bg_bytes_is(word, "nats")) {

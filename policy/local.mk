@@ -4,6 +4,7 @@ libbgpolicy_la_SOURCES = \
 	%D%/conf.c \
 	%D%/conf.h \
 	%D%/files.c \
+	%D%/files.h \
 	%D%/host_id.c \
 	%D%/ini.c \
 	%D%/ini.h \
@@ -11,11 +12,13 @@ libbgpolicy_la_SOURCES = \
 	%D%/lists.c \
 	%D%/policy.c \
 	%D%/signatures.c \
+	%D%/words.c \
+	%D%/words.h \
 	include/breakglass/policy.h
 
 # The shipped files lie in one folder, from which breakglass-seal puts them into force.
 policydir = $(pkgdatadir)/policy
-dist_policy_DATA = %D%/gate.conf
+dist_policy_DATA = %D%/gate.conf %D%/signer.conf
 policypamdir = $(policydir)/pam
 dist_policypam_DATA = \
 	%D%/pam/chfn \

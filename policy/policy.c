@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/paths.h"
 #include "conf.h"
 
 static void tell_settings(const struct bg_conf *conf) {
@@ -17,9 +18,23 @@ static void tell_settings(const struct bg_conf *conf) {
   }
 }
 
+static void on_text(void *context, const char *file, bool vendor, struct bg_bytes text) {
+  bg_conf_parse(context, file, vendor, text);
+}
+
 static enum bg_error read_into(struct bg_conf *conf) {
+  const struct bg_paths *paths = bg_paths();
+  const struct bg_conf_reader reader = {.file = conf->reading->file,
+                                        .vendor = paths->vendor_conf,
+                                        .admin = paths->admin_conf,
+                                        .vendor_dir = paths->vendor_conf_dir,
+                                        .admin_dir = paths->admin_conf_dir,
+                                        .file_max = BG_CONF_FILE_MAX,
+                                        .on_text = on_text,
+                                        .context = conf,
+                                        .told = &conf->told};
   struct bg_conf_files *files = NULL;
-  enum bg_error err = bg_conf_read_files(conf, &files);
+  enum bg_error err = bg_conf_read_files(&reader, &files);
   if (err != BG_OK) {
     return err;
   }
@@ -27,12 +42,14 @@ static enum bg_error read_into(struct bg_conf *conf) {
   bg_conf_resolve_host_id(conf);
   tell_settings(conf);
   bg_conf_files_free(files);
-  return conf->problems == 0 ? BG_OK : BG_REFUSED_CONFIG;
+  return conf->told.problems == 0 ? BG_OK : BG_REFUSED_CONFIG;
 }
 
 enum bg_error bg_policy_read(const struct bg_policy_reading *reading,
                              struct bg_policy **ret_policy) {
-  struct bg_conf conf = {.policy = calloc(1, sizeof *conf.policy), .reading = reading};
+  struct bg_conf conf = {.policy = calloc(1, sizeof *conf.policy),
+                         .reading = reading,
+                         .told = {reading->on_problem, reading->context, 0}};
   enum bg_error err = conf.policy != NULL ? read_into(&conf) : BG_ERR_NOMEM;
   if (err == BG_OK || (reading->lenient && err == BG_REFUSED_CONFIG)) {
     *ret_policy = conf.policy;

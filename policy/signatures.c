@@ -6,21 +6,12 @@
 
 #include "breakglass/text.h"
 #include "conf.h"
-
-/* Cuts the text before the separator (or all of it) off, trimmed. */
-static struct bg_bytes cut(struct bg_bytes *text, char separator) {
-  const uint8_t *end = text->len > 0 ? memchr(text->data, separator, text->len) : NULL;
-  size_t len = end != NULL ? (size_t)(end - text->data) : text->len;
-  size_t skip = end != NULL ? len + 1 : len;
-  struct bg_bytes part = bg_ini_trim(bg_bytes(text->data, len));
-  *text = bg_bytes(text->data + skip, text->len - skip);
-  return part;
-}
+#include "words.h"
 
 /* "role:count" */
 static const char *parse_part(struct bg_bytes part, struct bg_quorum *quorum) {
   struct bg_bytes number = part;
-  struct bg_bytes role = cut(&number, ':');
+  struct bg_bytes role = bg_conf_cut(&number, ':');
   unsigned *count = bg_bytes_is(role, "issuer")     ? &quorum->issuers
                     : bg_bytes_is(role, "approver") ? &quorum->approvers
                                                     : NULL;
@@ -43,7 +34,7 @@ static const char *parse_alternative(struct bg_bytes text, struct bg_quorum *quo
   bool more;
   do {
     more = text.len > 0 && memchr(text.data, '+', text.len) != NULL;
-    const char *problem = parse_part(cut(&text, '+'), quorum);
+    const char *problem = parse_part(bg_conf_cut(&text, '+'), quorum);
     if (problem != NULL) {
       return problem;
     }
@@ -68,7 +59,7 @@ void bg_conf_parse_signatures(const struct bg_conf_value *value) {
       return;
     }
     more = text.len > 0 && memchr(text.data, '|', text.len) != NULL;
-    struct bg_bytes alternative = cut(&text, '|');
+    struct bg_bytes alternative = bg_conf_cut(&text, '|');
     const char *problem = parse_alternative(alternative, &token->quorums[token->quorum_count]);
     if (problem != NULL) {
       bg_conf_reject(value, "'%.*s' %s", (int)alternative.len, (const char *)alternative.data,

@@ -17,6 +17,9 @@
 static const struct cli_command *current;
 static char current_name[64];
 
+/* Who complains: the program of the first table. */
+static const char *complainer;
+
 static void print_usage(FILE *out, const char *program, const struct cli_command *commands) {
   (void)fprintf(out, "usage: %s COMMAND [...]\n\n", program);
   for (const struct cli_command *command = commands; command->name != NULL; command++) {
@@ -46,6 +49,7 @@ static int run(const char *program, const struct cli_command *command, int argc,
 }
 
 int cli_dispatch(const char *program, const struct cli_command *commands, int argc, char **argv) {
+  complainer = complainer != NULL ? complainer : program;
   if (argc < 2) {
     print_usage(stderr, program, commands);
     return CLI_USAGE;
@@ -106,7 +110,7 @@ __attribute__((format(printf, 1, 0))) static void complain(const char *format, v
   for (char *at = text; !clean && *at != '\0'; at++) {
     *at = *at >= ' ' && *at <= '~' ? *at : '?';
   }
-  (void)fprintf(stderr, "breakglass: %s\n", text);
+  (void)fprintf(stderr, "%s: %s\n", complainer != NULL ? complainer : "breakglass", text);
 }
 
 int cli_usage_error(const char *format, ...) {

@@ -32,7 +32,7 @@ int cli_dispatch(const char *program, const struct cli_command *commands, int ar
 int cli_option(int argc, char **argv, const struct option *options);
 /* The subcommand's usage on standard error; returns CLI_USAGE. */
 int cli_wrong_arguments(void);
-/* "breakglass: ..." and a newline on standard error, control characters shown as
+/* "PROGRAM: ..." and a newline on standard error, control characters shown as
  * '?'; returns CLI_USAGE. */
 int cli_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same, returns CLI_FAILED. */

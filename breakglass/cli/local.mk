@@ -14,6 +14,8 @@ CLI_SOURCES = \
 	%D%/policy.c \
 	%D%/policy_report.c \
 	%D%/policy_report.h \
+	%D%/print.c \
+	%D%/print.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
 	%D%/sealed_audit.c \

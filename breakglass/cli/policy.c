@@ -10,6 +10,7 @@
 #include "breakglass/json.h"
 #include "cli.h"
 #include "finding_json.h"
+#include "print.h"
 
 static const struct option show_options[] = {{"json", no_argument, NULL, 'j'}, {0}};
 
@@ -42,23 +43,6 @@ static void show_object(void *context, const struct bg_setting *setting) {
   bg_json_end_object(json);
 }
 
-static void complain(void *context, const struct bg_conf_problem *problem) {
-  (void)context;
-  (void)fprintf(stderr, "%s:", problem->file);
-  if (problem->line > 0) {
-    (void)fprintf(stderr, "%u:", problem->line);
-  }
-  (void)fprintf(stderr, " %s\n", problem->text);
-}
-
-static int print_json(const struct bg_buf *buf) {
-  struct bg_bytes text = bg_buf_view(buf);
-  if (buf->failed || fwrite(text.data, 1, text.len, stdout) != text.len || puts("") == EOF) {
-    return cli_failure("the JSON document could not be written");
-  }
-  return CLI_OK;
-}
-
 static int show_json(struct bg_policy_reading reading, struct bg_policy **policy) {
   static uint8_t storage[65536];
   struct bg_buf buf = BG_BUF(storage);
@@ -71,12 +55,12 @@ static int show_json(struct bg_policy_reading reading, struct bg_policy **policy
   bg_json_end_array(&json);
   bg_json_text(&json, "host_id", err == BG_OK ? (*policy)->host_id : NULL);
   bg_json_end_object(&json);
-  int printed = print_json(&buf);
+  int printed = print_json_document(&buf);
   return printed == CLI_OK && err != BG_OK ? CLI_USAGE : printed;
 }
 
 static int show(int argc, char **argv) {
-  struct bg_policy_reading reading = {.on_problem = complain, .on_setting = show_line};
+  struct bg_policy_reading reading = {.on_problem = print_conf_problem, .on_setting = show_line};
   struct bg_policy *policy = NULL;
   bool json = false;
   for (int option; (option = cli_option(argc, argv, show_options)) != -1;) {
@@ -171,7 +155,7 @@ static int check_json(struct policy_check run) {
     bg_json_bool(&json, "sealed", run.sealed == SEALED_YES);
   }
   bg_json_end_object(&json);
-  int printed = print_json(&buf);
+  int printed = print_json_document(&buf);
   return printed == CLI_OK && run.errors > 0 ? CLI_USAGE : printed;
 }
 

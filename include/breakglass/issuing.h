@@ -23,14 +23,15 @@ struct bg_issuing_settings {
   char issuer_key[256];         /* "file:PATH", "agent:FINGERPRINT", "credential:NAME" */
   char old_issuer_keys[4][256]; /* public key files, named by GET /v1/keys beside the current one */
   size_t old_issuer_key_count;
-  char ca_key[256]; /* of SSH certificates; empty: none are issued */
-  char trusted_signers[256];
-  bool sink_exec;    /* leases: programs in a folder */
-  char webhook[512]; /* leases: URL; empty: none */
+  char ca_key[256];          /* of SSH certificates; empty: none are issued */
+  char trusted_signers[256]; /* by default /etc/breakglass/trusted_signers */
+  bool sink_exec;            /* leases: programs in a folder */
+  char webhook[512];         /* leases: URL; empty: none */
 };
 
-/* Reads all files, or only the named one. All problems are reported with file and line;
- * BG_REFUSED_CONFIG if there is any. Free with bg_issuing_free(). */
+/* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems
+ * are reported with file and line; BG_REFUSED_CONFIG if there is any. Free with bg_issuing_free().
+ */
 BG_MUST_USE enum bg_error bg_issuing_load(const char *file, bg_conf_problem_fn *on_problem,
                                           void *context, struct bg_issuing **ret_issuing);
 void bg_issuing_free(struct bg_issuing *issuing); /* takes NULL */
@@ -46,7 +47,7 @@ struct bg_issuing_wish {
   size_t host_count;
   const char *group; /* NULL: hosts are given */
   const char *login;
-  const char *reason;
+  const char *reason;  /* not NULL */
   int64_t window;      /* seconds */
   int64_t longest;     /* seconds */
   enum bg_level level; /* BG_LEVEL_NONE: not said */
@@ -71,8 +72,10 @@ struct bg_issuing_decision {
 };
 
 /* The first rule that takes the wish decides. BG_ERR_DENIED if none does: ret_reason (cap bytes)
- * says what the nearest rule would want changed, without telling a stranger more than names the
- * person has used. */
+ * says what the nearest rule would want changed, the one that got furthest through requester,
+ * hosts, login, ssh or console, hours, window, session, reason; the first of several. Of rules that
+ * are not for both the person and all the hosts nothing is told, not even that there are any, or
+ * whether the group exists. BG_ERR_RANGE for what no token could carry: ret_reason says what. */
 BG_MUST_USE enum bg_error bg_issuing_decide(const struct bg_issuing *issuing,
                                             const struct bg_issuing_wish *wish,
                                             struct bg_issuing_decision *ret_decision, size_t cap,
@@ -83,12 +86,12 @@ typedef void bg_issuing_line_fn(void *context, const char *rule, bool takes, con
 void bg_issuing_explain(const struct bg_issuing *issuing, const struct bg_issuing_wish *wish,
                         bg_issuing_line_fn *on_line, void *context);
 
-/* Whether these people are enough: one person counts for one need only, the subject and people
- * named twice count for none. ret_missing (one number a need, may be NULL) gets how many each still
- * wants, in the best assignment. */
+/* Whether these people are enough: one person counts for one need only, somebody who is named twice
+ * counts once, the subject for nothing. ret_missing (BG_NEEDS_MAX numbers, one a need; may be NULL)
+ * gets how many each still wants, in an assignment that satisfies as many as can be. A decision
+ * that is all zeros is approved by nobody; so is a need whose group is there no more. */
 bool bg_issuing_is_approved(const struct bg_issuing *issuing,
                             const struct bg_issuing_decision *decision, const char *subject,
-                            const char *const *people, size_t count,
-                            unsigned ret_missing[static BG_NEEDS_MAX]);
+                            const char *const *people, size_t count, unsigned *ret_missing);
 
 #endif

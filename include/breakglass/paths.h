@@ -10,10 +10,14 @@
 #define BG_PATH_SIZE 512 /* room for any path below these; a page of the stack costs a fault */
 
 struct bg_paths {
-  const char *vendor_conf;     /* /usr/lib/breakglass/gate.conf */
-  const char *vendor_conf_dir; /* /usr/lib/breakglass/gate.conf.d */
-  const char *admin_conf;      /* /etc/breakglass/gate.conf */
-  const char *admin_conf_dir;  /* /etc/breakglass/gate.conf.d */
+  const char *vendor_conf;            /* /usr/lib/breakglass/gate.conf */
+  const char *vendor_conf_dir;        /* /usr/lib/breakglass/gate.conf.d */
+  const char *admin_conf;             /* /etc/breakglass/gate.conf */
+  const char *admin_conf_dir;         /* /etc/breakglass/gate.conf.d */
+  const char *vendor_signer_conf;     /* signer.conf beside each gate.conf */
+  const char *vendor_signer_conf_dir; /* signer.conf.d */
+  const char *admin_signer_conf;
+  const char *admin_signer_conf_dir;
   const char *trusted_signers; /* /etc/breakglass/trusted_signers */
   const char *sinks_dir;       /* /etc/breakglass/sinks.d: programs of the exec sink */
   const char *machine_id;      /* /etc/machine-id */

@@ -35,15 +35,17 @@ static void check(const struct bg_policy *policy) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  const struct bg_policy_reading reading = {.file = "fuzzed", .on_problem = on_problem};
-  struct bg_conf conf = {.policy = calloc(1, sizeof *conf.policy), .reading = &reading};
+  const struct bg_policy_reading reading = {.file = "fuzzed"};
+  struct bg_conf conf = {.policy = calloc(1, sizeof *conf.policy),
+                         .reading = &reading,
+                         .told = {.on_problem = on_problem}};
   if (conf.policy == NULL) {
     return -1;
   }
   bg_conf_parse(&conf, reading.file, false, bg_bytes(data, size));
   bg_conf_finish(&conf);
   bg_conf_resolve_host_id(&conf);
-  if (conf.problems == 0) {
+  if (conf.told.problems == 0) {
     check(conf.policy);
   }
   free(conf.policy);

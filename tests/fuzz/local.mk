@@ -3,7 +3,7 @@
 # check the corpus is replayed by an ordinary program; with --enable-fuzzers
 # (clang) the same files become libFuzzer targets.
 FUZZERS_ALL = %D%/fuzz_auth_info %D%/fuzz_cbor %D%/fuzz_gate_conf %D%/fuzz_grant \
-	%D%/fuzz_token %D%/fuzz_trusted_signers
+	%D%/fuzz_signer_conf %D%/fuzz_token %D%/fuzz_trusted_signers
 FUZZ_LIBS = $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
 EXTRA_DIST += %D%/corpus
 
@@ -35,6 +35,10 @@ endif
 %C%_fuzz_grant_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_grant_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_grant_LDADD = $(FUZZ_LIBS)
+%C%_fuzz_signer_conf_SOURCES = %D%/fuzz_signer_conf.c $(FUZZ_DRIVER)
+%C%_fuzz_signer_conf_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_fuzz_signer_conf_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_signer_conf_LDADD = libbgissuing.la $(FUZZ_LIBS)
 %C%_fuzz_token_SOURCES = %D%/fuzz_token.c $(FUZZ_DRIVER)
 %C%_fuzz_token_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_token_LDFLAGS = $(FUZZ_LINK)

@@ -18,11 +18,12 @@ allowed() {
     audit) echo "core token" ;;
     state) echo "core token" ;;
     policy) echo "core ssh token" ;;
+    issuing) echo "core token policy" ;;
     gate) echo "core ssh token audit state policy" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy gate"
+parts="core ssh token mint audit state policy issuing gate"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"
