@@ -5,6 +5,7 @@ SIGNER_SOURCES = \
 	%D%/explain_options.c \
 	%D%/explain_options.h \
 	%D%/main.c \
+	%D%/serve.c \
 	%D%/signer.h \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
@@ -12,8 +13,9 @@ SIGNER_SOURCES = \
 	breakglass/cli/print.h \
 	breakglass/cli/token_options.c \
 	breakglass/cli/token_options.h
-SIGNER_LIBS = libbgissuing.la $(MINT_LIBS) libbgpolicy.la libbgtoken.la libbgssh.la libbgcore.la \
-	$(SODIUM_LIBS)
+SIGNER_LIBS = libbgdesk.la libbgservice.la libbgissuing.la libbgledger.la $(MINT_LIBS) \
+	libbgpolicy.la libbgtoken.la libbgssh.la $(HTTP_LIBS) $(SQLITE_LIBS) $(PQ_LIBS) \
+	$(JANSSON_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-signer
 %C%_breakglass_signer_SOURCES = $(SIGNER_SOURCES)

@@ -16,6 +16,9 @@ static int version(int argc, char **argv) {
 }
 
 static const struct cli_command commands[] = {
+    {"serve", "the signing service, in the foreground", signer_serve,
+     "usage: breakglass-signer serve [--config FILE]\n"
+     "SIGHUP: rules, trusted signers and certificate are read again; SIGTERM ends it."},
     {"check", "all that is wrong with signer.conf", signer_check,
      "usage: breakglass-signer check [--config FILE]\n"
      "Exit: 0 it is right, 2 something is wrong."},

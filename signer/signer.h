@@ -3,6 +3,7 @@
 #ifndef SIGNER_SIGNER_H
 #define SIGNER_SIGNER_H
 
+int signer_serve(int argc, char **argv);
 int signer_check(int argc, char **argv);
 int signer_explain(int argc, char **argv);
 

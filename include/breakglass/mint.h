@@ -15,7 +15,8 @@ struct bg_signing_key;
  * (or root), mode 0600 or stricter; BG_ERR_UNSAFE, BG_ERR_SYNTAX, BG_ERR_KEY
  * (encrypted or another type), BG_ERR_NOT_FOUND, BG_ERR_IO.
  * "agent:FINGERPRINT" ("SHA256:..."): the key in the agent at SSH_AUTH_SOCK;
- * BG_ERR_AGENT, BG_ERR_NOT_FOUND. Anything else is BG_ERR_RANGE. */
+ * BG_ERR_AGENT, BG_ERR_NOT_FOUND. "credential:NAME": the same file as a credential that systemd
+ * passes (LoadCredential=). Anything else is BG_ERR_RANGE. */
 BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_key);
 void bg_signing_key_free(struct bg_signing_key *key); /* wipes; takes NULL */
 const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key);
