@@ -31,6 +31,19 @@ static bool is_name(struct bg_bytes text) {
   return text.len > 0;
 }
 
+static bool is_letter_or_digit(uint8_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+static bool is_host_name(struct bg_bytes text) {
+  for (size_t i = 0; i < text.len; i++) {
+    if (!is_letter_or_digit(text.data[i]) && memchr(".-_:", text.data[i], 4) == NULL) {
+      return false;
+    }
+  }
+  return text.len > 0 && is_letter_or_digit(text.data[0]);
+}
+
 /* "[name]", trimmed. What follows a broken header belongs to no section. */
 static const char *parse_section(struct bg_bytes line, struct bg_bytes *ret_section) {
   *ret_section = bg_bytes(NULL, 0);
@@ -46,7 +59,8 @@ static const char *parse_section(struct bg_bytes line, struct bg_bytes *ret_sect
   return NULL;
 }
 
-static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry) {
+static const char *parse_entry(struct bg_bytes line, const char *hosts,
+                               struct bg_ini_entry *entry) {
   const uint8_t *equals = memchr(line.data, '=', line.len);
   if (equals == NULL) {
     return "neither [section] nor key = value";
@@ -54,7 +68,11 @@ static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry)
   size_t at = (size_t)(equals - line.data);
   entry->key = bg_ini_trim(bg_bytes(line.data, at));
   entry->value = bg_ini_trim(bg_bytes(equals + 1, line.len - at - 1));
-  if (!is_name(entry->key)) {
+  if (hosts != NULL && bg_bytes_is(entry->section, hosts)) {
+    if (!is_host_name(entry->key)) {
+      return "a host's name has only letters, digits and . - _ :";
+    }
+  } else if (!is_name(entry->key)) {
     return "a key has only lower-case letters, digits and _";
   }
   if (!bg_text_is_clean(entry->value)) {
@@ -63,7 +81,7 @@ static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry)
   return entry->section.len > 0 ? NULL : "a key outside of any section";
 }
 
-static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
+static void parse_line(struct bg_bytes line, const char *hosts, struct bg_ini_entry *entry,
                        const struct bg_ini_reader *reader) {
   const char *problem = NULL;
   if (line.len > BG_INI_LINE_MAX) {
@@ -78,7 +96,7 @@ static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
     if (line.data[0] == '[') {
       problem = parse_section(line, &entry->section);
     } else {
-      problem = parse_entry(line, entry);
+      problem = parse_entry(line, hosts, entry);
       if (problem == NULL) {
         reader->on_entry(reader->context, entry);
       }
@@ -89,14 +107,19 @@ static void parse_line(struct bg_bytes line, struct bg_ini_entry *entry,
   }
 }
 
-void bg_ini_parse(struct bg_bytes text, const struct bg_ini_reader *reader) {
+void bg_ini_parse_hosts(struct bg_bytes text, const char *section,
+                        const struct bg_ini_reader *reader) {
   struct bg_ini_entry entry = {0};
   while (text.len > 0) {
     const uint8_t *newline = memchr(text.data, '\n', text.len);
     size_t len = newline != NULL ? (size_t)(newline - text.data) : text.len;
     size_t skip = newline != NULL ? len + 1 : len;
     entry.line++;
-    parse_line(bg_bytes(text.data, len), &entry, reader);
+    parse_line(bg_bytes(text.data, len), section, &entry, reader);
     text = bg_bytes(text.data + skip, text.len - skip);
   }
+}
+
+void bg_ini_parse(struct bg_bytes text, const struct bg_ini_reader *reader) {
+  bg_ini_parse_hosts(text, NULL, reader);
 }

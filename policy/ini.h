@@ -24,6 +24,11 @@ struct bg_ini_reader {
 /* Reads on after a problem, so that all are reported. */
 void bg_ini_parse(struct bg_bytes text, const struct bg_ini_reader *reader);
 
+/* The same; the keys of one section may be names of hosts: letters of either case and digits,
+ * and between them . - _ and :. */
+void bg_ini_parse_hosts(struct bg_bytes text, const char *section,
+                        const struct bg_ini_reader *reader);
+
 /* The text without blanks (space, tab) at both ends. */
 struct bg_bytes bg_ini_trim(struct bg_bytes text);
 
