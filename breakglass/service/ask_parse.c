@@ -9,6 +9,8 @@
 #include "breakglass/ask.h"
 #include "breakglass/json_read.h"
 
+#define HOST_MAX (BG_NAME_MAX - sizeof "host:" + 1) /* as an audience of the token */
+
 struct reading {
   struct bg_ask *ask;
   struct bg_ask_problem *problem;
@@ -47,15 +49,15 @@ static bool take_int(const struct reading *reading, const char *name, const json
   return true;
 }
 
-/* An array of 1 to BG_SCOPES_MAX different texts. */
+/* An array of 1 to BG_SCOPES_MAX different texts of at most max bytes. */
 static bool take_list(const struct reading *reading, const char *name, const json_t *value,
-                      char (*ret_texts)[BG_NAME_SIZE], size_t *ret_count) {
+                      size_t max, char (*ret_texts)[BG_NAME_SIZE], size_t *ret_count) {
   size_t count = json_is_array(value) ? json_array_size(value) : 0;
   if (count == 0 || count > BG_SCOPES_MAX) {
     return reject(reading, "%s: an array of 1 to %d texts", name, BG_SCOPES_MAX);
   }
   for (size_t i = 0; i < count; i++) {
-    if (!take_text(reading, name, json_array_get(value, i), BG_NAME_MAX, ret_texts[i])) {
+    if (!take_text(reading, name, json_array_get(value, i), max, ret_texts[i])) {
       return false;
     }
     for (size_t j = 0; j < i; j++) {
@@ -79,7 +81,8 @@ static bool take_for(const struct reading *reading, const json_t *value) {
 }
 
 static bool take_hosts(const struct reading *reading, const json_t *value) {
-  return take_list(reading, "hosts", value, reading->ask->hosts, &reading->ask->host_count);
+  return take_list(reading, "hosts", value, HOST_MAX, reading->ask->hosts,
+                   &reading->ask->host_count);
 }
 
 static bool take_group(const struct reading *reading, const json_t *value) {
@@ -115,7 +118,7 @@ static bool take_holder(const struct reading *reading, const json_t *value) {
   struct bg_ask *ask = reading->ask;
   const char *line = json_string_value(value);
   if (line == NULL || json_string_length(value) != strlen(line) ||
-      strlen(line) >= sizeof ask->holder_line ||
+      strlen(line) >= sizeof ask->holder_line || !bg_text_is_clean(bg_bytes_of(line)) ||
       bg_ssh_key_from_line(bg_bytes_of(line), &ask->holder) != BG_OK) {
     return reject(reading, "holder: the line of an SSH public key, as in id_ed25519.pub");
   }
@@ -125,7 +128,7 @@ static bool take_holder(const struct reading *reading, const json_t *value) {
 
 static bool take_sources(const struct reading *reading, const json_t *value) {
   struct bg_ask *ask = reading->ask;
-  if (!take_list(reading, "sources", value, ask->sources, &ask->source_count)) {
+  if (!take_list(reading, "sources", value, BG_NAME_MAX, ask->sources, &ask->source_count)) {
     return false;
   }
   for (size_t i = 0; i < ask->source_count; i++) {

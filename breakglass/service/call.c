@@ -85,12 +85,14 @@ static bool is_base64(struct bg_bytes text) {
 static bool decode_blob(struct bg_bytes text, struct bg_buf *blob) {
   size_t len = 0;
   const char *end = NULL;
-  if (!is_base64(text) || sodium_base642bin(blob->data, blob->cap, (const char *)text.data,
-                                            text.len, NULL, &len, &end, BASE64) != 0) {
+  if (text.len == 0 || !is_base64(text) ||
+      sodium_base642bin(blob->data, blob->cap, (const char *)text.data, text.len, NULL, &len, &end,
+                        BASE64) != 0 ||
+      end != (const char *)text.data + text.len) {
     return false;
   }
   blob->len = len;
-  return end == (const char *)text.data + text.len;
+  return true;
 }
 
 static bool is_lower_hex(struct bg_bytes text) {

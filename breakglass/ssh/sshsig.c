@@ -56,7 +56,7 @@ static enum bg_error parse(struct bg_bytes blob, struct bg_sshsig *sig) {
   if (blob.len > BG_SSHSIG_MAX || !take_magic(&wire) || bg_ssh_wire_u32(&wire, &version) != BG_OK ||
       version != VERSION || bg_ssh_wire_string(&wire, &key) != BG_OK ||
       bg_ssh_wire_string(&wire, &sig->namespace) != BG_OK ||
-      bg_ssh_wire_string(&wire, &reserved) != BG_OK ||
+      bg_ssh_wire_string(&wire, &reserved) != BG_OK || reserved.len != 0 ||
       bg_ssh_wire_string(&wire, &sig->hash_name) != BG_OK ||
       bg_ssh_wire_string(&wire, &signature) != BG_OK || !bg_ssh_wire_at_end(&wire)) {
     return BG_ERR_SYNTAX;

@@ -20,7 +20,9 @@ struct bg_sshsig {
 
 /* BG_ERR_SYNTAX for anything but one whole blob of version 1 with nothing behind it, and a
  * signature of its key's type; BG_ERR_KEY for other types of keys, BG_ERR_UNSUPPORTED for other
- * hashes. */
+ * hashes. A reserved field that is not empty is BG_ERR_SYNTAX, too: OpenSSH ignores it and signs
+ * the empty one, so that what stands there is anybody's, and one signature would have many blobs.
+ */
 BG_MUST_USE enum bg_error bg_sshsig_parse(struct bg_bytes blob, struct bg_sshsig *ret_sig);
 
 /* Whether message was signed so, under exactly this namespace; of a hardware key, by somebody who

@@ -1,1 +1,21 @@
 # SPDX-License-Identifier: BSD-2-Clause
+SERVICE_TEST_LIBS = $(SERVICE_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) \
+	$(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+SERVICE_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
+
+SERVICE_TESTS = %D%/test_ask %D%/test_ask_covers %D%/test_call
+check_PROGRAMS += $(SERVICE_TESTS)
+TESTS += $(SERVICE_TESTS)
+
+%C%_test_ask_SOURCES = %D%/test_ask.c $(SERVICE_TEST_PEOPLE)
+%C%_test_ask_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_ask_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_ask_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_ask_covers_SOURCES = %D%/test_ask_covers.c $(SERVICE_TEST_PEOPLE)
+%C%_test_ask_covers_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_ask_covers_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_ask_covers_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_call_SOURCES = %D%/test_call.c $(SERVICE_TEST_PEOPLE)
+%C%_test_call_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_call_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_call_LDADD = $(SERVICE_TEST_LIBS)
