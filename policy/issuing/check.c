@@ -74,8 +74,10 @@ static void check_needs(struct issuing_reading *reading, struct issuing_rule *ru
   }
 }
 
+#define PEOPLE_MAX ((size_t)BG_NEEDS_MAX * ISSUING_NAMES_MAX)
+
 struct people { /* all who may approve under a rule, some of them twice */
-  struct bg_bytes name[BG_NEEDS_MAX * ISSUING_NAMES_MAX];
+  struct bg_bytes name[PEOPLE_MAX];
   size_t count;
 };
 
@@ -88,8 +90,7 @@ static void collect(const struct bg_issuing *issuing, const struct issuing_rule 
   for (size_t i = 0; i < rule->need_count; i++) {
     const struct issuing_group *group = issuing_group_find(&issuing->people, rule->needs[i].group);
     struct bg_bytes list = group != NULL ? group->value.text : bg_bytes(NULL, 0);
-    for (struct bg_bytes word;
-         people->count < BG_NEEDS_MAX * ISSUING_NAMES_MAX && bg_conf_next_word(&list, &word);) {
+    for (struct bg_bytes word; people->count < PEOPLE_MAX && bg_conf_next_word(&list, &word);) {
       people->name[people->count++] = word;
     }
   }

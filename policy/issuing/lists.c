@@ -13,7 +13,7 @@ const char *issuing_judge_principal(struct bg_bytes word) {
   for (size_t i = 0; i < word.len; i++) {
     uint8_t c = word.data[i];
     good = good && ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                    memchr(others, c, strlen(others)) != NULL);
+                    (c != 0 && strchr(others, c) != NULL));
   }
   return good ? NULL
               : "is no principal: at most 128 lower-case letters, digits and ._@+-, as "
