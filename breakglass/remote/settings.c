@@ -153,8 +153,8 @@ static void set_entry(struct loader *loader, unsigned line, const char *key, con
 
 static void on_entry(void *context, const struct bg_ini_entry *entry) {
   struct loader *loader = context;
-  char key[BG_INI_LINE_MAX + 1];
-  char value[BG_INI_LINE_MAX + 1];
+  char key[LINE_MAX + 1];
+  char value[LINE_MAX + 1];
   if (bg_bytes_to_text(entry->key, sizeof key, key) != BG_OK ||
       bg_bytes_to_text(entry->value, sizeof value, value) != BG_OK) {
     on_problem(loader, entry->line, "the line is too long");
