@@ -25,6 +25,9 @@ enum bg_error handle_read(struct ledger *ledger, enum statement which,
   }
   enum bg_error err = ledger->store->driver->run(ledger->store, which, values, on_row, context);
   ledger->failed = err != BG_OK && ledger->in_transaction;
+  if (err == BG_OK && on_row != NULL) {
+    ledger->keeps_unanswered = false; /* its row came behind all other answers */
+  }
   return err;
 }
 

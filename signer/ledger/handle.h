@@ -18,6 +18,8 @@ struct ledger {
   bool in_transaction;
   bool in_step;
   bool failed; /* the store refused something: what can still be done is to undo it */
+  /* A step was kept whose answers have not come yet: what fails now may have been its. */
+  bool keeps_unanswered;
   struct ledger_head head;
   struct ledger_head head_before_step;
 };

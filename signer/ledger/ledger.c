@@ -100,13 +100,8 @@ enum bg_error ledger_step_begin(struct ledger *ledger) {
   return err;
 }
 
-/* Here at the latest what the step has asked for is known to be done. */
-static enum bg_error end_step(struct ledger *ledger) {
+static enum bg_error release(struct ledger *ledger) {
   enum bg_error err = handle_write(ledger, STATEMENT_STEP_KEEP, NULL, NULL, NULL);
-  if (err == BG_OK) {
-    err = ledger->store->driver->settle(ledger->store);
-    ledger->failed = err != BG_OK;
-  }
   if (err == BG_OK) {
     ledger->in_step = false;
   }
@@ -114,18 +109,35 @@ static enum bg_error end_step(struct ledger *ledger) {
 }
 
 enum bg_error ledger_step_keep(struct ledger *ledger) {
-  return ledger->in_step ? end_step(ledger) : BG_ERR_RANGE;
+  if (!ledger->in_step) {
+    return BG_ERR_RANGE;
+  }
+  enum bg_error err = release(ledger);
+  if (err == BG_OK) {
+    ledger->keeps_unanswered = ledger->store->driver->defers;
+  }
+  return err;
+}
+
+/* What is under way ends first, with whatever answer: a refusal must not take the undoing with it.
+ * If a step that was kept may be what was refused, only the whole transaction can be undone. */
+static bool can_undo(struct ledger *ledger) {
+  enum bg_error err = ledger->store->driver->settle(ledger->store);
+  bool can = !ledger->keeps_unanswered || (err == BG_OK && !ledger->failed);
+  ledger->keeps_unanswered = !can;
+  return can;
 }
 
 enum bg_error ledger_step_undo(struct ledger *ledger) {
   if (!ledger->in_step) {
     return BG_ERR_RANGE;
   }
-  /* What is under way ends first, with whatever answer: a refusal must not take the undoing with
-   * it. */
-  (void)ledger->store->driver->settle(ledger->store);
+  if (!can_undo(ledger)) {
+    ledger->failed = true;
+    return BG_ERR_IO;
+  }
   ledger->failed = false;
   ledger->head = ledger->head_before_step;
   enum bg_error err = handle_write(ledger, STATEMENT_STEP_UNDO, NULL, NULL, NULL);
-  return err == BG_OK ? end_step(ledger) : err;
+  return err == BG_OK ? release(ledger) : err;
 }

@@ -35,11 +35,13 @@ const char *ledger_reason(const struct ledger *ledger);
  * disk or a server can be lost: the nonces and replies that went with it tell. BG_ERR_BUSY: others
  * kept the store for too long (5 s). BG_ERR_RANGE: out of order (a commit within a step also ends
  * the transaction). A lost connection is made again by the next ledger_begin(), or by a reading
- * call outside of a transaction. The same error of any call below but those that it names itself
- * (EXISTS, NOT_FOUND, TOO_LARGE, SYNTAX, RANGE) spoils the step, or the transaction outside of a
- * step: all further calls fail until the step is undone, and it cannot be committed. Over
- * PostgreSQL, writing calls do not wait for the server: what it refuses may be told by a later
- * call, by ledger_step_keep() or ledger_commit() at the latest. */
+ * call outside of a transaction.
+ * An error of a call below that it does not name itself spoils the step, or the transaction outside
+ * of a step: every further call fails until the step is undone, and it cannot be committed. Over
+ * PostgreSQL, writing calls and ledger_step_keep() do not wait for the server: what it refuses is
+ * told by a later call, by ledger_commit() at the latest. If that may have been in a step that was
+ * kept, ledger_step_undo() is BG_ERR_IO: what is left is ledger_rollback(). A refusal of that kind
+ * is a full or damaged store, never a nonce or a reply seen before. */
 BG_MUST_USE enum bg_error ledger_begin(struct ledger *ledger);
 BG_MUST_USE enum bg_error ledger_commit(struct ledger *ledger);
 void ledger_rollback(struct ledger *ledger);

@@ -366,6 +366,7 @@ static enum bg_error open_store(const char *where, struct store **ret_store,
 
 const struct store_driver store_postgres = {
     .prefix = "postgres:",
+    .defers = true,
     .open = open_store,
     .close = close_store,
     .begin = begin,

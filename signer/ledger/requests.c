@@ -86,6 +86,7 @@ enum bg_error ledger_requests(struct ledger *ledger, const struct ledger_filter 
   const struct store_value values[] = {value_number(before), value_number(filter->now),
                                        value_number(limit), value_text(filter->subject)};
   enum bg_error err =
-      handle_read(ledger, (enum statement)(first + filter->show), values, take_request, &reading);
+      handle_read(ledger, (enum statement)((unsigned)first + (unsigned)filter->show), values,
+                  take_request, &reading);
   return err == BG_OK && reading.damaged ? BG_ERR_IO : err;
 }

@@ -30,6 +30,7 @@ struct store {
 
 struct store_driver {
   const char *prefix; /* of its specifications */
+  bool defers;        /* a run() without on_row does not wait for its answer */
   /* Also makes what is not there yet. On failure, ret_reason says why. */
   enum bg_error (*open)(const char *where, struct store **ret_store,
                         char ret_reason[static STORE_REASON_SIZE]);

@@ -20,7 +20,7 @@
 #include "ledger_test.h"
 
 #define WRITERS_MAX 2
-#define LIFE_MS 60 /* of a writer, at most, from its first word on */
+#define LIFE_MS 30 /* of a writer, at most, from its first word on */
 #define STEPS 3    /* of a transaction */
 #define ENTRIES_MAX 1000000
 

@@ -5,7 +5,7 @@
 #include "ledger_test.h"
 
 int main(void) {
-  int failed = check_kills(test_sqlite_spec, 2, 200);
+  int failed = check_kills(test_sqlite_spec, 1, 200);
   test_sqlite_remove();
   return failed;
 }

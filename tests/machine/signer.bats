@@ -1,0 +1,207 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# The whole way: a person asks the signing service, others approve, and the sealed host lets them in.
+load lib/checks.bash
+
+setup_file() {
+	use_machine
+	export SERVICE
+	SERVICE=$(mktemp -d "$MACHINE/service.XXXXXX")
+	write_service
+	start_service
+}
+
+teardown_file() {
+	stop_service
+	end_own_machine
+}
+
+key_line() {
+	cut -d' ' -f1,2 "$PEOPLE/$1.pub"
+}
+
+# write_service: its keys are those that the host trusts. Where it listens is known once it does.
+write_service() {
+	local name
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+		-addext subjectAltName=DNS:localhost -keyout "$SERVICE/tls.key" -out "$SERVICE/tls.pem" 2>/dev/null
+	{
+		trusted_signers
+		say "alice@example.com namespaces=\"breakglass-requester\" $(key_line alice)"
+	} >"$SERVICE/trusted_signers"
+	mkdir -m 700 "$SERVICE/state"
+	cat >"$SERVICE/signer.conf" <<-CONF
+		[signer]
+		name = prod-1
+		listen = 127.0.0.1:$(free_port | tee "$SERVICE/port")
+		certificate = $SERVICE/tls.pem
+		key = $SERVICE/tls.key
+		ledger = sqlite:$SERVICE/state/ledger.db
+		issuer_key = file:$PEOPLE/issuer
+		ca_key = file:$PEOPLE/ca
+		trusted_signers = $SERVICE/trusted_signers
+		[people]
+		engineers = alice@example.com
+		sre = bob@example.com dave@example.com
+		security = carol@example.com
+		[hosts]
+		web = web-7
+		[rule web]
+		hosts = group:web
+		logins = ops
+		requesters = engineers
+		for = ssh console
+		approvals = sre:1 + security:1
+		approval_wait = 10m
+		longest_window = 10m
+		longest_session = 30m
+		reason = ^INC-[0-9]+
+	CONF
+	for name in alice bob carol dave; do
+		mkdir -p "$SERVICE/$name/breakglass"
+		cat >"$SERVICE/$name/breakglass/config" <<-CONF
+			[service]
+			url = https://localhost:$(<"$SERVICE/port")
+			issuer = prod-1
+			ca = $SERVICE/tls.pem
+			key = file:$PEOPLE/$name
+			trusted_signers = $SERVICE/trusted_signers
+		CONF
+	done
+}
+
+start_service() {
+	"$BUILD/signer/breakglass-signer" serve --config "$SERVICE/signer.conf" >"$SERVICE/log" 2>&1 3>&- &
+	say $! >"$SERVICE/pid"
+	for _ in {1..50}; do
+		! grep -q serving "$SERVICE/log" || return 0
+		sleep 0.1
+	done
+	cat "$SERVICE/log"
+	return 1
+}
+
+stop_service() {
+	[ ! -f "$SERVICE/pid" ] || kill "$(<"$SERVICE/pid")" 2>/dev/null
+	rm -f "$SERVICE/pid"
+}
+
+# as WHO COMMAND…: that person's command line.
+as() {
+	XDG_CONFIG_HOME=$SERVICE/$1 timeout "${SSH_SECONDS:-90}" "$BUILD/breakglass/remote/breakglass-remote" "${@:2}"
+}
+
+# newest: the id of the newest request.
+newest() {
+	as bob requests --state waiting --json | head -n 1 | jq -r .id
+}
+
+# approved_by NAME…: they approve whatever comes next, in the background.
+approved_by() {
+	local name
+	(
+		for _ in {1..100}; do
+			id=$(newest)
+			[ -z "$id" ] || break
+			sleep 0.2
+		done
+		for name in "$@"; do
+			as "$name" approve "$id" --yes
+		done
+	) >"$SERVICE/approvals" 2>&1 3>&- &
+}
+
+# logs_in PROGRAM [ARGUMENT…]: breakglass ssh, scp or sftp by alice.
+logs_in() {
+	as alice "$1" --reason 'INC-4711 checkout is down' --window 10m --max 20m -F "$MACHINE/ssh_config" "${@:2}" </dev/null
+}
+
+@test "from request to shell: asked, approved by two groups, let in, tainted" {
+	approved_by bob carol
+	run logs_in ssh ops@web-7 'echo in as $(id -un); sudo breakglass status; true'
+	succeeds
+	shows "in as ops"
+	shows "waiting for sre (0 of 1) and security (0 of 1)"
+	shows alice@example.com
+	shows bob@example.com
+	shows "INC-4711 checkout is down"
+	event_has '"issuer":"prod-1"'
+}
+
+@test "nothing of it is left behind" {
+	[ -z "$(find "${XDG_RUNTIME_DIR:-/tmp}" /tmp -maxdepth 1 -name 'breakglass*' -newer "$SERVICE/log" 2>/dev/null)" ]
+	! pgrep -f 'ssh-agent.*breakglass' >/dev/null
+}
+
+@test "scp and sftp take the same way" {
+	say 'what was asked for' >"$SERVICE/file"
+	approved_by dave carol
+	run logs_in scp "$SERVICE/file" ops@web-7:/tmp/by-scp
+	succeeds
+	approved_by bob carol
+	say "get /tmp/by-scp $SERVICE/back" >"$SERVICE/batch"
+	run logs_in sftp ops@web-7:/tmp/by-scp "$SERVICE/back"
+	succeeds
+	cmp "$SERVICE/file" "$SERVICE/back"
+}
+
+@test "a denial ends the wait, and says who and why" {
+	(
+		for _ in {1..100}; do
+			id=$(newest)
+			[ -z "$id" ] || break
+			sleep 0.2
+		done
+		as carol deny "$id" --reason 'use the runbook'
+	) >"$SERVICE/approvals" 2>&1 3>&- &
+	run logs_in ssh ops@web-7 true
+	[ "$status" -eq 3 ]
+	shows carol@example.com
+	shows 'use the runbook'
+}
+
+@test "a token for a console works on the serial console" {
+	local id token
+	id=$(as alice request --console --host web-7 --login ops --reason 'INC-4712 no network' --window 10m --max 20m 2>/dev/null)
+	as bob approve "$id" --yes 2>/dev/null
+	as carol approve "$id" --yes 2>/dev/null
+	token=$(as alice show "$id" --json | jq -r .token)
+	[[ $token == bg1_* ]]
+	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$token" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+}
+
+@test "a certificate for a challenge works on a host whose clock says 1970" {
+	local challenge
+	guest "date -s '1970-01-02 00:00:00'" >/dev/null
+	run ssh_carrying alice ops "$(token alice ops)" true
+	[ "$status" -ne 0 ]
+	run ssh_pasting alice ops "$(token alice ops)" true
+	challenge=$(grep -oE '\b[0-9a-f]{32}\b' <<<"$output" | head -n 1)
+	[ -n "$challenge" ] || { say "$output"; false; }
+	approved_by bob carol
+	run logs_in ssh --challenge "$challenge" ops@web-7 'date +%Y; id -un'
+	guest "date -s @$(date +%s)" >/dev/null
+	succeeds
+	shows 1970
+	shows ops
+}
+
+@test "without the service three approvers still open a host" {
+	stop_service
+	run logs_in ssh ops@web-7 true
+	[ "$status" -eq 1 ]
+	shows breakglass:
+	run ssh_carrying alice ops "$(offline_token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+	start_service
+}
+
+@test "the ledger holds it all" {
+	as bob ledger entries | jq -r .kind | sort | uniq -c >"$SERVICE/kinds"
+	cat "$SERVICE/kinds"
+	[ "$(awk '$2 == "issue" { print $1 }' "$SERVICE/kinds")" -eq 5 ]
+	[ "$(awk '$2 == "denial" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
+}
