@@ -120,7 +120,7 @@ bool client_is_ended(struct client *client) {
 }
 
 const char *reply_header(const struct reply *reply, const char *name) {
-  static char value[512];
+  static _Thread_local char value[512];
   size_t len = strlen(name);
   for (const char *line = strchr(reply->head, '\n'); line != NULL; line = strchr(line, '\n')) {
     line++;
