@@ -11,8 +11,11 @@
 /* TLS 1.2 and later. */
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
 
+/* poll() and not epoll: there libmicrohttpd (0.9.75 to 1.0.1) takes a connection for readable all
+ * through its TLS handshake, so that one client that stops in the midst of it keeps a thread busy.
+ */
 static unsigned flags(bool tls) {
-  return (unsigned)MHD_USE_EPOLL_INTERNAL_THREAD | (unsigned)MHD_USE_ITC |
+  return (unsigned)MHD_USE_POLL_INTERNAL_THREAD | (unsigned)MHD_USE_ITC |
          (unsigned)MHD_ALLOW_SUSPEND_RESUME | (tls ? (unsigned)MHD_USE_TLS : 0U);
 }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <gnutls/x509.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,10 +34,14 @@ double seconds_now(void) {
 
 static int open_socket(int family, const struct sockaddr *address, socklen_t len) {
   const struct timeval limit = {.tv_sec = 10};
+  const int on = 1;
   int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   assert_true(fd >= 0);
   assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), 0);
   assert_int_equal(connect(fd, address, len), 0);
+  if (family == AF_INET) { /* what is said behind a handshake waits for no acknowledgement */
+    assert_int_equal(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), 0);
+  }
   return fd;
 }
 
@@ -115,7 +120,7 @@ bool client_is_ended(struct client *client) {
 }
 
 const char *reply_header(const struct reply *reply, const char *name) {
-  static char value[512];
+  static _Thread_local char value[512];
   size_t len = strlen(name);
   for (const char *line = strchr(reply->head, '\n'); line != NULL; line = strchr(line, '\n')) {
     line++;

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakglass/file.h"
@@ -25,6 +26,15 @@
 #define IDLE 1000
 #define SLOW 40
 #define RESIDENT_MAX 32768 /* KiB */
+
+/* Sanitizers need memory of their own. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED true
+#elif defined(__has_feature)
+#define SANITIZED (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+#else
+#define SANITIZED false
+#endif
 
 static void assert_served(unsigned port, double within) {
   double before = seconds_now();
@@ -90,9 +100,7 @@ static void a_thousand_idle_connections_cost_little(void **state) {
   assert_served(port, 1);
   long memory = resident(pid);
   print_message("%ld KiB with %d idle connections\n", memory, IDLE);
-#ifndef SANITIZED
-  assert_true(memory < RESIDENT_MAX);
-#endif
+  assert_true(SANITIZED || memory < RESIDENT_MAX);
   for (int i = 0; i < IDLE; i++) {
     client_close(&clients[i]);
   }
@@ -101,7 +109,30 @@ static void a_thousand_idle_connections_cost_little(void **state) {
   assert_int_equal(waitpid(pid, NULL, 0), pid);
 }
 
-/* One byte at a time: each would last for ever if bytes were all that counts. */
+static double processor_seconds(void) {
+  struct timespec used;
+  assert_int_equal(clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used), 0);
+  return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
+/* In the midst of a handshake, of a head, of a body; before anything. */
+static void waiting_for_clients_costs_nothing(void **state) {
+  unsigned port = http_port(*state);
+  struct client clients[] = {client_tcp(port), client_tcp(port), client_tls(port),
+                             client_tls(port)};
+  client_say(&clients[1], "\x16");
+  client_say(&clients[2], "GET /ec");
+  client_say(&clients[3], "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nx");
+  double before = processor_seconds();
+  (void)sleep(1);
+  assert_true(processor_seconds() - before < 0.2);
+  for (size_t i = 0; i < sizeof clients / sizeof clients[0]; i++) {
+    client_close(&clients[i]);
+  }
+}
+
+/* One byte at a time: each would last for ever if bytes were all that counts. One takes no answer.
+ */
 static void slow_clients_are_ended_and_others_served(void **state) {
   struct client clients[SLOW];
   static const char head[] = "GET /echo HTTP/1.1\r\nHost: h\r\nX-Slow: ";
@@ -111,6 +142,8 @@ static void slow_clients_are_ended_and_others_served(void **state) {
     clients[i] = i % 4 < 2 ? client_tls(port) : i % 4 == 2 ? client_tcp(port) : client_unix();
     client_say(&clients[i], i % 4 == 2 ? "\x16" : i % 4 == 0 ? head : body);
   }
+  struct client deaf = client_unix();
+  client_say(&deaf, GET("/much"));
   double before = seconds_now();
   while (seconds_now() - before < 2 * PATIENCE + 1) {
     for (int i = 0; i < SLOW; i++) {
@@ -124,17 +157,9 @@ static void slow_clients_are_ended_and_others_served(void **state) {
     assert_true(recv(clients[i].fd, &byte, 1, MSG_DONTWAIT) != -1 || errno != EAGAIN);
     client_close(&clients[i]);
   }
-}
-
-/* An answer that nobody takes. */
-static void a_client_that_does_not_read_is_ended(void **state) {
-  struct client client = client_unix();
-  client_say(&client, GET("/much"));
-  for (int i = 0; i < 2 * PATIENCE + 1; i++) {
-    assert_served(http_port(*state), 1);
-    (void)sleep(1);
-  }
-  client_close(&client);
+  struct reply reply;
+  assert_false(client_try_reply(&deaf, true, &reply)); /* the beginning was on its way */
+  client_close(&deaf);
 }
 
 static void an_idle_connection_is_ended_in_time(void **state) {
@@ -155,12 +180,12 @@ static void a_full_server_makes_room(void **state) {
   (void)state;
   config.unix_path = NULL;
   config.connections_max = PLACES;
-  config.patience = 24;
+  config.patience = 12;
   struct http_server *server = fixture_start(&config);
   for (int i = 0; i < 2 * PLACES; i++) {
     clients[i] = client_tcp(http_port(server)); /* half of them wait to be accepted */
   }
-  assert_served(http_port(server), 20);
+  assert_served(http_port(server), 10);
   for (int i = 0; i < 2 * PLACES; i++) {
     client_close(&clients[i]);
   }
@@ -172,8 +197,8 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_serve, fixture_stop)
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_thousand_idle_connections_cost_little),
+      TEST(waiting_for_clients_costs_nothing),
       TEST(slow_clients_are_ended_and_others_served),
-      TEST(a_client_that_does_not_read_is_ended),
       TEST(an_idle_connection_is_ended_in_time),
       cmocka_unit_test(a_full_server_makes_room),
   };
