@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "request_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "breakglass/text.h"
+#include "progress.h"
+
+void request_print_json(const struct request_view *view) {
+  (void)json_dumpf(view->root, stdout, JSON_COMPACT);
+  (void)puts("");
+}
+
+static void print_hosts(const struct request_view *view, const char *between) {
+  for (size_t i = 0; i < json_array_size(view->hosts); i++) {
+    printf("%s%s", i == 0 ? "" : between, json_string_value(json_array_get(view->hosts, i)));
+  }
+}
+
+void request_print_line(const struct request_view *view) {
+  printf("%s  %-7s  %s as %s on ", view->id, view->state, view->subject, view->login);
+  print_hosts(view, ",");
+  printf("  %s\n", view->reason);
+}
+
+static void print_text(const char *name, const char *value) {
+  printf("  %-12s %s\n", name, value);
+}
+
+static void print_time(const char *name, int64_t time) {
+  char text[BG_TIME_TEXT_SIZE];
+  bg_format_time(time, text);
+  print_text(name, text);
+}
+
+static void print_seconds(const char *name, int64_t seconds) {
+  char text[32];
+  bg_format_duration(seconds, sizeof text, text);
+  print_text(name, text);
+}
+
+static void print_approvals(const struct request_view *view) {
+  for (size_t i = 0; i < json_array_size(view->approvals); i++) {
+    const json_t *approval = json_array_get(view->approvals, i);
+    char time[BG_TIME_TEXT_SIZE];
+    bg_format_time(json_integer_value(json_object_get(approval, "at")), time);
+    printf("  %-12s %s, %s\n", i == 0 ? "approved by" : "", json_text_of(approval, "by"), time);
+  }
+}
+
+static void print_state(const struct request_view *view, int64_t now) {
+  char line[PROGRESS_SIZE];
+  if (strcmp(view->state, "waiting") == 0) {
+    progress_line(view, now, line);
+    print_text("state", line);
+  } else if (view->denial != NULL) {
+    printf("  %-12s denied by %s: %s\n", "state", json_text_of(view->denial, "by"),
+           json_text_of(view->denial, "reason"));
+  } else {
+    print_text("state", view->state);
+  }
+}
+
+void request_print(const struct request_view *view, int64_t now) {
+  printf("request %s\n", view->id);
+  print_state(view, now);
+  print_text("for", view->subject);
+  print_text("as login", view->login);
+  printf("  %-12s ", "on");
+  print_hosts(view, ", ");
+  (void)puts("");
+  if (view->group != NULL) {
+    print_text("group", view->group);
+  }
+  print_text("over", view->way);
+  print_text("because", view->reason);
+  print_seconds("window", view->window);
+  print_seconds("session", view->longest);
+  print_text("replacement", view->level != NULL ? view->level : "as the host's policy says");
+  print_text("rule", view->rule);
+  print_time("created", view->created);
+  print_time("approve by", view->approve_by);
+  print_time("expires", view->expires);
+  print_approvals(view);
+}
