@@ -20,6 +20,8 @@ endif
 # The command line as a test's user runs it: everything below one folder.
 check_PROGRAMS += %D%/lib/breakglass
 %C%_lib_breakglass_SOURCES = $(CLI_SOURCES)
+%C%_lib_breakglass_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DREMOTE_PROGRAM=\"$(abs_top_builddir)/tests/remote/breakglass-remote\"
 %C%_lib_breakglass_LDADD = %D%/pam/libfakeaudit.la $(CLI_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk

@@ -46,6 +46,7 @@ int cli_status(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_taint(int argc, char **argv);
 int cli_boot(int argc, char **argv);
+int cli_remote(int argc, char **argv); /* any subcommand of breakglass-remote */
 
 int cli_token_mint(int argc, char **argv);
 int cli_token_sign(int argc, char **argv);

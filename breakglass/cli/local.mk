@@ -16,6 +16,7 @@ CLI_SOURCES = \
 	%D%/policy_report.h \
 	%D%/print.c \
 	%D%/print.h \
+	%D%/remote.c \
 	%D%/sealed.c \
 	%D%/sealed.h \
 	%D%/sealed_audit.c \
@@ -59,6 +60,8 @@ CLI_LIBS = libbgservice.la $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LI
 # In its folder: the top has a folder of the program's name.
 bin_PROGRAMS += %D%/breakglass
 %C%_breakglass_SOURCES = $(CLI_SOURCES)
+%C%_breakglass_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DREMOTE_PROGRAM=\"$(pkglibexecdir)/breakglass-remote\"
 %C%_breakglass_CFLAGS = $(AM_CFLAGS) -fPIE
 %C%_breakglass_LDFLAGS = $(AM_LDFLAGS) $(BG_PIE_LDFLAGS)
 %C%_breakglass_LDADD = $(CLI_LIBS) libbgpaths.la

@@ -30,6 +30,16 @@ static const struct cli_command commands[] = {
     {"boot", NULL, cli_boot, /* for the boot unit */
      "usage: breakglass boot [--end]\n"
      "For breakglass-boot.service: makes run/ from the events; --end notes that the boot ended."},
+    {"request", "ask the signing service for a token", cli_remote, NULL},
+    {"requests", "list requests for tokens", cli_remote, NULL},
+    {"show", "show a request, and its token once it is issued", cli_remote, NULL},
+    {"approve", "look at a request and sign its token", cli_remote, NULL},
+    {"deny", "deny a request", cli_remote, NULL},
+    {"revoke", "take a token, a holder key or an approver back", cli_remote, NULL},
+    {"ledger", "print what the signing service has on record", cli_remote, NULL},
+    {"ssh", "ask for a token, wait for it and log in", cli_remote, NULL},
+    {"scp", "ask for a token, wait for it and copy files", cli_remote, NULL},
+    {"sftp", "ask for a token, wait for it and transfer files", cli_remote, NULL},
     {"--version", NULL, version, NULL},
     {0},
 };

@@ -21,9 +21,10 @@ static int refuse(const struct service *service, const struct answer *answer, co
   char text[BG_FINGERPRINT_SIZE];
   if (strcmp(code, "unknown-key") == 0) {
     bg_ssh_key_fingerprint(bg_signing_key_public(service->key), text);
-    (void)cli_failure("refused (%s): %s; your key is %s: choose another with --key, or have it named "
-                      "in the service's trusted_signers",
-                      code, detail, text);
+    (void)cli_failure(
+        "refused (%s): %s; your key is %s: choose another with --key, or have it named "
+        "in the service's trusted_signers",
+        code, detail, text);
   } else if (strcmp(code, "wrong-time") == 0 && answer->date > 0) {
     char distance[32];
     int64_t now = time(NULL);
@@ -55,9 +56,10 @@ int answer_refused(const struct service *service, const struct answer *answer) {
   detail = detail != NULL ? detail : json_text_of(problem, "title");
   int result;
   if (code == NULL || detail == NULL) {
-    result = cli_failure("%s: status %ld, but not in a signing service's words: is the url right, or "
-                         "does something stand in between?",
-                         url, answer->status);
+    result =
+        cli_failure("%s: status %ld, but not in a signing service's words: is the url right, or "
+                    "does something stand in between?",
+                    url, answer->status);
   } else if (answer->status >= 500) {
     result = cli_failure("%s: the service cannot do this now (%s): %s", url, code, detail);
   } else {

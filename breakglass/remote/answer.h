@@ -3,7 +3,7 @@
 #ifndef BREAKGLASS_REMOTE_ANSWER_H
 #define BREAKGLASS_REMOTE_ANSWER_H
 
-#include "json_read.h"
+#include "breakglass/json_read.h"
 #include "service.h"
 
 /* Says why an answer that is no success is none, in one line; returns the exit code: CLI_REFUSED

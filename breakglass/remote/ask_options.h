@@ -9,8 +9,9 @@
 /* Rows of the options that every asking subcommand has. */
 #define ASK_OPTIONS                                                                                \
   {"reason", required_argument, NULL, 'r'}, {"window", required_argument, NULL, 'w'},              \
-      {"max", required_argument, NULL, 'm'}, {"level", required_argument, NULL, 'e'},              \
-      {"challenge", required_argument, NULL, 'c'}
+      {"max", required_argument, NULL, 'm'}, {"level", required_argument, NULL, 'e'}, {            \
+    "challenge", required_argument, NULL, 'c'                                                      \
+  }
 
 /* Each answers false after saying what is wrong; ask_option() for an option of another's, too. */
 bool ask_option(struct bg_ask *ask, int option, const char *value);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* HTTP to the signing service, by libcurl: over TLS 1.2 or later with the certificate checked, or over a
- * local socket. Every call ends in bounded time with a bounded answer. Redirects are not followed, and
- * proxies of the environment are not used: what is signed goes to whom the settings name. */
+/* HTTP to the signing service, by libcurl: over TLS 1.2 or later with the certificate checked, or
+ * over a local socket. Every call ends in bounded time with a bounded answer. Redirects are not
+ * followed, and proxies of the environment are not used: what is signed goes to whom the settings
+ * name. */
 #ifndef BREAKGLASS_REMOTE_CLIENT_H
 #define BREAKGLASS_REMOTE_CLIENT_H
 
@@ -10,8 +11,8 @@
 
 #define CLIENT_ANSWER_MAX 1048576
 #ifndef CLIENT_SECONDS /* a test has less patience */
-#define CLIENT_SECONDS 30
-#define CLIENT_POLL_SECONDS 40
+#define CLIENT_SECONDS 30L
+#define CLIENT_POLL_SECONDS 40L
 #define CLIENT_POLL_WAIT 25 /* of the service's, in one call */
 #endif
 

@@ -11,8 +11,8 @@ static int explain_connection(const struct client *client) {
   const char *url = client->settings->url;
   const char *why = client->os_error != 0 ? strerror((int)client->os_error) : "no connection";
   if (strncmp(url, "unix:", 5) == 0) {
-    return cli_failure("%s: nothing answers at this socket (%s): is the signing service running here?",
-                       url, why);
+    return cli_failure(
+        "%s: nothing answers at this socket (%s): is the signing service running here?", url, why);
   }
   return cli_failure("%s: nothing answers there (%s): is the url right, and the service running?",
                      url, why);
@@ -21,8 +21,9 @@ static int explain_connection(const struct client *client) {
 static int explain_timeout(const struct client *client) {
   const char *url = client->settings->url;
   if (client->connected == 0) {
-    return cli_failure("%s: no connection within %ld seconds: is a network or a firewall in the way?",
-                       url, CLIENT_CONNECT_SECONDS);
+    return cli_failure(
+        "%s: no connection within %ld seconds: is a network or a firewall in the way?", url,
+        CLIENT_CONNECT_SECONDS);
   }
   return cli_failure("%s: connected, but no whole answer within %ld seconds: try again, and tell "
                      "those who run the service",
@@ -38,9 +39,10 @@ static int explain_tls(const struct client *client) {
                            ca[0] != '\0' ? ca : "the system's certificates");
   }
   if (client->code == CURLE_PEER_FAILED_VERIFICATION) {
-    return cli_failure("%s: the certificate that answers there is not trusted by %s (%s): nothing was "
-                       "sent; is the url right, or ca to be changed?",
-                       url, ca[0] != '\0' ? ca : "this system", client->error);
+    return cli_failure(
+        "%s: the certificate that answers there is not trusted by %s (%s): nothing was "
+        "sent; is the url right, or ca to be changed?",
+        url, ca[0] != '\0' ? ca : "this system", client->error);
   }
   return cli_failure("%s: no TLS connection (%s): is this a service that speaks TLS 1.2 or later?",
                      url, client->error);
@@ -53,7 +55,8 @@ static int explain_transfer(const struct client *client) {
   case CURLE_RECV_ERROR:
   case CURLE_SEND_ERROR:
   case CURLE_PARTIAL_FILE:
-    return cli_failure("%s: the connection broke twice before the answer was there: try again", url);
+    return cli_failure("%s: the connection broke twice before the answer was there: try again",
+                       url);
   case CURLE_FILESIZE_EXCEEDED:
   case CURLE_WRITE_ERROR:
     return cli_failure("%s: the answer is larger than %d bytes, or than memory: this is no signing "

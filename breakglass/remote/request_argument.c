@@ -14,8 +14,8 @@ const char *request_argument(int argc, char **argv) {
     return NULL;
   }
   if (!request_is_id(argv[optind])) {
-    (void)cli_usage_error("'%s' is no request's id: 32 hex digits, as breakglass requests shows them",
-                          argv[optind]);
+    (void)cli_usage_error(
+        "'%s' is no request's id: 32 hex digits, as breakglass requests shows them", argv[optind]);
     return NULL;
   }
   return argv[optind];

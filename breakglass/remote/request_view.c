@@ -66,8 +66,8 @@ bool request_view_read(json_t *root, struct request_view *ret_view) {
   struct request_view view = {.root = root};
   json_t *denial = NULL;
   int wrong = json_unpack(
-      root, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}", "id",
-      &view.id, "state", &view.state, "subject", &view.subject, "for", &view.way, "login",
+      root, "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o}",
+      "id", &view.id, "state", &view.state, "subject", &view.subject, "for", &view.way, "login",
       &view.login, "reason", &view.reason, "rule", &view.rule, "window", &view.window, "max",
       &view.longest, "created", &view.created, "approve_by", &view.approve_by, "expires",
       &view.expires, "hosts", &view.hosts, "waits_for", &view.waits_for, "approvals",
@@ -108,10 +108,8 @@ int request_view_fetch(struct service *service, const char *id, bool polls,
   } else {
     (void)snprintf(target, sizeof target, "/v1/requests/%s", id);
   }
-  const struct service_call call = {.method = "GET",
-                                    .namespace = BG_NAMESPACE_READ,
-                                    .target = target,
-                                    .polls = polls};
+  const struct service_call call = {
+      .method = "GET", .namespace = BG_NAMESPACE_READ, .target = target, .polls = polls};
   int result = service_perform(service, &call, &answer);
   if (result == CLI_OK) {
     result = request_view_take(service, &answer, &view);

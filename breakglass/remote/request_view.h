@@ -3,7 +3,7 @@
 #ifndef BREAKGLASS_REMOTE_REQUEST_VIEW_H
 #define BREAKGLASS_REMOTE_REQUEST_VIEW_H
 
-#include "json_read.h"
+#include "breakglass/json_read.h"
 #include "service.h"
 
 #define REQUEST_ID_SIZE 33

@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "answer.h"
+#include "cli.h"
 #include "remote.h"
 #include "request_print.h"
-#include "cli.h"
 
 #define PAGE 100
 #define PAGES_MAX 1000
@@ -63,7 +63,8 @@ static int print_page(struct service *service, const struct list_options *option
   struct answer answer = {0};
   (void)snprintf(target, sizeof target, "/v1/requests?limit=%d%s%s%s%s", PAGE,
                  options->state != NULL ? "&state=" : "",
-                 options->state != NULL ? options->state : "", *next != '\0' ? "&after=" : "", next);
+                 options->state != NULL ? options->state : "", *next != '\0' ? "&after=" : "",
+                 next);
   const struct service_call call = {
       .method = "GET", .namespace = BG_NAMESPACE_READ, .target = target};
   int result = service_perform(service, &call, &answer);

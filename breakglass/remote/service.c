@@ -111,8 +111,8 @@ int service_perform(struct service *service, const struct service_call *call,
   randombytes_buf(random, sizeof random);
   bg_hex(bg_bytes(random, sizeof random), key);
   for (int tries = 0; result == CLIENT_BROKEN && tries < 2; tries++) {
-    int failed = try_call(service, call, strcmp(call->method, "POST") == 0 ? key : NULL, &result,
-                          &answer);
+    int failed =
+        try_call(service, call, strcmp(call->method, "POST") == 0 ? key : NULL, &result, &answer);
     if (failed != CLI_OK) {
       return failed;
     }

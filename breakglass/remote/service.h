@@ -10,8 +10,9 @@
 
 /* Rows of each subcommand's table of options, and their case in its switch. */
 #define SERVICE_OPTIONS                                                                            \
-  {"server", required_argument, NULL, 'S'}, {"ca", required_argument, NULL, 'A'},                  \
-      {"key", required_argument, NULL, 'K'}
+  {"server", required_argument, NULL, 'S'}, {"ca", required_argument, NULL, 'A'}, {                \
+    "key", required_argument, NULL, 'K'                                                            \
+  }
 bool service_option(struct settings_options *options, int option, const char *value);
 
 struct service {
