@@ -104,9 +104,9 @@ nothing_is_left() {
 	run "$breakglass" ssh --id web-18 --reason INC-1 -F ssh_config inner echo in
 	[ "$status" -eq 0 ]
 	grep -q "\"hosts\":\[\"web-18\"\],\"login\":\"$login\"" calls
-	run "$breakglass" ssh --reason=INC-1 -F ssh_config -o User=nobody inner -l somebody echo in
+	run "$breakglass" ssh --reason=INC-1 -F ssh_config -o User=stranger inner -l somebody echo in
 	[ "$status" -eq 255 ]
-	grep -q '"hosts":\["inner"\],"login":"nobody"' calls
+	grep -q '"hosts":\["inner"\],"login":"stranger"' calls
 	nothing_is_left
 }
 
@@ -137,7 +137,7 @@ nothing_is_left() {
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *in ]]
-	[ "$(grep -c 'Accepted publickey.*ED25519 SHA256:' sshd.log)" -eq 1 ]
+	[ "$(grep -c 'Accepted publickey.*ssh2: ED25519 SHA256:' sshd.log)" -eq 1 ]
 	[ "$(grep -c 'Accepted publickey.*ED25519-CERT' sshd.log)" -eq 1 ]
 	nothing_is_left
 }
