@@ -87,8 +87,8 @@ static void test_ssh_words(void **state) {
   check_words(
       WORDS("ssh", "--reason", "x y", "-vp", "22", "-p22", "ops@web", "-l", "a", "ls", "-l"),
       "ops@web", "web", "-vp|22|-p22|ops@web|-l|a|ls|-l|", "-vp|22|-p22|-l|a|");
-  check_words(WORDS("ssh", "--reason=x", "-J", "jump", "--", "a@b@web", "--reason", "y"), "a@b@web",
-              "web", "-J|jump|--|a@b@web|--reason|y|", "-J|jump|");
+  check_words(WORDS("ssh", "--reason=x", "-J", "jump", "--", "a@b@web", "ls", "--reason"),
+              "a@b@web", "web", "-J|jump|--|a@b@web|ls|--reason|", "-J|jump|");
   check_words(WORDS("ssh", "ssh://ops@[::1]:22"), "ops@::1", "::1", "ssh://ops@[::1]:22|", "");
   check_words(WORDS("ssh", "2001:db8::1"), "2001:db8::1", "2001:db8::1", "2001:db8::1|", "");
   check_words(WORDS("ssh", "--reason", "x"), "", "", "", "");
