@@ -44,6 +44,15 @@ static bool is_host_name(struct bg_bytes text) {
   return text.len > 0 && is_letter_or_digit(text.data[0]);
 }
 
+static const char *judge_key(const struct bg_ini_entry *entry, const struct bg_ini_reader *reader) {
+  if (reader->hosts != NULL && bg_bytes_is(entry->section, reader->hosts)) {
+    return is_host_name(entry->key) ? NULL : "a host's name has only letters, digits and . - _ :";
+  }
+  return bg_ini_is_name(entry->key, reader->on_section != NULL)
+             ? NULL
+             : "a key has only lower-case letters, digits and _";
+}
+
 /* "[name]", trimmed. What follows a broken header belongs to no section. */
 static const char *parse_section(struct bg_bytes line, struct bg_ini_entry *entry,
                                  const struct bg_ini_reader *reader) {
@@ -74,12 +83,9 @@ static const char *parse_entry(struct bg_bytes line, struct bg_ini_entry *entry,
   size_t at = (size_t)(equals - line.data);
   entry->key = bg_ini_trim(bg_bytes(line.data, at));
   entry->value = bg_ini_trim(bg_bytes(equals + 1, line.len - at - 1));
-  if (reader->hosts != NULL && bg_bytes_is(entry->section, reader->hosts)) {
-    if (!is_host_name(entry->key)) {
-      return "a host's name has only letters, digits and . - _ :";
-    }
-  } else if (!bg_ini_is_name(entry->key, reader->on_section != NULL)) {
-    return "a key has only lower-case letters, digits and _";
+  const char *problem = judge_key(entry, reader);
+  if (problem != NULL) {
+    return problem;
   }
   if (!bg_text_is_clean(entry->value)) {
     return "the value is not UTF-8, or has control characters in it";

@@ -22,8 +22,8 @@ struct bg_ini_reader {
   /* Judges the text of each header, and says what is wrong with it; NULL: it is one name, and keys
    * have no dashes. */
   const char *(*on_section)(void *context, unsigned line, struct bg_bytes name);
-  /* A section whose keys may be names of hosts: letters of either case and digits, and between them
-   * . - _ and :. NULL: none is. */
+  /* The section whose keys are names of hosts: letters of either case and digits, between them . -
+   * _ and :. NULL: none is. */
   const char *hosts;
 };
 

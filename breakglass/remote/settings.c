@@ -14,8 +14,8 @@
 #include "breakglass/text.h"
 #include "cli.h"
 
-#define LINE_MAX 1024
 #define FILE_MAX 65536
+#define LINE_BYTES 1024
 #define LONGEST_WAIT 3600
 #define LONGEST_WAIT_MAX INT64_C(2592000)
 
@@ -153,8 +153,8 @@ static void set_entry(struct loader *loader, unsigned line, const char *key, con
 
 static void on_entry(void *context, const struct bg_ini_entry *entry) {
   struct loader *loader = context;
-  char key[LINE_MAX + 1];
-  char value[LINE_MAX + 1];
+  char key[LINE_BYTES + 1];
+  char value[LINE_BYTES + 1];
   if (bg_bytes_to_text(entry->key, sizeof key, key) != BG_OK ||
       bg_bytes_to_text(entry->value, sizeof value, value) != BG_OK) {
     on_problem(loader, entry->line, "the line is too long");
@@ -173,7 +173,7 @@ static int read_file(struct settings *settings) {
   const struct bg_ini_reader reader = {.on_entry = on_entry,
                                        .on_problem = on_problem,
                                        .context = &loader,
-                                       .line_max = LINE_MAX,
+                                       .line_max = LINE_BYTES,
                                        .long_line = "the line is longer than 1024 bytes",
                                        .hosts = "hosts"};
   enum bg_error err = bg_file_read(settings->file, geteuid(), FILE_MAX, &file);

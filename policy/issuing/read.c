@@ -183,7 +183,7 @@ void issuing_read_text(void *context, const char *file, bool vendor, struct bg_b
   struct issuing_reading *reading = context;
   const struct bg_ini_reader reader = {
       on_entry,  on_problem, reading, ISSUING_LINE_MAX, "the line is longer than 16384 bytes",
-      on_section};
+      on_section, NULL};
   (void)vendor;
   reading->file = file;
   reading->section = SECTION_NONE;

@@ -10,3 +10,12 @@ check_PROGRAMS += %D%/breakglass-remote
 REMOTE_TESTS = %D%/approve.bats %D%/client.bats %D%/request.bats %D%/settings.bats %D%/ssh.bats
 TESTS += $(REMOTE_TESTS)
 EXTRA_DIST += $(REMOTE_TESTS) %D%/common.bash %D%/service.py
+
+check_PROGRAMS += %D%/test_parts
+TESTS += %D%/test_parts
+%C%_test_parts_SOURCES = %D%/test_parts.c breakglass/remote/agent_add.c breakglass/remote/holder.c \
+	breakglass/remote/lines.c breakglass/remote/progress.c breakglass/remote/ssh_words.c
+%C%_test_parts_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/breakglass/remote
+%C%_test_parts_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_parts_LDADD = $(SERVICE_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(SYSTEM_LIBS) \
+	$(JANSSON_LIBS) $(CMOCKA_LIBS)
