@@ -11,25 +11,54 @@
 #define NONCE_SIZE 32
 #define SIGNATURE_SIZE 64
 
+/* How many fields a plain key has behind its name. */
 static const struct kind {
   const char *plain, *certified;
+  unsigned fields;
 } kinds[] = {
-    {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"},
-    {"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com"},
-    {"ssh-rsa", "ssh-rsa-cert-v01@openssh.com"},
-    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com"},
-    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com"},
-    {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com"},
-    {"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com"},
+    {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", 1},
+    {"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", 2},
+    {"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", 2},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", 2},
+    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", 2},
+    {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", 2},
+    {"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 3},
 };
 
-static const char *certified_name(struct bg_bytes plain) {
+static const struct kind *find_kind(struct bg_bytes plain) {
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
     if (bg_bytes_is(plain, kinds[i].plain)) {
-      return kinds[i].certified;
+      return &kinds[i];
     }
   }
   return NULL;
+}
+
+/* The holder's fields, and none too many: they are copied into the certificate, and what stood
+ * behind them would be read as its serial, its type, its principal. */
+static enum bg_error read_holder(struct bg_bytes blob, const struct kind **ret_kind,
+                                 struct bg_bytes *ret_fields) {
+  struct bg_ssh_key key;
+  struct bg_ssh_wire wire = bg_ssh_wire(blob);
+  struct bg_bytes field = {0};
+  enum bg_error err = bg_ssh_key_from_blob(blob, &key);
+  if (err != BG_OK || (err = bg_ssh_wire_string(&wire, &field)) != BG_OK) {
+    return err;
+  }
+  const struct kind *kind = find_kind(field);
+  const struct bg_bytes fields = bg_bytes(wire.at, (size_t)(wire.end - wire.at));
+  if (kind == NULL) {
+    return BG_ERR_KEY;
+  }
+  for (unsigned i = 0; err == BG_OK && i < kind->fields; i++) {
+    err = bg_ssh_wire_string(&wire, &field);
+  }
+  if (err != BG_OK || !bg_ssh_wire_at_end(&wire)) {
+    return BG_ERR_SYNTAX;
+  }
+  *ret_kind = kind;
+  *ret_fields = fields;
+  return BG_OK;
 }
 
 static void put_u64(struct bg_buf *buf, uint64_t value) {
@@ -123,22 +152,23 @@ enum bg_error bg_certify(struct bg_signing_key *ca, const struct bg_user_certifi
                          struct bg_buf *buf) {
   uint8_t bytes[CERTIFICATE_MAX];
   struct bg_buf blob = BG_BUF(bytes);
-  struct bg_ssh_key holder;
-  struct bg_bytes plain = {0};
-  struct bg_ssh_wire wire = bg_ssh_wire(certificate->holder);
-  enum bg_error err = bg_ssh_key_from_blob(certificate->holder, &holder);
-  if (err != BG_OK || (err = bg_ssh_wire_string(&wire, &plain)) != BG_OK) {
+  const struct kind *kind = NULL;
+  struct bg_bytes fields = {0};
+  /* No host reads more. */
+  if (certificate->holder.len > BG_SSH_KEY_MAX || strlen(certificate->token) > BG_TOKEN_TEXT_MAX) {
+    return BG_ERR_TOO_LARGE;
+  }
+  enum bg_error err = read_holder(certificate->holder, &kind, &fields);
+  if (err != BG_OK) {
     return err;
   }
-  const char *name = certified_name(plain);
-  if (name == NULL || bg_signing_key_public(ca)->type != BG_SSH_ED25519) {
+  if (bg_signing_key_public(ca)->type != BG_SSH_ED25519) {
     return BG_ERR_KEY;
   }
-  const struct bg_bytes fields = bg_bytes(wire.at, (size_t)(wire.end - wire.at));
-  put_body(&blob, certificate, name, fields, bg_signing_key_public(ca));
+  put_body(&blob, certificate, kind->certified, fields, bg_signing_key_public(ca));
   err = sign(ca, &blob);
   if (err == BG_OK) {
-    put_line(buf, name, bg_buf_view(&blob));
+    put_line(buf, kind->certified, bg_buf_view(&blob));
   }
   return err == BG_OK && buf->failed ? BG_ERR_TOO_LARGE : err;
 }

@@ -62,7 +62,7 @@ struct bg_user_certificate {
   const char *token;     /* in the extension token@breakglass */
 };
 /* Signs it with the CA's key: the line "TYPE BASE64" without LF, appended to buf. BG_ERR_SYNTAX for
- * a holder that is no key, BG_ERR_KEY for one of another type or a CA key in hardware,
+ * a holder that is not one whole key, BG_ERR_KEY for one of another type or a CA key in hardware,
  * BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */
 BG_MUST_USE enum bg_error bg_certify(struct bg_signing_key *ca,
                                      const struct bg_user_certificate *certificate,

@@ -5,7 +5,8 @@ TOKEN_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
 
 EXTRA_DIST += tests/vectors
 
-TOKEN_TESTS = %D%/test_agent %D%/test_codec %D%/test_mint %D%/test_vectors %D%/test_verdict
+TOKEN_TESTS = %D%/test_agent %D%/test_codec %D%/test_mint %D%/test_sign \
+	%D%/test_vectors %D%/test_verdict
 check_PROGRAMS += $(TOKEN_TESTS)
 TESTS += $(TOKEN_TESTS)
 
@@ -21,6 +22,10 @@ TESTS += $(TOKEN_TESTS)
 %C%_test_mint_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_mint_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_mint_LDADD = $(TOKEN_TEST_LIBS)
+%C%_test_sign_SOURCES = %D%/private_key.c %D%/private_key.h %D%/test_sign.c $(TOKEN_TEST_PEOPLE)
+%C%_test_sign_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_sign_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_sign_LDADD = $(TOKEN_TEST_LIBS)
 %C%_test_vectors_SOURCES = %D%/test_vectors.c
 %C%_test_vectors_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_vectors_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

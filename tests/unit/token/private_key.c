@@ -29,7 +29,7 @@ static void put_private(struct bg_buf *buf, const struct private_key *key) {
   bg_ssh_put_string(buf, bg_bytes(public.point, sizeof public.point));
   bg_ssh_put_string(buf, bg_bytes(secret, sizeof secret));
   put_text(buf, "comment");
-  bg_buf_put(buf, "\1\2\3\4\5", 5);
+  bg_buf_put(buf, "\1\2\3\4\5\6", 6); /* to a multiple of 8 */
 }
 
 static void put_public(struct bg_buf *buf, const struct private_key *key) {

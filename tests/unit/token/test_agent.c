@@ -267,6 +267,51 @@ static void keys_of_other_types_are_not_taken(void **state) {
   assert_int_equal(mint(BEHAVES, spec, text), BG_ERR_KEY);
 }
 
+/* sshd would want to know that somebody was there, and a service has nobody. */
+static void a_hardware_key_certifies_nothing(void **state) {
+  (void)state;
+  static const enum bg_error wanted[] = {BG_OK, BG_ERR_KEY};
+  for (size_t i = 0; i < 2; i++) {
+    uint8_t secret[64];
+    uint8_t storage[128];
+    uint8_t line[2048];
+    struct bg_buf holder = BG_BUF(storage);
+    struct bg_buf buf = BG_BUF(line);
+    struct bg_ssh_key alice;
+    struct bg_signing_key *ca = NULL;
+    test_key_of(TEST_ALICE, &alice, secret);
+    bg_ssh_key_put_blob(&alice, &holder);
+    const struct bg_user_certificate certificate = {.holder = bg_buf_view(&holder),
+                                                    .key_id = "alice",
+                                                    .login = TEST_LOGIN,
+                                                    .valid_before = UINT64_MAX,
+                                                    .token = "bg1_AAAA"};
+    start_agent(BEHAVES);
+    assert_int_equal(bg_signing_key_open(fingerprint[i], &ca), BG_OK);
+    assert_int_equal(bg_certify(ca, &certificate, &buf), wanted[i]);
+    assert_int_equal(buf.len > 0, wanted[i] == BG_OK);
+    bg_signing_key_free(ca);
+    stop_agent();
+  }
+}
+
+/* What a lying agent has signed is neither a signature nor a certificate. */
+static void what_an_agent_signs_is_looked_at(void **state) {
+  (void)state;
+  for (size_t i = 0; i < 2; i++) {
+    uint8_t bytes[BG_SSHSIG_MAX];
+    struct bg_buf buf = BG_BUF(bytes);
+    struct bg_signing_key *key = NULL;
+    start_agent(SIGNS_OTHER_BYTES);
+    assert_int_equal(bg_signing_key_open(fingerprint[i], &key), BG_OK);
+    assert_int_equal(bg_signing_key_sshsig(key, "test", bg_bytes_of("message"), &buf),
+                     BG_ERR_AGENT);
+    assert_int_equal(buf.len, 0);
+    bg_signing_key_free(key);
+    stop_agent();
+  }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -275,6 +320,8 @@ int main(void) {
       TEST(a_lying_agent_signs_nothing),
       TEST(an_agent_must_be_there_and_have_the_key),
       TEST(keys_of_other_types_are_not_taken),
+      TEST(a_hardware_key_certifies_nothing),
+      TEST(what_an_agent_signs_is_looked_at),
   };
   return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
