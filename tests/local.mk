@@ -43,3 +43,4 @@ include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
+include tests/bench/signer/local.mk
