@@ -138,8 +138,10 @@ static void what_was_committed_is_there(void **state) {
   for (unsigned i = 0; i < run.writers; i++) {
     writers[i] = start();
   }
+  unsigned turn = 0;
   for (unsigned i = 0; i < run.kills; i++) {
-    struct writer *next = &writers[i % run.writers];
+    struct writer *next = &writers[turn];
+    turn = turn + 1 < run.writers ? turn + 1 : 0;
     kill_one(next);
     *next = start();
   }
