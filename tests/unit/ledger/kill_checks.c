@@ -133,7 +133,7 @@ static void assert_nothing_is_lost(void) {
 /* One is killed while the others write; a new one takes its place. */
 static void what_was_committed_is_there(void **state) {
   (void)state;
-  struct writer writers[WRITERS_MAX];
+  struct writer writers[WRITERS_MAX] = {0};
   ledger_close(test_open(run.spec));
   for (unsigned i = 0; i < run.writers; i++) {
     writers[i] = start();
