@@ -133,13 +133,15 @@ static void assert_nothing_is_lost(void) {
 /* One is killed while the others write; a new one takes its place. */
 static void what_was_committed_is_there(void **state) {
   (void)state;
-  struct writer writers[WRITERS_MAX];
+  struct writer writers[WRITERS_MAX] = {0};
   ledger_close(test_open(run.spec));
   for (unsigned i = 0; i < run.writers; i++) {
     writers[i] = start();
   }
+  unsigned turn = 0;
   for (unsigned i = 0; i < run.kills; i++) {
-    struct writer *next = &writers[i % run.writers];
+    struct writer *next = &writers[turn];
+    turn = turn + 1 < run.writers ? turn + 1 : 0;
     kill_one(next);
     *next = start();
   }

@@ -114,9 +114,11 @@ static void a_hash_in_capitals_is_named(void **state) {
   struct bg_chain chain = {.number = 0, .hash = {0xAB}};
   char line[] = FIRST;
   char *hash = strstr(line, ZEROS);
-  memcpy(hash, "AB", 2);
+  hash[0] = 'A';
+  hash[1] = 'B';
   assert_int_equal(take(&chain, line), BG_CHAIN_FORM);
-  memcpy(hash, "ab", 2);
+  hash[0] = 'a';
+  hash[1] = 'b';
   assert_int_equal(take(&chain, line), BG_CHAIN_GOOD);
 }
 
@@ -124,7 +126,9 @@ static void a_line_that_is_too_long_is_named(void **state) {
   (void)state;
   static char line[BG_CHAIN_LINE_MAX + 1];
   memset(line, 'x', sizeof line);
-  memcpy(line, FIRST, strlen(FIRST) - 1);
+  (void)snprintf(line, sizeof line, "%s", FIRST);
+  line[strlen(FIRST) - 1] = 'x';
+  line[strlen(FIRST)] = 'x';
   struct bg_chain chain = {0};
   line[BG_CHAIN_LINE_MAX] = '}';
   assert_int_equal(bg_chain_take(&chain, bg_bytes(line, sizeof line)), BG_CHAIN_TOO_LONG);
