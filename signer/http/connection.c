@@ -55,10 +55,10 @@ static void end(struct connection *connection) {
 
 /* Out of memory, the connection gets no context, and its first request ends it. */
 static struct connection *new_connection(struct listener *listener, struct MHD_Connection *mhd) {
-  struct connection *connection = calloc(1, sizeof *connection);
   const union MHD_ConnectionInfo *info =
       MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD);
-  if (connection != NULL && info != NULL) {
+  struct connection *connection = info != NULL ? calloc(1, sizeof *connection) : NULL;
+  if (connection != NULL) {
     connection->listener = listener;
     connection->fd = info->connect_fd;
   }

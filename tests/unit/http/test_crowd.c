@@ -25,6 +25,7 @@
 #define GET(target) "GET " target " HTTP/1.1\r\nHost: h\r\n\r\n"
 #define IDLE 1000
 #define SLOW 40
+#define FILES 4000
 #define RESIDENT_MAX 32768 /* KiB */
 
 /* Sanitizers need memory of their own. */
@@ -79,7 +80,7 @@ static long resident(pid_t pid) {
 
 static void a_thousand_idle_connections_cost_little(void **state) {
   static struct client clients[IDLE];
-  const struct rlimit limit = {4 * IDLE, 4 * IDLE};
+  const struct rlimit limit = {FILES, FILES};
   struct http_config config = fixture_config();
   unsigned port;
   (void)state;
