@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "breakglass/host_clock.h"
+#include "breakglass/json_write.h"
 
 #ifndef BATCH_MAX /* the benchmark sets one against it that commits each job alone */
 #define BATCH_MAX 256
@@ -50,7 +51,7 @@ void job_free(struct job *job) {
 
 enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
   free(job->body);
-  job->body = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+  job->body = json_write(body);
   json_decref(body);
   job->status = job->body != NULL ? status : 0;
   job->code = NULL;
