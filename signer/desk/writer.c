@@ -40,11 +40,8 @@ void job_free(struct job *job) {
   if (job == NULL) {
     return;
   }
-  if (job->input_is_ask) {
-    free(job->input.ask);
-  } else {
-    json_decref(job->input.body);
-  }
+  draft_free(job->draft);
+  json_decref(job->body_read);
   free(job->body);
   free(job);
 }
