@@ -51,6 +51,7 @@ enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_
   }
   memset(key, 0, sizeof *key);
   key->agent = -1;
+  (void)pthread_mutex_init(&key->agent_lock, NULL);
   enum bg_error err = open_by_spec(spec, key);
   if (err != BG_OK) {
     bg_signing_key_free(key);
@@ -72,9 +73,11 @@ const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key)
 }
 
 /* An agent is another program: what it returns is looked at before it leaves. */
-static enum bg_error sign_by_agent(const struct bg_signing_key *key, struct bg_bytes message,
+static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,
                                    uint8_t *ret_signature, size_t *ret_len) {
+  (void)pthread_mutex_lock(&key->agent_lock);
   enum bg_error err = agent_sign(key, message, ret_signature, ret_len);
+  (void)pthread_mutex_unlock(&key->agent_lock);
   if (err != BG_OK) {
     return err;
   }

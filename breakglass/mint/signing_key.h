@@ -3,12 +3,15 @@
 #ifndef BREAKGLASS_SIGNING_KEY_H
 #define BREAKGLASS_SIGNING_KEY_H
 
+#include <pthread.h>
+
 #include "breakglass/mint.h"
 
 struct bg_signing_key {
   struct bg_ssh_key public;
-  int agent;          /* connected socket; -1: the secret is here */
-  uint8_t secret[64]; /* as libsodium has it: seed and public key */
+  int agent;                  /* connected socket; -1: the secret is here */
+  pthread_mutex_t agent_lock; /* one question and its answer at a time */
+  uint8_t secret[64];         /* as libsodium has it: seed and public key */
 };
 
 /* Reads an OpenSSH private key (PROTOCOL.key): public and secret. */

@@ -8,8 +8,10 @@ libbgservice_la_SOURCES = \
 	%D%/call.c \
 	%D%/chain.c \
 	%D%/json_read.c \
+	%D%/json_write.c \
 	include/breakglass/ask.h \
 	include/breakglass/call.h \
 	include/breakglass/chain.h \
-	include/breakglass/json_read.h
+	include/breakglass/json_read.h \
+	include/breakglass/json_write.h
 SERVICE_LIBS = libbgservice.la

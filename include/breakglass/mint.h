@@ -21,9 +21,9 @@ BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, struct bg_signin
 void bg_signing_key_free(struct bg_signing_key *key); /* wipes; takes NULL */
 const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key);
 
-/* Signs message (not hashed before). ret_signature gets 64 bytes, or 69 of a
- * hardware key (signature, flags, counter). BG_ERR_AGENT (also for a signature that is not good),
- * BG_ERR_AGENT_REFUSED. */
+/* Signs message (not hashed before), for several threads at once. ret_signature gets 64 bytes, or
+ * 69 of a hardware key (signature, flags, counter). BG_ERR_AGENT (also for a signature that is not
+ * good), BG_ERR_AGENT_REFUSED. */
 BG_MUST_USE enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
                                               uint8_t ret_signature[static BG_SIGNATURE_MAX],
                                               size_t *ret_len);

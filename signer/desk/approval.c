@@ -93,13 +93,24 @@ static enum bg_error add_approval(struct ledger *ledger, struct record *record, 
                                 fingerprint, "signature", value));
 }
 
+static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job *job,
+                           struct record *record) {
+  struct issued issued = {0};
+  enum bg_error err = issue_sign(desk, record, &issued);
+  if (err == BG_OK) {
+    err = issue_write(desk, ledger, job, record, &issued);
+  }
+  json_decref(issued.answer);
+  return err;
+}
+
 /* Who has approved stays one who has: a second signature of theirs changes nothing. */
 static enum bg_error take_approval(struct desk *desk, struct ledger *ledger, struct job *job,
                                    struct record *record, const char *person,
                                    const struct bg_ssh_key *key) {
   enum bg_error err = BG_OK;
   if (!has_approved(record, person)) {
-    err = add_approval(ledger, record, person, key, job->input.body);
+    err = add_approval(ledger, record, person, key, job->body_read);
     if (err == BG_OK && record_count(record, desk->book.issuing)) {
       err = issue(desk, ledger, job, record);
     }
@@ -115,7 +126,7 @@ static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, st
   struct bg_ssh_key key;
   struct bg_bytes value;
   uint8_t bytes[BG_SIGNATURE_MAX];
-  const json_t *body = job->input.body;
+  const json_t *body = job->body_read;
   const char *line = json_text_of(body, "key");
   if (!has_members(body, 2) || line == NULL ||
       bg_ssh_key_from_line(bg_bytes_of(line), &key) != BG_OK || key.type == BG_SSH_OTHER ||
@@ -167,7 +178,7 @@ static enum bg_error deny(struct desk *desk, struct ledger *ledger, struct job *
                           struct record *record) {
   const char *reason = NULL;
   const char *person = job->caller.name;
-  if (!take_reason(job->input.body, &reason)) {
+  if (!take_reason(job->body_read, &reason)) {
     return job_refuse(job, 400, "bad-request", "a denial has a reason of 1 to %d bytes",
                       BG_REASON_MAX);
   }
@@ -217,8 +228,8 @@ static struct job *new_job(struct http_exchange *exchange) {
 
 /* Reads the body, and hands the job to the writer. */
 static void submit(struct desk *desk, struct job *job) {
-  job->input.body = json_read(http_body(job->exchange));
-  if (job->input.body != NULL) {
+  job->body_read = json_read(http_body(job->exchange));
+  if (job->body_read != NULL) {
     writer_submit(desk->writer, job);
     return;
   }

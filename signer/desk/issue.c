@@ -117,18 +117,21 @@ static enum bg_error certify(const struct desk *desk, const struct record *recor
   return bg_certify(desk->ca, &certificate, line);
 }
 
-static enum bg_error write_entry(struct ledger *ledger, const struct record *record,
-                                 const char *token, json_t *serial) {
-  const json_t *view = json_object_get(record->root, "view");
+static void hash_token(const char *token, char ret_hex[static 2 * BG_SHA256_SIZE + 1]) {
   uint8_t hash[BG_SHA256_SIZE];
-  char hex[2 * BG_SHA256_SIZE + 1];
   (void)crypto_hash_sha256(hash, (const uint8_t *)token, strlen(token));
-  bg_hex(bg_bytes(hash, sizeof hash), hex);
+  bg_hex(bg_bytes(hash, sizeof hash), ret_hex);
+}
+
+static enum bg_error write_entry(struct ledger *ledger, const struct record *record,
+                                 const struct issued *issued) {
+  const json_t *view = json_object_get(record->root, "view");
+  json_t *serial = issued->certified ? json_integer((json_int_t)issued->serial) : json_null();
   return append_entry(ledger, "issue",
                       json_pack("{s:s, s:s, s:O, s:O, s:I, s:s, s:o}", "request", record->id,
                                 "subject", record->subject, "hosts", json_object_get(view, "hosts"),
                                 "login", json_object_get(view, "login"), "expires",
-                                (json_int_t)record->expires, "token_sha256", hex,
+                                (json_int_t)record->expires, "token_sha256", issued->token_sha256,
                                 "certificate_serial", serial));
 }
 
@@ -151,36 +154,41 @@ static enum bg_error assemble(const struct desk *desk, const struct record *reco
                       : err;
 }
 
-static enum bg_error complete(struct desk *desk, struct ledger *ledger, struct record *record) {
+enum bg_error issue_sign(const struct desk *desk, const struct record *record,
+                         struct issued *ret_issued) {
   struct bg_claims claims;
+  struct issued issued = {0};
   char token[BG_TOKEN_TEXT_MAX + 1];
   char certificate[CERTIFICATE_MAX];
   struct bg_buf line = BG_BUF(certificate);
-  uint64_t serial = 0;
   enum bg_error err = assemble(desk, record, &claims, token);
   if (err == BG_OK) {
-    err = certify(desk, record, &claims, token, &line, &serial);
+    err = certify(desk, record, &claims, token, &line, &issued.serial);
   }
   if (err != BG_OK) {
     return err;
   }
-  const bool certified = line.len > 0;
-  err = write_entry(ledger, record, token,
-                    certified ? json_integer((json_int_t)serial) : json_null());
-  record->state = LEDGER_ISSUED;
-  record->answer = json_pack("{s:s, s:o}", "token", token, "certificate",
-                             certified ? json_stringn(certificate, line.len) : json_null());
-  return err == BG_OK && record->answer == NULL ? BG_ERR_NOMEM : err;
+  issued.certified = line.len > 0;
+  hash_token(token, issued.token_sha256);
+  issued.answer = json_pack("{s:s, s:o}", "token", token, "certificate",
+                            issued.certified ? json_stringn(certificate, line.len) : json_null());
+  if (issued.answer == NULL) {
+    return BG_ERR_NOMEM;
+  }
+  *ret_issued = issued;
+  return BG_OK;
 }
 
-enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job *job,
-                    struct record *record) {
+enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
+                          struct record *record, const struct issued *issued) {
   if (record->expires - bg_clock_now() < DESK_LEFT_MIN) {
     return job_refuse(job, 409, "ask-again",
                       "fewer than %d seconds of its window are left: ask again", DESK_LEFT_MIN);
   }
-  enum bg_error err = complete(desk, ledger, record);
+  enum bg_error err = write_entry(ledger, record, issued);
   if (err == BG_OK) {
+    record->state = LEDGER_ISSUED;
+    record->answer = json_incref(issued->answer);
     DESK_COUNT(desk, issued);
   }
   return err;

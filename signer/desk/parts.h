@@ -123,11 +123,8 @@ struct job {
   /* BG_OK keeps what was written; anything else undoes it. The answer is set in either case, or
    * becomes 503. */
   enum bg_error (*run)(struct desk *desk, struct ledger *ledger, struct job *job);
-  union {
-    struct bg_ask *ask;
-    json_t *body;
-  } input;
-  bool input_is_ask;
+  struct draft *draft; /* of a new request; NULL for other calls */
+  json_t *body_read;   /* JSON of other calls; may be NULL */
   bool watches; /* not answered now: when its request changes, or at the deadline */
   int64_t deadline;
   /* The answer. */
@@ -160,9 +157,22 @@ enum bg_error run_approval(struct desk *desk, struct ledger *ledger, struct job 
 enum bg_error run_denial(struct desk *desk, struct ledger *ledger, struct job *job);
 enum bg_error run_watch(struct desk *desk, struct ledger *ledger, struct job *job);
 
-/* Signs the token and its certificate, and writes the entry. On failure the job's answer is set. */
-enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job *job,
-                    struct record *record);
+/* What comes to be when a request is issued. */
+struct issued {
+  json_t *answer; /* token and certificate */
+  char token_sha256[2 * BG_SHA256_SIZE + 1];
+  bool certified;
+  uint64_t serial;
+};
+
+/* Signs the token and its certificate, on any thread. The answer is the caller's to free. */
+enum bg_error issue_sign(const struct desk *desk, const struct record *record,
+                         struct issued *ret_issued);
+/* Writes the entry; the record is one that is issued then. On failure the job's answer is set. */
+enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
+                          struct record *record, const struct issued *issued);
+
+void draft_free(struct draft *draft); /* takes NULL */
 
 /* Appends an entry of these members to the chain; takes fields. */
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields);

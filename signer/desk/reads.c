@@ -10,6 +10,7 @@
 
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
+#include "breakglass/json_write.h"
 #include "breakglass/text.h"
 
 #define LIST_DEFAULT 50
@@ -36,7 +37,7 @@ void readers_give(struct desk *desk, struct ledger *ledger) {
 }
 
 void answer_json(struct http_exchange *exchange, unsigned status, json_t *body) {
-  char *text = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+  char *text = json_write(body);
   json_decref(body);
   if (text == NULL) {
     http_problem(exchange, 503, "unavailable", NULL);

@@ -10,6 +10,7 @@
 
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
+#include "breakglass/json_write.h"
 
 #define URL_BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
@@ -73,7 +74,7 @@ enum bg_error record_load(struct ledger *ledger, const char *id, struct record *
 }
 
 static char *dump(const json_t *value) {
-  return value != NULL ? json_dumps(value, JSON_COMPACT) : strdup("");
+  return value != NULL ? json_write(value) : strdup("");
 }
 
 enum bg_error record_put(struct ledger *ledger, const struct record *record) {
@@ -186,7 +187,7 @@ enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t
 }
 
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields) {
-  char *text = fields != NULL ? json_dumps(fields, JSON_COMPACT) : NULL;
+  char *text = json_write(fields);
   json_decref(fields);
   if (text == NULL) {
     return BG_ERR_NOMEM;

@@ -12,8 +12,25 @@
 
 #define HOST_PREFIX "host:"
 
-static struct bg_issuing_wish wish_of(const struct job *job, int64_t now) {
-  const struct bg_ask *ask = job->input.ask;
+/* What the request becomes, worked out and signed on the thread that read it: the writer, who is
+ * one for all, only writes it down. Nothing of it leaves before that. */
+struct draft {
+  enum bg_error err; /* refused: the job's answer is set */
+  struct bg_issuing_decision decision;
+  struct record record;
+  struct issued issued; /* if nobody has to approve */
+};
+
+void draft_free(struct draft *draft) {
+  if (draft != NULL) {
+    record_free(&draft->record);
+    json_decref(draft->issued.answer);
+    free(draft);
+  }
+}
+
+static struct bg_issuing_wish wish_of(const struct job *job, const struct bg_ask *ask,
+                                      int64_t now) {
   return (struct bg_issuing_wish){.subject = job->caller.name,
                                   .hosts = ask->hosts,
                                   .host_count = ask->host_count,
@@ -28,8 +45,8 @@ static struct bg_issuing_wish wish_of(const struct job *job, int64_t now) {
 }
 
 /* A holder key that is trusted for somebody else would make the token self-approved on the host. */
-static bool is_holder_ones_own(struct desk *desk, const struct job *job) {
-  const struct bg_ask *ask = job->input.ask;
+static bool is_holder_ones_own(const struct desk *desk, const struct job *job,
+                               const struct bg_ask *ask) {
   const char *principal =
       ask->console ? NULL : bg_trusted_signers_principal(&desk->book.signers, ask->holder.sha256);
   return principal == NULL || strcmp(principal, job->caller.name) == 0;
@@ -47,10 +64,9 @@ static bool put_audiences(struct bg_claims *claims, const struct bg_issuing_deci
   return true;
 }
 
-static bool fill_claims(const struct desk *desk, const struct job *job,
+static bool fill_claims(const struct desk *desk, const struct job *job, const struct bg_ask *ask,
                         const struct bg_issuing_decision *decision, int64_t now,
                         struct bg_claims *claims) {
-  const struct bg_ask *ask = job->input.ask;
   *claims = (struct bg_claims){.issued_at = now,
                                .not_before = now,
                                .expires = now + decision->approval_wait + ask->window,
@@ -111,9 +127,8 @@ static json_t *needs_of(const struct bg_issuing_decision *decision) {
   return array;
 }
 
-static json_t *view_of(const struct job *job, const struct record *record,
+static json_t *view_of(const struct bg_ask *ask, const struct record *record,
                        const struct bg_issuing_decision *decision) {
-  const struct bg_ask *ask = job->input.ask;
   return json_pack(
       "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:s, s:[], "
       "s:[], s:n}",
@@ -127,10 +142,10 @@ static json_t *view_of(const struct job *job, const struct record *record,
       (json_int_t)record->expires, "token_id", record->id, "waits_for", "approvals", "denial");
 }
 
-static enum bg_error make_record(const struct job *job, const struct bg_claims *claims,
+static enum bg_error make_record(const struct job *job, const struct bg_ask *ask,
+                                 const struct bg_claims *claims,
                                  const struct bg_issuing_decision *decision,
                                  struct bg_bytes payload, struct record *record) {
-  const struct bg_ask *ask = job->input.ask;
   memset(record, 0, sizeof *record);
   record->state = LEDGER_WAITING;
   record->created = claims->issued_at;
@@ -139,41 +154,20 @@ static enum bg_error make_record(const struct job *job, const struct bg_claims *
   bg_hex(bg_bytes(claims->id, sizeof claims->id), record->id);
   bg_text_fit(sizeof record->subject, record->subject, claims->subject);
   record->root =
-      json_pack("{s:o, s:o, s:o, s:I, s:o, s:s?, s:[]}", "view", view_of(job, record, decision),
+      json_pack("{s:o, s:o, s:o, s:I, s:o, s:s?, s:[]}", "view", view_of(ask, record, decision),
                 "payload", json_base64url(payload), "call", record_call(&job->caller), "wait",
                 (json_int_t)decision->approval_wait, "needs", needs_of(decision), "holder",
                 ask->console ? NULL : ask->holder_line, "signatures");
   return record->root != NULL ? BG_OK : BG_ERR_NOMEM;
 }
 
-static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
-                                const struct bg_issuing_decision *decision, struct record *record) {
-  json_t *fields =
-      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
-                "rule", decision->rule, "call", json_object_get(record->root, "call"), "payload",
-                json_object_get(record->root, "payload"));
-  enum bg_error err = append_entry(ledger, "request", fields);
-  if (err == BG_ERR_TOO_LARGE) {
-    return job_refuse(job, 413, "too-large",
-                      "the request does not fit into the ledger: shorten it");
-  }
-  (void)record_count(record, desk->book.issuing);
-  if (err == BG_OK && decision->need_count == 0) {
-    err = issue(desk, ledger, job, record);
-  }
-  if (err == BG_OK) {
-    err = record_put(ledger, record);
-  }
-  return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
-}
-
-static enum bg_error decided(struct desk *desk, struct ledger *ledger, struct job *job,
-                             const struct bg_issuing_decision *decision, int64_t now) {
+static enum bg_error draw_up(const struct desk *desk, struct job *job, const struct bg_ask *ask,
+                             int64_t now, struct draft *draft) {
+  const struct bg_issuing_decision *decision = &draft->decision;
   struct bg_claims claims;
   uint8_t bytes[BG_TOKEN_BYTES_MAX];
   struct bg_buf payload = BG_BUF(bytes);
-  struct record record;
-  if (!fill_claims(desk, job, decision, now, &claims)) {
+  if (!fill_claims(desk, job, ask, decision, now, &claims)) {
     return job_refuse(job, 400, "bad-request", "a host's id is too long for a token");
   }
   enum bg_error err = bg_claims_encode(&claims, &payload);
@@ -182,38 +176,65 @@ static enum bg_error decided(struct desk *desk, struct ledger *ledger, struct jo
                       "the token would be too long: shorten the reason, or ask for fewer hosts");
   }
   if (err == BG_OK) {
-    err = make_record(job, &claims, decision, bg_buf_view(&payload), &record);
+    err = make_record(job, ask, &claims, decision, bg_buf_view(&payload), &draft->record);
   }
-  if (err != BG_OK) {
-    return err;
+  if (err == BG_OK) {
+    (void)record_count(&draft->record, desk->book.issuing);
   }
-  err = write_down(desk, ledger, job, decision, &record);
-  record_free(&record);
   return err;
 }
 
-static enum bg_error decide(struct desk *desk, struct ledger *ledger, struct job *job) {
+static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_ask *ask,
+                            struct draft *draft) {
   const int64_t now = bg_clock_now();
-  const struct bg_issuing_wish wish = wish_of(job, now);
-  struct bg_issuing_decision decision;
+  const struct bg_issuing_wish wish = wish_of(job, ask, now);
   char why[sizeof job->detail];
-  if (!is_holder_ones_own(desk, job)) {
+  if (!is_holder_ones_own(desk, job, ask)) {
     return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
   }
-  enum bg_error err = bg_issuing_decide(desk->book.issuing, &wish, &decision, sizeof why, why);
+  enum bg_error err =
+      bg_issuing_decide(desk->book.issuing, &wish, &draft->decision, sizeof why, why);
   if (err == BG_ERR_DENIED || err == BG_ERR_RANGE) {
     DESK_COUNT(desk, refused);
     return job_refuse(job, 403, "refused-by-rules", "%s", why);
   }
-  return err == BG_OK ? decided(desk, ledger, job, &decision, now) : err;
+  return err == BG_OK ? draw_up(desk, job, ask, now, draft) : err;
+}
+
+static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask) {
+  struct draft *draft = job->draft;
+  (void)pthread_rwlock_rdlock(&desk->book_lock);
+  draft->err = decide(desk, job, ask, draft);
+  (void)pthread_rwlock_unlock(&desk->book_lock);
+  if (draft->err == BG_OK && draft->decision.need_count == 0) {
+    draft->err = issue_sign(desk, &draft->record, &draft->issued);
+  }
+}
+
+static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
+                                struct draft *draft) {
+  struct record *record = &draft->record;
+  json_t *fields =
+      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
+                "rule", draft->decision.rule, "call", json_object_get(record->root, "call"),
+                "payload", json_object_get(record->root, "payload"));
+  enum bg_error err = append_entry(ledger, "request", fields);
+  if (err == BG_ERR_TOO_LARGE) {
+    return job_refuse(job, 413, "too-large",
+                      "the request does not fit into the ledger: shorten it");
+  }
+  if (err == BG_OK && draft->issued.answer != NULL) {
+    err = issue_write(desk, ledger, job, record, &draft->issued);
+  }
+  if (err == BG_OK) {
+    err = record_put(ledger, record);
+  }
+  return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
 }
 
 enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {
   DESK_COUNT(desk, requests);
-  (void)pthread_rwlock_rdlock(&desk->book_lock);
-  enum bg_error err = decide(desk, ledger, job);
-  (void)pthread_rwlock_unlock(&desk->book_lock);
-  return err;
+  return job->draft->err == BG_OK ? write_down(desk, ledger, job, job->draft) : job->draft->err;
 }
 
 static struct job *new_job(struct http_exchange *exchange) {
@@ -221,21 +242,22 @@ static struct job *new_job(struct http_exchange *exchange) {
   if (job != NULL) {
     job->exchange = exchange;
     job->run = run_request;
-    job->input_is_ask = true;
-    job->input.ask = malloc(sizeof *job->input.ask);
+    job->draft = calloc(1, sizeof *job->draft);
   }
   return job;
 }
 
 void post_request(struct http_exchange *exchange, void *context) {
   struct desk *desk = context;
+  struct bg_ask ask;
   struct bg_ask_problem problem;
   struct job *job = new_job(exchange);
-  if (job == NULL || job->input.ask == NULL) {
+  if (job == NULL || job->draft == NULL) {
     http_problem(exchange, 503, "unavailable", NULL);
   } else if (caller_identify(desk, exchange, BG_NAMESPACE_REQUEST, BG_ROLE_REQUESTER,
                              &job->caller)) {
-    if (bg_ask_parse(http_body(exchange), job->input.ask, &problem) == BG_OK) {
+    if (bg_ask_parse(http_body(exchange), &ask, &problem) == BG_OK) {
+      prepare(desk, job, &ask);
       writer_submit(desk->writer, job);
       return;
     }

@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "breakglass/host_clock.h"
+#include "breakglass/json_write.h"
 
 #ifndef BATCH_MAX /* the benchmark sets one against it that commits each job alone */
 #define BATCH_MAX 256
@@ -39,18 +40,15 @@ void job_free(struct job *job) {
   if (job == NULL) {
     return;
   }
-  if (job->input_is_ask) {
-    free(job->input.ask);
-  } else {
-    json_decref(job->input.body);
-  }
+  draft_free(job->draft);
+  json_decref(job->body_read);
   free(job->body);
   free(job);
 }
 
 enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
   free(job->body);
-  job->body = body != NULL ? json_dumps(body, JSON_COMPACT) : NULL;
+  job->body = json_write(body);
   json_decref(body);
   job->status = job->body != NULL ? status : 0;
   job->code = NULL;

@@ -67,6 +67,7 @@ write_conf() { # the ledger
 
 start() { # PROGRAM LEDGER; sets service and port
   write_conf "$2"
+  : >"$work/log" # not the port of the one before
   "$1" serve --config "$work/signer.conf" 2>"$work/log" &
   service=$!
   port=''

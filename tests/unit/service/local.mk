@@ -3,7 +3,7 @@ SERVICE_TEST_LIBS = $(SERVICE_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(TES
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 SERVICE_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
 
-SERVICE_TESTS = %D%/test_ask %D%/test_ask_covers %D%/test_call
+SERVICE_TESTS = %D%/test_ask %D%/test_ask_covers %D%/test_call %D%/test_json_write
 check_PROGRAMS += $(SERVICE_TESTS)
 TESTS += $(SERVICE_TESTS)
 
@@ -19,6 +19,9 @@ TESTS += $(SERVICE_TESTS)
 %C%_test_call_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_call_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_call_LDADD = $(SERVICE_TEST_LIBS)
+%C%_test_json_write_SOURCES = %D%/test_json_write.c
+%C%_test_json_write_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_json_write_LDADD = $(SERVICE_TEST_LIBS)
 check_PROGRAMS += %D%/test_chain
 TESTS += %D%/test_chain
 %C%_test_chain_SOURCES = %D%/test_chain.c
