@@ -81,10 +81,22 @@ static void finish(struct job *job) {
   job_free(job);
 }
 
+/* What was asked under an idempotency key: of two calls with the same body, each to its own
+ * request, neither is the other's. */
+static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_SIZE]) {
+  const struct bg_call *call = &job->caller.call;
+  crypto_hash_sha256_state state;
+  (void)crypto_hash_sha256_init(&state);
+  (void)crypto_hash_sha256_update(&state, call->target.data, call->target.len);
+  (void)crypto_hash_sha256_update(&state, (const uint8_t *)"\n", 1);
+  (void)crypto_hash_sha256_update(&state, call->body.data, call->body.len);
+  (void)crypto_hash_sha256_final(&state, ret_hash);
+}
+
 static void set_given(void *context, const struct ledger_reply *reply) {
   struct job *job = context;
   uint8_t hash[LEDGER_HASH_SIZE];
-  (void)crypto_hash_sha256(hash, job->caller.call.body.data, job->caller.call.body.len);
+  hash_of(job, hash);
   if (memcmp(hash, reply->body_hash, sizeof hash) != 0) {
     (void)job_refuse(job, 409, "conflict",
                      "this Idempotency-Key was used for something else: take a new one");
@@ -123,7 +135,7 @@ static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
   }
   key_of(job, reply.key);
   bg_text_fit(sizeof reply.caller, reply.caller, job->caller.name);
-  (void)crypto_hash_sha256(reply.body_hash, job->caller.call.body.data, job->caller.call.body.len);
+  hash_of(job, reply.body_hash);
   reply.body = bg_bytes_of(job->body);
   return ledger_reply_put(ledger, &reply);
 }

@@ -209,6 +209,12 @@ def idempotency():
     once = expect(service.request(alice, ask(alice, hosts=["db-1"]), idempotency="key-2"), 201)
     expect(service.request(alice, ask(alice, hosts=["db-1"]), idempotency="key-2"), 201)
     assert count("issue", once.json["id"]) == 1
+    # The same body for another request is not the same call.
+    a, b = new_request()["id"], new_request()["id"]
+    assert expect(service.deny(dave, a, idempotency="key-3"), 200).json["state"] == "denied"
+    assert expect(service.deny(dave, a, idempotency="key-3"), 200).json["id"] == a
+    expect(service.deny(dave, b, idempotency="key-3"), 409, "conflict")
+    assert count("denial", a) == 1 and count("denial", b) == 0
     # What was refused is not kept: it may be right the next time.
     expect(service.request(alice, ask(bob), idempotency="key-4"), 403, "not-allowed")
     expect(service.request(alice, ask(alice), idempotency="key-4"), 201)
