@@ -114,6 +114,15 @@ def strangers():
     expect(service.request(dave, ask(dave)), 401, "unknown-key")  # no requester
     expect(service.request(issuer, ask(mallory)), 401, "unknown-key")
     expect(service.deny(mallory, name), 401, "unknown-key")
+    # Approvals carry no call: neither does a stranger's tell whether a request is there.
+    answers = {service.send("POST", f"/v1/requests/{each}/approvals", mallory.approval(b"\xa0")).body
+               for each in (name, "0" * 32)}
+    assert len(answers) == 1, answers
+    # An approver's public key is no secret: without the signature it tells nothing of a request's state.
+    done = new_request(alice)["id"]
+    expect(service.deny(dave, done), 200)
+    forged = json.dumps({"key": dave.line, "signature": calls.b64url(bytes(64))}).encode()
+    expect(service.send("POST", f"/v1/requests/{done}/approvals", forged), 401, "bad-signature")
     for target in ("/v1/keys", "/healthz", "/metrics"):
         text = expect(service.send("GET", target), 200).body.decode()
         assert "example.com" not in text and name not in text, text
