@@ -5,10 +5,10 @@ check_PROGRAMS += %D%/breakglass-signer
 %C%_breakglass_signer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=bg_clock_now
 %C%_breakglass_signer_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
 
-# Needs python3, which signs by libsodium.
-SIGNER_TESTS = %D%/check.bats %D%/refusals.bats %D%/way.bats
+# Needs python3, which signs by libsodium; a PostgreSQL server where there is one.
+SIGNER_TESTS = %D%/check.bats %D%/kills.bats %D%/refusals.bats %D%/way.bats
 TESTS += $(SIGNER_TESTS)
-EXTRA_DIST += $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/refusals.py
+EXTRA_DIST += $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/kills.py %D%/refusals.py
 # What the signing service makes, used as people use it.
 check_PROGRAMS += %D%/certify
 %C%_certify_SOURCES = %D%/certify.c
