@@ -152,3 +152,13 @@ print(base64.b64encode(hashlib.sha256(open("entries", "rb").read().split(b"\n")[
 	run verify "$("$bg" token sign --key file:bob - <<<"$token" 2>/dev/null)" --holder alice.pub
 	[ "$output" = accepted ]
 }
+
+@test "a request that another client made, without an idempotency key, is approved as well" {
+	id=$(python3 -c 'import calls
+alice = calls.Key("alice")
+print(calls.Service().request(alice, calls.ask(alice)).json["id"])')
+	as bob approve --yes "$id"
+	run as dave approve --yes "$id"
+	[ "$status" -eq 0 ]
+	[[ $output == *"the token is issued"* ]]
+}
