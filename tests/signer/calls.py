@@ -75,20 +75,50 @@ class Key:
         SODIUM.crypto_sign_detached(signature, None, message, ctypes.c_ulonglong(len(message)), self.secret)
         return signature.raw
 
+    PROTECTED = b"\xa2\x01\x27\x04"
+    sign_token = sign
+
+    def ssh_signature(self, message):
+        return string(b"ssh-ed25519") + string(self.sign(message))
+
     def sshsig(self, namespace, message):
         name = string(namespace.encode())
         signed = (b"SSHSIG" + name + string(b"") + string(b"sha512")
                   + string(hashlib.sha512(message).digest()))
-        signature = string(string(b"ssh-ed25519") + string(self.sign(signed)))
+        signature = string(self.ssh_signature(signed))
         return (b"SSHSIG" + struct.pack(">I", 1) + string(self.blob) + name + string(b"")
                 + string(b"sha512") + signature)
 
     def approval(self, payload):
         """The body of an approval of this draft."""
-        protected = b"\xa2\x01\x27\x04" + bstr(hashlib.sha256(self.blob).digest()[:8])
+        protected = self.PROTECTED + bstr(hashlib.sha256(self.blob).digest()[:8])
         structure = (b"\x85" + bstr(b"Signature", 0x60) + b"\x40" + bstr(protected)
                      + bstr(b"breakglass-token-v1") + bstr(payload))
-        return json.dumps({"key": self.line, "signature": b64url(self.sign(structure))}).encode()
+        return json.dumps({"key": self.line, "signature": b64url(self.sign_token(structure))}).encode()
+
+
+class HardwareKey(Key):
+    """A security key's, as its token would sign; its application begins with "ssh:". Known by the name alone."""
+
+    def __init__(self, name, application=b"ssh:", flags=1):
+        public = ctypes.create_string_buffer(32)
+        secret = ctypes.create_string_buffer(64)
+        SODIUM.crypto_sign_seed_keypair(public, secret, hashlib.sha256(name.encode()).digest())
+        self.secret, self.application, self.flags, self.counter = secret.raw, application, flags, 0
+        self.blob = string(self.TYPE) + string(public.raw) + string(application)
+        self.line = self.TYPE.decode() + " " + base64.b64encode(self.blob).decode()
+
+    TYPE = b"sk-ssh-ed25519@openssh.com"
+    PROTECTED = b"\xa2\x01\x3a\x00\x01\x11\x70\x04"
+
+    def sign_token(self, message):
+        self.counter += 1
+        tail = struct.pack(">BI", self.flags, self.counter)
+        return self.sign(hashlib.sha256(self.application).digest() + tail + hashlib.sha256(message).digest()) + tail
+
+    def ssh_signature(self, message):
+        value = self.sign_token(message)
+        return string(self.TYPE) + string(value[:64]) + value[64:]
 
 
 class Answer:

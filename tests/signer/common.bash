@@ -17,8 +17,11 @@ make_world() {
 		line signer.example issuer issuer
 		for person in alice bob carol; do line "$person@example.com" requester "$person"; done
 		for person in bob carol dave frank; do line "$person@example.com" approver "$person"; done
+		for role in requester approver; do
+			echo "erin@example.com namespaces=\"breakglass-$role\"" \
+				"$(python3 -c 'import calls; print(calls.HardwareKey("erin").line)')"
+		done
 	} >trusted
-	# As a host has it; one test of the service's own hosts is enough.
 	printf '[host]\nid = web-17\n[token]\nsignatures = issuer:1+approver:1\nchallenge = yes\n' >gate.conf
 	{
 		printf '[service]\nurl = unix:%s/socket\nissuer = signer.example\nkey = file:~/alice\n' "$PWD"
@@ -42,8 +45,8 @@ rules() {
 		ledger = $1
 		socket = $2
 		[people]
-		sre = alice@example.com bob@example.com carol@example.com
-		security = dave@example.com
+		sre = alice@example.com bob@example.com carol@example.com erin@example.com
+		security = dave@example.com erin@example.com
 		others = frank@example.com
 		[hosts]
 		db = db-1 db-2
@@ -73,18 +76,18 @@ rules() {
 	CONF
 }
 
-# start_service [CONF [SOCKET]]: waits until it listens.
+# start_service [CONF [SOCKET]]: waits until it listens; what it says is in SOCKET.log.
 start_service() {
-	local socket=${2:-socket}
-	"${signer:-$top_builddir/signer/breakglass-signer}" serve --config "${1:-signer.conf}" 3>&- >>service.log 2>&1 &
+	local log=${2:-socket}.log
+	"${signer:-$top_builddir/signer/breakglass-signer}" serve --config "${1:-signer.conf}" 3>&- >"$log" 2>&1 &
 	service=$!
 	echo "$service" >>"${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/pids"
 	for _ in $(seq 400); do
-		! python3 -c 'import sys, calls; calls.open_socket(sys.argv[1])' "$socket" 2>/dev/null || return 0
+		! grep -qs serving "$log" || return 0
 		kill -0 "$service" 2>/dev/null || break
 		sleep 0.05
 	done
-	cat service.log
+	cat "$log"
 	return 1
 }
 

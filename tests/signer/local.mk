@@ -6,9 +6,11 @@ check_PROGRAMS += %D%/breakglass-signer
 %C%_breakglass_signer_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
 
 # Needs python3, which signs by libsodium; a PostgreSQL server where there is one.
-SIGNER_TESTS = %D%/check.bats %D%/kills.bats %D%/refusals.bats %D%/way.bats
+SIGNER_TESTS = %D%/check.bats %D%/hostile.bats %D%/kills.bats %D%/liar.bats \
+	%D%/refusals.bats %D%/way.bats
 TESTS += $(SIGNER_TESTS)
-EXTRA_DIST += $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/kills.py %D%/refusals.py
+EXTRA_DIST += $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/hostile.py %D%/kills.py \
+	%D%/liar.py %D%/refusals.py
 # What the signing service makes, used as people use it.
 check_PROGRAMS += %D%/certify
 %C%_certify_SOURCES = %D%/certify.c

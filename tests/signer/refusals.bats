@@ -25,6 +25,7 @@ check() {
 
 @test "one's own request, one person twice, people of no needed group" { check approvers; }
 @test "a holder key that is another person's" { check holder; }
+@test "security keys ask and approve, but not untouched" { check hardware; }
 @test "requesters see their own requests, a token is for who asked, the ledger for approvers" { check privacy; }
 @test "strangers: unknown keys, unsigned calls, and what they learn" { check strangers; }
 @test "a call made twice, byte for byte" { check replays; }

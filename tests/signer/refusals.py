@@ -72,6 +72,23 @@ def holder():
     expect(service.request(alice, ask(mallory)), 201)  # a key that nobody has here
 
 
+def hardware():
+    """A security key asks and approves, but not untouched."""
+    erin = calls.HardwareKey("erin")
+    untouched = calls.HardwareKey("erin", flags=4)
+    expect(service.read(untouched, "/v1/requests"), 401, "bad-signature")
+    expect(service.request(untouched, ask(mallory)), 401, "bad-signature")
+    mine = new_request(erin)["id"]
+    name = new_request(alice)["id"]
+    assert expect(service.approve(erin, name), 200).json["state"] == "waiting"  # of two groups, counted for one
+    expect(service.approve(untouched, mine, reader=bob), 401, "bad-signature")
+    other = calls.HardwareKey("erin", application=b"ssh:other")
+    expect(service.read(other, "/v1/requests"), 401, "unknown-key")
+    view = expect(service.approve(carol, name), 200).json
+    assert view["state"] == "issued", view
+    expect(service.read(alice, f"/v1/requests/{name}/token"), 200)
+
+
 def privacy():
     mine = new_request(alice)["id"]
     theirs = new_request(carol)["id"]  # an approver, too
