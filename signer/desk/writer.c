@@ -272,6 +272,23 @@ static void forget(struct writer *writer) {
   }
 }
 
+/* Who looks at the health may keep calls away until it is well: so it is tried without one, with a
+ * nonce that nobody uses. */
+static void try_again(struct writer *writer) {
+  const uint8_t nobody[BG_SHA256_SIZE] = {0};
+  uint8_t nonce[BG_CALL_NONCE_SIZE];
+  if (writer_is_healthy(writer) || ledger_begin(writer->ledger) != BG_OK) {
+    return;
+  }
+  randombytes_buf(nonce, sizeof nonce);
+  if (ledger_nonce_add(writer->ledger, nobody, nonce, bg_clock_now()) != BG_OK) {
+    ledger_rollback(writer->ledger);
+  } else if (ledger_commit(writer->ledger) == BG_OK) {
+    set_health(writer, true);
+    desk_log(writer->desk, "the ledger takes entries again");
+  }
+}
+
 /* At most BATCH_MAX jobs in their order, after a second at most; the whole rest once it stops. */
 static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   struct timespec until;
@@ -305,6 +322,7 @@ static void *run(void *context) {
       run_batch(writer, jobs);
       answer(writer, jobs);
     } else {
+      try_again(writer);
       forget(writer);
     }
     look_at_watches(writer, stopping);

@@ -53,3 +53,17 @@ hostile() {
 	[ "$status" -eq 0 ]
 	rm pids
 }
+
+@test "a ledger without room: 503, health says so, and all is well again with room" {
+	[ "$(id -u)" -eq 0 ] || skip 'wants root for a mount of its own'
+	unshare --mount true 2>/dev/null || skip 'no mount of its own here'
+	mkdir disk
+	sed -i "s|^ledger = .*|ledger = sqlite:$PWD/disk/db|" signer.conf
+	unshare --mount --propagation private bash -e -c '
+		mount -t tmpfs -o size=2m,mode=700 ledger disk
+		. "$top_srcdir/tests/signer/common.bash"
+		trap stop_service EXIT
+		start_service
+		python3 "$top_srcdir/tests/signer/hostile.py" full disk
+	' 3>&-
+}

@@ -208,4 +208,44 @@ def terminate(pid):
     assert idle
 
 
+def full(disk):
+    health = lambda: service.send("GET", "/healthz")
+    body = json.dumps(ask(alice, hosts=["db-1"])).encode()
+
+    def goes_wrong():
+        """A call under a key of its own, as often as it takes until it is refused; that key."""
+        for number in range(3000):
+            key = os.urandom(8).hex()
+            answer = service.request(alice, body, idempotency=key)
+            if answer.status != 201:
+                assert answer.status == 503 and answer.code == "unavailable", (number, answer.body)
+                return key
+        raise AssertionError("it takes all")
+
+    def is_well_again(key):
+        wait_until(lambda: health().status == 200)  # though nobody asks for anything
+        answer = service.request(alice, body, idempotency=key)
+        assert answer.status == 201, answer.body
+        again = service.request(alice, body, idempotency=key)
+        assert again.body == answer.body
+        entries = service.entries(bob)
+        assert sum(entry["kind"] == "request" and entry["call"]["idempotency_key"] == key for entry in entries) == 1
+        assert sum(entry["kind"] == "issue" and entry["request"] == answer.json["id"] for entry in entries) == 1
+
+    name = request(hosts=["db-1"])
+    filler = os.path.join(disk, "filler")
+    with open(filler, "wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            pass
+    key = goes_wrong()
+    assert health().status == 503 and health().code == "unavailable"
+    assert service.read(alice, f"/v1/requests/{name}/token").status == 200  # reading goes on
+    assert service.request(alice, body).status == 503
+    os.remove(filler)
+    is_well_again(key)
+
+
 globals()[sys.argv[1]](*sys.argv[2:])
