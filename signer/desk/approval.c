@@ -10,25 +10,31 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
 
+#define BAD_APPROVAL "an approval has a key and its signature"
+#define UNKNOWN_APPROVER "this key approves nothing here"
+
 static bool has_members(const json_t *body, size_t count) {
   return json_is_object(body) && json_object_size(body) == count;
 }
 
-/* Loads the request that the job is about, if it still waits. */
-static enum bg_error load_open(struct ledger *ledger, struct job *job, struct record *record) {
+/* Loads the request that the job is about. */
+static enum bg_error load(struct ledger *ledger, struct job *job, struct record *record) {
   enum bg_error err = record_load(ledger, job->id, record);
   if (err == BG_ERR_NOT_FOUND) {
-    return job_refuse(job, 404, "not-found", "there is no such request");
-  }
-  if (err == BG_OK && !record_is_open(record, bg_clock_now())) {
-    json_t *view = record_view(record, bg_clock_now());
-    err = job_refuse(job, 409, "conflict", "the request is %s: nothing can be changed any more",
-                     json_text_of(view, "state"));
-    json_decref(view);
+    err = job_refuse(job, 404, "not-found", "there is no such request");
   }
   if (err != BG_OK) {
     record_free(record);
   }
+  return err;
+}
+
+static enum bg_error refuse_closed(struct job *job, const struct record *record) {
+  json_t *view = record_view(record, bg_clock_now());
+  enum bg_error err =
+      job_refuse(job, 409, "conflict", "the request is %s: nothing can be changed any more",
+                 json_text_of(view, "state"));
+  json_decref(view);
   return err;
 }
 
@@ -121,27 +127,40 @@ static enum bg_error take_approval(struct desk *desk, struct ledger *ledger, str
   return err == BG_OK ? job_answer(job, 200, record_view(record, bg_clock_now())) : err;
 }
 
-static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, struct job *job,
-                                    struct record *record) {
+struct approval { /* as it was sent */
   struct bg_ssh_key key;
   struct bg_bytes value;
   uint8_t bytes[BG_SIGNATURE_MAX];
-  const json_t *body = job->body_read;
+};
+
+static bool read_approval(const json_t *body, struct approval *ret_approval) {
   const char *line = json_text_of(body, "key");
-  if (!has_members(body, 2) || line == NULL ||
-      bg_ssh_key_from_line(bg_bytes_of(line), &key) != BG_OK || key.type == BG_SSH_OTHER ||
-      json_read_base64url(json_object_get(body, "signature"), bytes, sizeof bytes, &value) !=
-          BG_OK) {
-    return job_refuse(job, 400, "bad-request", "an approval has a key and its signature");
+  return has_members(body, 2) && line != NULL &&
+         bg_ssh_key_from_line(bg_bytes_of(line), &ret_approval->key) == BG_OK &&
+         ret_approval->key.type != BG_SSH_OTHER &&
+         json_read_base64url(json_object_get(body, "signature"), ret_approval->bytes,
+                             sizeof ret_approval->bytes, &ret_approval->value) == BG_OK;
+}
+
+static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, struct job *job,
+                                    struct record *record) {
+  struct approval approval;
+  if (!read_approval(job->body_read, &approval)) {
+    return job_refuse(job, 400, "bad-request", BAD_APPROVAL);
   }
+  const struct bg_ssh_key key = approval.key;
+  const struct bg_bytes value = approval.value;
   const char *person = caller_principal(&desk->book.signers, &key, BG_ROLE_APPROVER, NULL);
   if (person == NULL) {
     DESK_COUNT(desk, unauthorised);
-    return job_refuse(job, 401, "unknown-key", "this key approves nothing here");
+    return job_refuse(job, 401, "unknown-key", UNKNOWN_APPROVER);
   }
   if (!is_good(record, &key, value)) {
     DESK_COUNT(desk, unauthorised);
     return job_refuse(job, 401, "bad-signature", "the signature is not one of this draft");
+  }
+  if (!record_is_open(record, bg_clock_now())) {
+    return refuse_closed(job, record);
   }
   if (strcmp(person, record->subject) == 0 || is_holder(record, &key)) {
     return job_refuse(job, 403, "not-allowed", "nobody approves their own request");
@@ -154,7 +173,7 @@ static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, st
 
 enum bg_error run_approval(struct desk *desk, struct ledger *ledger, struct job *job) {
   struct record record;
-  enum bg_error err = load_open(ledger, job, &record);
+  enum bg_error err = load(ledger, job, &record);
   if (err == BG_OK) {
     (void)pthread_rwlock_rdlock(&desk->book_lock);
     err = judge_approval(desk, ledger, job, &record);
@@ -178,6 +197,9 @@ static enum bg_error deny(struct desk *desk, struct ledger *ledger, struct job *
                           struct record *record) {
   const char *reason = NULL;
   const char *person = job->caller.name;
+  if (!record_is_open(record, bg_clock_now())) {
+    return refuse_closed(job, record);
+  }
   if (!take_reason(job->body_read, &reason)) {
     return job_refuse(job, 400, "bad-request", "a denial has a reason of 1 to %d bytes",
                       BG_REASON_MAX);
@@ -205,7 +227,7 @@ static enum bg_error deny(struct desk *desk, struct ledger *ledger, struct job *
 
 enum bg_error run_denial(struct desk *desk, struct ledger *ledger, struct job *job) {
   struct record record;
-  enum bg_error err = load_open(ledger, job, &record);
+  enum bg_error err = load(ledger, job, &record);
   if (err == BG_OK) {
     (void)pthread_rwlock_rdlock(&desk->book_lock);
     err = deny(desk, ledger, job, &record);
@@ -226,33 +248,55 @@ static struct job *new_job(struct http_exchange *exchange) {
   return job;
 }
 
-/* Reads the body, and hands the job to the writer. */
-static void submit(struct desk *desk, struct job *job) {
+static bool take_body(struct job *job) {
   job->body_read = json_read(http_body(job->exchange));
-  if (job->body_read != NULL) {
-    writer_submit(desk->writer, job);
-    return;
+  if (job->body_read == NULL) {
+    http_problem(job->exchange, 400, "bad-request", "the body must be one JSON object");
   }
-  http_problem(job->exchange, 400, "bad-request", "the body must be one JSON object");
-  job_free(job);
+  return job->body_read != NULL;
+}
+
+/* A stranger neither reaches the ledger nor learns from it. */
+static bool is_from_approver(struct desk *desk, struct job *job) {
+  struct approval approval;
+  if (!read_approval(job->body_read, &approval)) {
+    http_problem(job->exchange, 400, "bad-request", BAD_APPROVAL);
+    return false;
+  }
+  (void)pthread_rwlock_rdlock(&desk->book_lock);
+  bool known = caller_principal(&desk->book.signers, &approval.key, BG_ROLE_APPROVER, NULL) != NULL;
+  (void)pthread_rwlock_unlock(&desk->book_lock);
+  if (!known) {
+    DESK_COUNT(desk, unauthorised);
+    http_problem(job->exchange, 401, "unknown-key", UNKNOWN_APPROVER);
+  }
+  return known;
 }
 
 void post_approval(struct http_exchange *exchange, void *context) {
+  struct desk *desk = context;
   struct job *job = new_job(exchange);
-  if (job != NULL) {
-    job->run = run_approval;
-    submit(context, job);
+  if (job == NULL) {
+    return;
+  }
+  job->run = run_approval;
+  if (take_body(job) && is_from_approver(desk, job)) {
+    writer_submit(desk->writer, job);
+  } else {
+    job_free(job);
   }
 }
 
 void post_denial(struct http_exchange *exchange, void *context) {
+  struct desk *desk = context;
   struct job *job = new_job(exchange);
   if (job == NULL) {
     return;
   }
   job->run = run_denial;
-  if (caller_identify(context, exchange, BG_NAMESPACE_DENY, BG_ROLE_APPROVER, &job->caller)) {
-    submit(context, job);
+  if (caller_identify(desk, exchange, BG_NAMESPACE_DENY, BG_ROLE_APPROVER, &job->caller) &&
+      take_body(job)) {
+    writer_submit(desk->writer, job);
   } else {
     job_free(job);
   }

@@ -38,7 +38,7 @@ enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t ca
 }
 
 static json_t *json_of(struct bg_bytes text) {
-  return json_stringn((const char *)text.data, text.len);
+  return text.len > 0 ? json_stringn((const char *)text.data, text.len) : json_string("");
 }
 
 json_t *record_call(const struct caller *caller) {

@@ -79,10 +79,22 @@ static void finish(struct job *job) {
   job_free(job);
 }
 
+/* What was asked under an idempotency key: of two calls with the same body, each to its own
+ * request, neither is the other's. */
+static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_SIZE]) {
+  const struct bg_call *call = &job->caller.call;
+  crypto_hash_sha256_state state;
+  (void)crypto_hash_sha256_init(&state);
+  (void)crypto_hash_sha256_update(&state, call->target.data, call->target.len);
+  (void)crypto_hash_sha256_update(&state, (const uint8_t *)"\n", 1);
+  (void)crypto_hash_sha256_update(&state, call->body.data, call->body.len);
+  (void)crypto_hash_sha256_final(&state, ret_hash);
+}
+
 static void set_given(void *context, const struct ledger_reply *reply) {
   struct job *job = context;
   uint8_t hash[LEDGER_HASH_SIZE];
-  (void)crypto_hash_sha256(hash, job->caller.call.body.data, job->caller.call.body.len);
+  hash_of(job, hash);
   if (memcmp(hash, reply->body_hash, sizeof hash) != 0) {
     (void)job_refuse(job, 409, "conflict",
                      "this Idempotency-Key was used for something else: take a new one");
@@ -121,7 +133,7 @@ static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
   }
   key_of(job, reply.key);
   bg_text_fit(sizeof reply.caller, reply.caller, job->caller.name);
-  (void)crypto_hash_sha256(reply.body_hash, job->caller.call.body.data, job->caller.call.body.len);
+  hash_of(job, reply.body_hash);
   reply.body = bg_bytes_of(job->body);
   return ledger_reply_put(ledger, &reply);
 }
@@ -258,6 +270,23 @@ static void forget(struct writer *writer) {
   }
 }
 
+/* Who looks at the health may keep calls away until it is well: so it is tried without one, with a
+ * nonce that nobody uses. */
+static void try_again(struct writer *writer) {
+  const uint8_t nobody[BG_SHA256_SIZE] = {0};
+  uint8_t nonce[BG_CALL_NONCE_SIZE];
+  if (writer_is_healthy(writer) || ledger_begin(writer->ledger) != BG_OK) {
+    return;
+  }
+  randombytes_buf(nonce, sizeof nonce);
+  if (ledger_nonce_add(writer->ledger, nobody, nonce, bg_clock_now()) != BG_OK) {
+    ledger_rollback(writer->ledger);
+  } else if (ledger_commit(writer->ledger) == BG_OK) {
+    set_health(writer, true);
+    desk_log(writer->desk, "the ledger takes entries again");
+  }
+}
+
 /* At most BATCH_MAX jobs in their order, after a second at most; the whole rest once it stops. */
 static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   struct timespec until;
@@ -291,6 +320,7 @@ static void *run(void *context) {
       run_batch(writer, jobs);
       answer(writer, jobs);
     } else {
+      try_again(writer);
       forget(writer);
     }
     look_at_watches(writer, stopping);

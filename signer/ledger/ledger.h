@@ -110,8 +110,8 @@ BG_MUST_USE enum bg_error ledger_requests(struct ledger *ledger, const struct le
 BG_MUST_USE enum bg_error ledger_nonce_add(struct ledger *ledger, const uint8_t key[static 32],
                                            const uint8_t nonce[static 16], int64_t time);
 
-/* The answer once given to a caller under an idempotency key, and the SHA-256 of the body it was
- * for. */
+/* The answer once given to a caller under an idempotency key, and the SHA-256 of what it was for:
+ * target and body. */
 struct ledger_reply {
   char caller[LEDGER_NAME_SIZE];
   char key[65];

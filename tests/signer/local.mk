@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The signing service's program on a host in a folder.
+# The signing service's program on a host in a folder, with a clock that a test can set.
 check_PROGRAMS += %D%/breakglass-signer
-%C%_breakglass_signer_SOURCES = $(SIGNER_SOURCES)
+%C%_breakglass_signer_SOURCES = $(SIGNER_SOURCES) %D%/movable_clock.c
+%C%_breakglass_signer_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=bg_clock_now
 %C%_breakglass_signer_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
 
-SIGNER_TESTS = %D%/check.bats
+# Needs python3, which signs by libsodium; a PostgreSQL server where there is one.
+SIGNER_TESTS = %D%/check.bats %D%/hostile.bats %D%/kills.bats %D%/liar.bats \
+	%D%/refusals.bats %D%/way.bats
 TESTS += $(SIGNER_TESTS)
-EXTRA_DIST += $(SIGNER_TESTS)
+EXTRA_DIST += $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/hostile.py %D%/kills.py \
+	%D%/liar.py %D%/refusals.py
 # What the signing service makes, used as people use it.
 check_PROGRAMS += %D%/certify
 %C%_certify_SOURCES = %D%/certify.c
