@@ -44,3 +44,8 @@ include tests/fault/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
 include tests/bench/signer/local.mk
+
+# What runs servers, kills them, and waits for them: after make check.
+check-service:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SLOW_TESTS)'
+.PHONY: check-service

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-HTTP_TESTS = %D%/test_crowd %D%/test_defer %D%/test_requests %D%/test_route \
-	%D%/test_sockets %D%/test_tls
+HTTP_TESTS = %D%/test_crowd %D%/test_defer %D%/test_requests %D%/test_sockets %D%/test_tls
 HTTP_TEST_SOURCES = %D%/client.c %D%/fixture.c %D%/fixture.h
 HTTP_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)
 HTTP_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(GNUTLS_CFLAGS)
 HTTP_TEST_LIBS = $(HTTP_LIBS) $(CMOCKA_LIBS)
-check_PROGRAMS += $(HTTP_TESTS)
-TESTS += $(HTTP_TESTS)
+check_PROGRAMS += %D%/test_route $(HTTP_TESTS)
+TESTS += %D%/test_route
+SLOW_TESTS += $(HTTP_TESTS)
 
 %C%_test_crowd_SOURCES = %D%/test_crowd.c $(HTTP_TEST_SOURCES)
 %C%_test_crowd_CPPFLAGS = $(HTTP_TEST_CPPFLAGS)
