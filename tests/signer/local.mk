@@ -17,3 +17,10 @@ check_PROGRAMS += %D%/certify
 %C%_certify_LDADD = $(MINT_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(SODIUM_LIBS)
 TESTS += %D%/sshd.bats
 EXTRA_DIST += %D%/sshd.bats
+
+# The page of the routes; needs python3-yaml and python3-jsonschema.
+check_PROGRAMS += %D%/print_routes
+%C%_print_routes_SOURCES = %D%/print_routes.c
+%C%_print_routes_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
+TESTS += %D%/openapi.bats
+EXTRA_DIST += %D%/openapi.bats %D%/openapi.py %D%/service.bash
