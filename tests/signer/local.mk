@@ -22,5 +22,5 @@ EXTRA_DIST += %D%/sshd.bats
 check_PROGRAMS += %D%/print_routes
 %C%_print_routes_SOURCES = %D%/print_routes.c
 %C%_print_routes_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
-TESTS += %D%/openapi.bats
-EXTRA_DIST += %D%/openapi.bats %D%/openapi.py %D%/service.bash
+TESTS += %D%/ledger.bats %D%/openapi.bats
+EXTRA_DIST += %D%/ledger.bats %D%/openapi.bats %D%/openapi.py %D%/service.bash
