@@ -22,5 +22,6 @@ EXTRA_DIST += %D%/sshd.bats
 check_PROGRAMS += %D%/print_routes
 %C%_print_routes_SOURCES = %D%/print_routes.c
 %C%_print_routes_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
-TESTS += %D%/ledger.bats %D%/openapi.bats
-EXTRA_DIST += %D%/ledger.bats %D%/openapi.bats %D%/openapi.py %D%/service.bash
+# serve.bats needs certtool, and what systemd has of tools.
+TESTS += %D%/ledger.bats %D%/openapi.bats %D%/serve.bats
+EXTRA_DIST += %D%/ledger.bats %D%/openapi.bats %D%/openapi.py %D%/serve.bats %D%/service.bash
