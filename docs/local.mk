@@ -12,7 +12,9 @@ dist_doc_DATA = \
 	SECURITY.md \
 	%D%/ARCHITECTURE.md \
 	%D%/PROTOCOL.events.md \
-	%D%/PROTOCOL.token.md
+	%D%/PROTOCOL.signer.md \
+	%D%/PROTOCOL.token.md \
+	%D%/openapi.yaml
 schemadir = $(pkgdatadir)/schema
 dist_schema_DATA = %D%/schema/event.json
 EXTRA_DIST += %D%/HACKING.md

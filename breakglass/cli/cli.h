@@ -13,7 +13,7 @@ enum {
   CLI_OK = 0,
   CLI_FAILED = 1,  /* the machine did not let us */
   CLI_USAGE = 2,   /* wrong usage, or broken configuration */
-  CLI_REFUSED = 3, /* a token was refused */
+  CLI_REFUSED = 3, /* a token was refused; a ledger is broken */
 };
 
 enum { STATUS_PRISTINE = 0, STATUS_TAINTED = 1, STATUS_ERROR = 2 };
@@ -46,11 +46,13 @@ int cli_status(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_taint(int argc, char **argv);
 int cli_boot(int argc, char **argv);
+int cli_ledger(int argc, char **argv);
 int cli_remote(int argc, char **argv); /* any subcommand of breakglass-remote */
 
 int cli_token_mint(int argc, char **argv);
 int cli_token_sign(int argc, char **argv);
 int cli_token_inspect(int argc, char **argv);
 int cli_token_verify(int argc, char **argv);
+int cli_ledger_verify(int argc, char **argv);
 
 #endif

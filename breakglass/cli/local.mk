@@ -8,6 +8,8 @@ CLI_SOURCES = \
 	%D%/events.c \
 	%D%/finding_json.c \
 	%D%/finding_json.h \
+	%D%/ledger.c \
+	%D%/ledger_verify.c \
 	%D%/main.c \
 	%D%/pam_stack.c \
 	%D%/pam_stack.h \

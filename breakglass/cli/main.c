@@ -36,7 +36,7 @@ static const struct cli_command commands[] = {
     {"approve", "look at a request and sign its token", cli_remote, NULL},
     {"deny", "deny a request", cli_remote, NULL},
     {"revoke", "take a token, a holder key or an approver back", cli_remote, NULL},
-    {"ledger", "print what the signing service has on record", cli_remote, NULL},
+    {"ledger", "print and verify what the signing service has on record", cli_ledger, NULL},
     {"ssh", "ask for a token, wait for it and log in", cli_remote, NULL},
     {"scp", "ask for a token, wait for it and copy files", cli_remote, NULL},
     {"sftp", "ask for a token, wait for it and transfer files", cli_remote, NULL},

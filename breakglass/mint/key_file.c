@@ -93,10 +93,10 @@ static enum bg_error decode_file(const struct bg_file *file, struct bg_signing_k
   return err;
 }
 
-enum bg_error key_file_read(const char *path, struct bg_signing_key *key) {
+enum bg_error key_file_read(const char *path, mode_t forbidden, struct bg_signing_key *key) {
   struct stat st;
   struct bg_file file = {0};
-  if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & forbidden) != 0) {
     return BG_ERR_UNSAFE; /* a secret that others may read is none */
   }
   enum bg_error err = bg_file_read(path, geteuid(), KEY_FILE_MAX, &file);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "breakglass/paths.h"
@@ -16,8 +17,10 @@ static const char *after(const char *text, const char *prefix) {
   return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
+#define OTHERS (S_IRWXG | S_IRWXO)
+
 /* As systemd passes it (systemd.exec(5), LoadCredential=): a file of that name in a folder of ours.
- */
+ * It may be root's with an entry for our user, which lstat() shows as if its group could read. */
 static enum bg_error credential_read(const char *name, struct bg_signing_key *key) {
   char path[BG_PATH_SIZE];
   const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
@@ -25,7 +28,8 @@ static enum bg_error credential_read(const char *name, struct bg_signing_key *ke
     return BG_ERR_RANGE;
   }
   int len = folder != NULL ? snprintf(path, sizeof path, "%s/%s", folder, name) : -1;
-  return len > 0 && len < BG_PATH_SIZE ? key_file_read(path, key) : BG_ERR_NOT_FOUND;
+  return len > 0 && len < BG_PATH_SIZE ? key_file_read(path, OTHERS & ~(mode_t)S_IRGRP, key)
+                                       : BG_ERR_NOT_FOUND;
 }
 
 static enum bg_error open_by_spec(const char *spec, struct bg_signing_key *key) {
@@ -33,7 +37,7 @@ static enum bg_error open_by_spec(const char *spec, struct bg_signing_key *key) 
   const char *fingerprint = after(spec, "agent:");
   const char *credential = after(spec, "credential:");
   if (path != NULL && *path != '\0') {
-    return key_file_read(path, key);
+    return key_file_read(path, OTHERS, key);
   }
   if (fingerprint != NULL && *fingerprint != '\0') {
     return agent_open(fingerprint, key);

@@ -9,9 +9,11 @@ libbgservice_la_SOURCES = \
 	%D%/chain.c \
 	%D%/json_read.c \
 	%D%/json_write.c \
+	%D%/note.c \
 	include/breakglass/ask.h \
 	include/breakglass/call.h \
 	include/breakglass/chain.h \
 	include/breakglass/json_read.h \
-	include/breakglass/json_write.h
+	include/breakglass/json_write.h \
+	include/breakglass/note.h
 SERVICE_LIBS = libbgservice.la

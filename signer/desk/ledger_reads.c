@@ -9,14 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/note.h"
 #include "breakglass/text.h"
 
 #define ENTRIES_DEFAULT 100
 #define ENTRIES_MAX 1000
 #define BYTES_MAX ((size_t)4 * 1024 * 1024)
-#define KEY_ID_SIZE 4
 #define NOTE_MAX 1024
-#define ED25519 0x01 /* signature type of C2SP signed-note */
 
 struct page {
   char *bytes;
@@ -89,33 +88,20 @@ static void put_base64(struct bg_buf *buf, const void *bytes, size_t len) {
   bg_buf_put_text(buf, text);
 }
 
-static void key_id(const char *name, const struct bg_ssh_key *key,
-                   uint8_t ret_id[static KEY_ID_SIZE]) {
-  uint8_t hash[crypto_hash_sha256_BYTES];
-  uint8_t bytes[BG_NAME_SIZE + 2 + sizeof key->point];
-  struct bg_buf buf = BG_BUF(bytes);
-  bg_buf_put_text(&buf, name);
-  bg_buf_put_byte(&buf, '\n');
-  bg_buf_put_byte(&buf, ED25519);
-  bg_buf_put(&buf, key->point, sizeof key->point);
-  (void)crypto_hash_sha256(hash, buf.data, buf.len);
-  memcpy(ret_id, hash, KEY_ID_SIZE);
-}
-
 static enum bg_error put_note(const struct desk *desk, int64_t number,
                               const uint8_t hash[static LEDGER_HASH_SIZE], struct bg_buf *note) {
-  uint8_t signature[KEY_ID_SIZE + BG_SIGNATURE_MAX];
+  uint8_t signature[BG_NOTE_KEY_ID_SIZE + BG_SIGNATURE_MAX];
   size_t len = 0;
   const char *name = desk->settings.name;
   bg_buf_printf(note, "%s/ledger\n%" PRId64 "\n", name, number);
   put_base64(note, hash, LEDGER_HASH_SIZE);
   bg_buf_put_byte(note, '\n');
-  key_id(name, bg_signing_key_public(desk->issuer), signature);
+  bg_note_key_id(name, bg_signing_key_public(desk->issuer), signature);
   enum bg_error err =
-      bg_signing_key_sign(desk->issuer, bg_buf_view(note), signature + KEY_ID_SIZE, &len);
+      bg_signing_key_sign(desk->issuer, bg_buf_view(note), signature + BG_NOTE_KEY_ID_SIZE, &len);
   if (err == BG_OK) {
     bg_buf_printf(note, "\n\xe2\x80\x94 %s ", name);
-    put_base64(note, signature, KEY_ID_SIZE + len);
+    put_base64(note, signature, BG_NOTE_KEY_ID_SIZE + len);
     bg_buf_put_byte(note, '\n');
   }
   return err == BG_OK && note->failed ? BG_ERR_TOO_LARGE : err;

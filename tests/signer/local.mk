@@ -18,3 +18,11 @@ check_PROGRAMS += %D%/certify
 %C%_certify_LDADD = $(MINT_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(SODIUM_LIBS)
 SLOW_TESTS += %D%/sshd.bats
 EXTRA_DIST += %D%/sshd.bats
+
+# The page of the routes; needs python3-yaml and python3-jsonschema.
+check_PROGRAMS += %D%/print_routes
+%C%_print_routes_SOURCES = %D%/print_routes.c
+%C%_print_routes_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
+# serve.bats needs certtool, and what systemd has of tools.
+TESTS += %D%/ledger.bats %D%/openapi.bats %D%/serve.bats
+EXTRA_DIST += %D%/ledger.bats %D%/openapi.bats %D%/openapi.py %D%/serve.bats %D%/service.bash

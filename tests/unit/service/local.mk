@@ -3,7 +3,7 @@ SERVICE_TEST_LIBS = $(SERVICE_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(TES
 	$(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
 SERVICE_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
 
-SERVICE_TESTS = %D%/test_ask %D%/test_ask_covers %D%/test_call %D%/test_json_write
+SERVICE_TESTS = %D%/test_ask %D%/test_ask_covers %D%/test_call %D%/test_json_write %D%/test_note
 check_PROGRAMS += $(SERVICE_TESTS)
 TESTS += $(SERVICE_TESTS)
 
@@ -28,3 +28,7 @@ TESTS += %D%/test_chain
 %C%_test_chain_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_chain_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_chain_LDADD = libbgservice.la libbgcore.la $(SYSTEM_LIBS) $(CMOCKA_LIBS)
+%C%_test_note_SOURCES = %D%/test_note.c $(SERVICE_TEST_PEOPLE)
+%C%_test_note_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_note_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_note_LDADD = $(SERVICE_TEST_LIBS)
