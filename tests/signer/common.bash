@@ -91,15 +91,17 @@ start_service() {
 	return 1
 }
 
-# stop_service [FILE]: ends what was started, by its pid.
+# stop_service [FILE]: ends what was started, by its pid; a build with sanitizers has told in its log what it saw.
 stop_service() {
 	local pid file=${1:-${BATS_TEST_TMPDIR:-$BATS_FILE_TMPDIR}/pids}
 	[ -f "$file" ] || return 0
 	while read -r pid; do
 		kill "$pid" 2>/dev/null || continue
 		for _ in $(seq 200); do kill -0 "$pid" 2>/dev/null || break; sleep 0.05; done
+		! kill -KILL "$pid" 2>/dev/null || { echo "$pid did not end"; return 1; }
 	done <"$file"
 	rm "$file"
+	! grep -E 'runtime error|Sanitizer' "${file%/*}"/*.log
 }
 
 # The program itself, as breakglass runs it.

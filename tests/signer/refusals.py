@@ -55,7 +55,8 @@ def approvers():
     expect(service.approve(dave, name), 409, "conflict")
     expect(service.deny(dave, name), 409, "conflict")
     assert count("issue", name) == 1
-    # The holder key is an approver's own: that person does not approve it.
+    apart = new_request(bob, holder=mallory.line)["id"]  # another key of theirs makes it no other person's
+    expect(service.approve(bob, apart), 403, "not-allowed")
     expect(service.deny(dave, other), 200)
     expect(service.approve(carol, other), 409, "conflict")
     for reason in ("", "x" * 201, "a\nb", 7, None):
