@@ -46,6 +46,8 @@ include tests/bench/local.mk
 include tests/bench/signer/local.mk
 
 # What runs servers, kills them, and waits for them: after make check.
+-include $(top_srcdir)/tests/slow.mk
+EXTRA_DIST += %D%/slow.mk
 check-service:
-	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(SLOW_TESTS)'
+	$(MAKE) $(AM_MAKEFLAGS) check SLOW=yes
 .PHONY: check-service

@@ -8,6 +8,7 @@ check_PROGRAMS += %D%/breakglass-remote
 
 # Needs python3 as a stand-in for the service, certtool, expect and script; sshd where there is one.
 REMOTE_TESTS = %D%/approve.bats %D%/client.bats %D%/request.bats %D%/settings.bats %D%/ssh.bats
+TESTS += $(REMOTE_TESTS)
 SLOW_TESTS += $(REMOTE_TESTS)
 EXTRA_DIST += $(REMOTE_TESTS) %D%/common.bash %D%/service.py
 

@@ -9,6 +9,7 @@ check_PROGRAMS += %D%/breakglass-signer
 SIGNER_TESTS = %D%/hostile.bats %D%/kills.bats %D%/liar.bats \
 	%D%/refusals.bats %D%/way.bats
 TESTS += %D%/check.bats
+TESTS += $(SIGNER_TESTS)
 SLOW_TESTS += $(SIGNER_TESTS)
 EXTRA_DIST += %D%/check.bats $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/hostile.py %D%/kills.py \
 	%D%/liar.py %D%/refusals.py
@@ -16,6 +17,7 @@ EXTRA_DIST += %D%/check.bats $(SIGNER_TESTS) %D%/calls.py %D%/common.bash %D%/ho
 check_PROGRAMS += %D%/certify
 %C%_certify_SOURCES = %D%/certify.c
 %C%_certify_LDADD = $(MINT_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(SODIUM_LIBS)
+TESTS += %D%/sshd.bats
 SLOW_TESTS += %D%/sshd.bats
 EXTRA_DIST += %D%/sshd.bats
 

@@ -6,6 +6,7 @@ HTTP_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS) $(GNUTLS_CFLAGS)
 HTTP_TEST_LIBS = $(HTTP_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += %D%/test_route $(HTTP_TESTS)
 TESTS += %D%/test_route
+TESTS += $(HTTP_TESTS)
 SLOW_TESTS += $(HTTP_TESTS)
 
 %C%_test_crowd_SOURCES = %D%/test_crowd.c $(HTTP_TEST_SOURCES)

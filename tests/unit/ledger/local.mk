@@ -7,6 +7,7 @@ LEDGER_TEST_LIBS = libbgledger.la libbgservice.la libbgcore.la $(SYSTEM_LIBS) $(
 LEDGER_TEST_SOURCES = %D%/ledger_test.c %D%/ledger_test.h
 PG_SERVER_SOURCES = %D%/pg_server.c %D%/pg_server.h
 check_PROGRAMS += $(LEDGER_TESTS)
+TESTS += $(LEDGER_TESTS)
 SLOW_TESTS += $(LEDGER_TESTS)
 
 %C%_test_postgres_SOURCES = %D%/test_postgres.c %D%/ledger_checks.c %D%/handle_checks.c \

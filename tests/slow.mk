@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# GNU make's: which of the tests make check runs. Automake has to know all of them.
+ifeq ($(SLOW),)
+TESTS := $(filter-out $(SLOW_TESTS),$(TESTS))
+else
+TESTS := $(SLOW_TESTS)
+endif
