@@ -61,6 +61,12 @@ static enum bg_error read_holder(struct bg_bytes blob, const struct kind **ret_k
   return BG_OK;
 }
 
+bool bg_certify_takes(struct bg_bytes holder) {
+  const struct kind *kind = NULL;
+  struct bg_bytes fields;
+  return holder.len <= BG_SSH_KEY_MAX && read_holder(holder, &kind, &fields) == BG_OK;
+}
+
 static void put_u64(struct bg_buf *buf, uint64_t value) {
   bg_ssh_put_u32(buf, (uint32_t)(value >> 32));
   bg_ssh_put_u32(buf, (uint32_t)value);

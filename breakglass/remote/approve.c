@@ -84,13 +84,36 @@ static int judge_draft(const struct service *service, const struct bg_trusted_si
   return CLI_OK;
 }
 
-/* Nothing is signed that was not seen. */
-static int show_and_ask(const struct draft *draft, bool yes) {
-  draft_show(stderr, draft, time(NULL));
+static void show(FILE *out, const void *draft) {
+  draft_show(out, draft, time(NULL));
+}
+
+/* What the requester has signed says all of it, but for a group's hosts and a level that was
+ * raised: those the service has chosen. */
+static bool says_all(const struct draft *draft) {
+  return draft->ask.host_count > 0 && draft->claims.level == draft->ask.level;
+}
+
+static int show_only(const struct draft *draft) {
+  show(stderr, draft);
   if (fflush(stderr) != 0 || ferror(stderr)) {
     return cli_failure("standard error cannot be written: %s", strerror(errno));
   }
-  enum confirm answer = yes ? CONFIRM_YES : confirm_ask("Approve?");
+  if (!says_all(draft)) {
+    (void)cli_failure(
+        "the service has chosen its hosts or its level: somebody has to look at them, "
+        "so approve it without --yes");
+    return CLI_REFUSED;
+  }
+  return CLI_OK;
+}
+
+/* Nothing is signed that was not seen. */
+static int show_and_ask(const struct draft *draft, bool yes) {
+  if (yes) {
+    return show_only(draft);
+  }
+  enum confirm answer = confirm_ask(show, draft, "Approve?");
   if (answer == CONFIRM_NOBODY) {
     return cli_usage_error("there is no terminal to ask on: approve --yes approves without asking");
   }

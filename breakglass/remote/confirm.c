@@ -11,7 +11,8 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum confirm confirm_ask(const char *question) {
+enum confirm confirm_ask(void (*show)(FILE *terminal, const void *context), const void *context,
+                         const char *question) {
   char line[16] = "";
   int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
   FILE *terminal = fd >= 0 ? fdopen(fd, "r+") : NULL;
@@ -21,10 +22,12 @@ enum confirm confirm_ask(const char *question) {
     }
     return CONFIRM_NOBODY;
   }
+  show(terminal, context);
+  (void)fflush(terminal);
   (void)tcflush(fd, TCIFLUSH); /* what was typed before the question is no answer to it */
   (void)fprintf(terminal, "%s [y/N] ", question);
   (void)fflush(terminal);
-  bool answered = fgets(line, sizeof line, terminal) != NULL;
+  bool answered = !ferror(terminal) && fgets(line, sizeof line, terminal) != NULL;
   (void)fclose(terminal);
   line[strcspn(line, "\r\n")] = '\0';
   return answered && (strcasecmp(line, "y") == 0 || strcasecmp(line, "yes") == 0) ? CONFIRM_YES

@@ -61,6 +61,8 @@ struct bg_user_certificate {
   uint64_t valid_before; /* UINT64_MAX: without limit */
   const char *token;     /* in the extension token@breakglass */
 };
+/* Whether the blob is a key that bg_certify() takes. */
+bool bg_certify_takes(struct bg_bytes holder);
 /* Signs it with the CA's key: the line "TYPE BASE64" without LF, appended to buf. BG_ERR_SYNTAX for
  * a holder that is not one whole key, BG_ERR_KEY for one of another type or a CA key in hardware,
  * BG_ERR_TOO_LARGE, and those of bg_signing_key_sign(). */

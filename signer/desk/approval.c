@@ -11,6 +11,7 @@
 #include "breakglass/json_read.h"
 
 #define BAD_APPROVAL "an approval has a key and its signature"
+#define BAD_SIGNATURE "the signature is not one of this draft"
 #define UNKNOWN_APPROVER "this key approves nothing here"
 
 static bool has_members(const json_t *body, size_t count) {
@@ -61,21 +62,6 @@ static bool has_approved(const struct record *record, const char *person) {
   return false;
 }
 
-static bool is_good(const struct record *record, const struct bg_ssh_key *key,
-                    struct bg_bytes value) {
-  uint8_t bytes[BG_TOKEN_BYTES_MAX];
-  uint8_t header[32];
-  struct bg_bytes payload;
-  struct bg_buf protected = BG_BUF(header);
-  if (record_payload(record, bytes, sizeof bytes, &payload) != BG_OK ||
-      bg_token_protected(key, &protected) != BG_OK) {
-    return false;
-  }
-  const struct bg_signature signature = {
-      .protected = bg_buf_view(&protected), .value = value, .type = key->type};
-  return bg_token_signature_is_good(&signature, key, payload);
-}
-
 static bool is_holder(const struct record *record, const struct bg_ssh_key *key) {
   struct bg_ssh_key holder;
   const char *line = json_text_of(record->root, "holder");
@@ -102,7 +88,10 @@ static enum bg_error add_approval(struct ledger *ledger, struct record *record, 
 static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job *job,
                            struct record *record) {
   struct issued issued = {0};
-  enum bg_error err = issue_sign(desk, record, &issued);
+  enum bg_error err = recheck(desk, job, record);
+  if (err == BG_OK) {
+    err = issue_sign(desk, record, &issued);
+  }
   if (err == BG_OK) {
     err = issue_write(desk, ledger, job, record, &issued);
   }
@@ -110,19 +99,30 @@ static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job 
   return err;
 }
 
+static enum bg_error count_in(struct desk *desk, struct ledger *ledger, struct job *job,
+                              struct record *record, const char *person,
+                              const struct bg_ssh_key *key) {
+  const unsigned before = record_count(record, desk->book.issuing);
+  enum bg_error err = add_approval(ledger, record, person, key, job->body_read);
+  const unsigned after = record_count(record, desk->book.issuing);
+  if (err == BG_OK && after >= before) { /* a token has room for those that it needs */
+    return job_refuse(job, 409, "conflict", "enough have approved for %s: it waits for others",
+                      person);
+  }
+  if (err == BG_OK && after == 0) {
+    err = issue(desk, ledger, job, record);
+  }
+  return err == BG_OK ? record_put(ledger, record) : err;
+}
+
 /* Who has approved stays one who has: a second signature of theirs changes nothing. */
 static enum bg_error take_approval(struct desk *desk, struct ledger *ledger, struct job *job,
                                    struct record *record, const char *person,
                                    const struct bg_ssh_key *key) {
   enum bg_error err = BG_OK;
+  record_drop_untrusted(record, &desk->book.signers);
   if (!has_approved(record, person)) {
-    err = add_approval(ledger, record, person, key, job->body_read);
-    if (err == BG_OK && record_count(record, desk->book.issuing)) {
-      err = issue(desk, ledger, job, record);
-    }
-    if (err == BG_OK) {
-      err = record_put(ledger, record);
-    }
+    err = count_in(desk, ledger, job, record, person, key);
   }
   return err == BG_OK ? job_answer(job, 200, record_view(record, bg_clock_now())) : err;
 }
@@ -155,9 +155,9 @@ static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, st
     DESK_COUNT(desk, unauthorised);
     return job_refuse(job, 401, "unknown-key", UNKNOWN_APPROVER);
   }
-  if (!is_good(record, &key, value)) {
+  if (!record_is_signed(record, &key, value)) {
     DESK_COUNT(desk, unauthorised);
-    return job_refuse(job, 401, "bad-signature", "the signature is not one of this draft");
+    return job_refuse(job, 401, "bad-signature", BAD_SIGNATURE);
   }
   if (!record_is_open(record, bg_clock_now())) {
     return refuse_closed(job, record);
@@ -244,7 +244,6 @@ static struct job *new_job(struct http_exchange *exchange) {
     return NULL;
   }
   job->exchange = exchange;
-  bg_text_fit(sizeof job->id, job->id, http_parameter(exchange));
   return job;
 }
 
@@ -256,7 +255,17 @@ static bool take_body(struct job *job) {
   return job->body_read != NULL;
 }
 
-/* A stranger neither reaches the ledger nor learns from it. */
+static bool is_signed(struct desk *desk, const struct job *job, const struct approval *approval) {
+  struct record record;
+  struct ledger *ledger = readers_take(desk);
+  enum bg_error err = record_load(ledger, job->id, &record);
+  readers_give(desk, ledger);
+  bool good = err == BG_OK && record_is_signed(&record, &approval->key, approval->value);
+  record_free(&record);
+  return good;
+}
+
+/* Who has no approver's key neither reaches the writer nor learns which requests there are. */
 static bool is_from_approver(struct desk *desk, struct job *job) {
   struct approval approval;
   if (!read_approval(job->body_read, &approval)) {
@@ -266,11 +275,13 @@ static bool is_from_approver(struct desk *desk, struct job *job) {
   (void)pthread_rwlock_rdlock(&desk->book_lock);
   bool known = caller_principal(&desk->book.signers, &approval.key, BG_ROLE_APPROVER, NULL) != NULL;
   (void)pthread_rwlock_unlock(&desk->book_lock);
-  if (!known) {
-    DESK_COUNT(desk, unauthorised);
-    http_problem(job->exchange, 401, "unknown-key", UNKNOWN_APPROVER);
+  if (known && is_signed(desk, job, &approval)) {
+    return true;
   }
-  return known;
+  DESK_COUNT(desk, unauthorised);
+  http_problem(job->exchange, 401, known ? "bad-signature" : "unknown-key",
+               known ? BAD_SIGNATURE : UNKNOWN_APPROVER);
+  return false;
 }
 
 void post_approval(struct http_exchange *exchange, void *context) {
@@ -280,7 +291,7 @@ void post_approval(struct http_exchange *exchange, void *context) {
     return;
   }
   job->run = run_approval;
-  if (take_body(job) && is_from_approver(desk, job)) {
+  if (take_id(exchange, job->id) && take_body(job) && is_from_approver(desk, job)) {
     writer_submit(desk->writer, job);
   } else {
     job_free(job);
@@ -295,7 +306,7 @@ void post_denial(struct http_exchange *exchange, void *context) {
   }
   job->run = run_denial;
   if (caller_identify(desk, exchange, BG_NAMESPACE_DENY, BG_ROLE_APPROVER, &job->caller) &&
-      take_body(job)) {
+      take_id(exchange, job->id) && take_body(job)) {
     writer_submit(desk->writer, job);
   } else {
     job_free(job);

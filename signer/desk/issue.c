@@ -78,7 +78,7 @@ static enum bg_error add_approvers(const struct record *record, struct parts *pa
   return err;
 }
 
-static enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len) {
+enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len) {
   const char *base64 = strchr(line, ' ');
   return base64 != NULL && sodium_base642bin(bytes, cap, base64 + 1, strcspn(base64 + 1, " "), NULL,
                                              ret_len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0

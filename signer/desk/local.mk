@@ -10,6 +10,7 @@ libbgdesk_la_SOURCES = \
 	%D%/parts.h \
 	%D%/public.c \
 	%D%/reads.c \
+	%D%/recheck.c \
 	%D%/record.c \
 	%D%/request_new.c \
 	%D%/routes.c \

@@ -105,8 +105,13 @@ json_t *record_view(const struct record *record, int64_t now);
 bool record_is_open(const struct record *record, int64_t now);
 /* The needs as the rules take them. */
 void record_decision(const struct record *record, struct bg_issuing_decision *ret_decision);
-/* Writes anew for whom it waits. Whether it is approved. Under the book's lock. */
-bool record_count(const struct record *record, const struct bg_issuing *issuing);
+/* Writes anew for whom it waits. How many approvals are missing. Under the book's lock. */
+unsigned record_count(const struct record *record, const struct bg_issuing *issuing);
+/* Forgets approvals by keys that are no longer their people's. Under the book's lock. */
+void record_drop_untrusted(const struct record *record, const struct bg_trusted_signers *signers);
+/* Whether the value is this key's signature over the request's claims. */
+bool record_is_signed(const struct record *record, const struct bg_ssh_key *key,
+                      struct bg_bytes value);
 enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t cap,
                              struct bg_bytes *ret_payload);
 
@@ -125,10 +130,11 @@ struct job {
   enum bg_error (*run)(struct desk *desk, struct ledger *ledger, struct job *job);
   struct draft *draft; /* of a new request; NULL for other calls */
   json_t *body_read;   /* JSON of other calls; may be NULL */
-  bool watches; /* not answered now: when its request changes, or at the deadline */
+  bool watches;        /* not answered now: when its request changes, or at the deadline */
   int64_t deadline;
   /* The answer. */
   unsigned status;
+  bool broken;      /* not refused, and no failure of the ledger */
   const char *code; /* of a problem */
   char detail[256];
   char *body; /* JSON, heap */
@@ -165,6 +171,16 @@ struct issued {
   uint64_t serial;
 };
 
+/* What the ask wants of the rules. */
+struct bg_issuing_wish wish_of(const char *subject, const struct bg_ask *ask, int64_t now);
+/* Before the issuer signs what others could have written into the store: the request is what its
+ * call asks for, by somebody who may still ask, as the rules are now; and its approvals are good
+ * and enough. BG_ERR_DENIED, and the job's answer is set. Under the book's lock. */
+enum bg_error recheck(const struct desk *desk, struct job *job, const struct record *record);
+
+/* The blob of a public key line, as ssh-keygen writes it. */
+enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len);
+
 /* Signs the token and its certificate, on any thread. The answer is the caller's to free. */
 enum bg_error issue_sign(const struct desk *desk, const struct record *record,
                          struct issued *ret_issued);
@@ -176,6 +192,9 @@ void draft_free(struct draft *draft); /* takes NULL */
 
 /* Appends an entry of these members to the chain; takes fields. */
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields);
+
+/* The path's id; false, and answered, if it is none. */
+bool take_id(struct http_exchange *exchange, char ret_id[static LEDGER_ID_SIZE]);
 
 /* -- answers of those who only read -------------------------------------------------------------
  */

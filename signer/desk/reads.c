@@ -55,6 +55,16 @@ static void answer_failure(struct http_exchange *exchange, enum bg_error err) {
   }
 }
 
+bool take_id(struct http_exchange *exchange, char ret_id[static LEDGER_ID_SIZE]) {
+  const char *id = http_parameter(exchange);
+  if (strspn(id, "0123456789abcdef") != LEDGER_ID_SIZE - 1 || id[LEDGER_ID_SIZE - 1] != '\0') {
+    http_problem(exchange, 404, "not-found", "there is no such request");
+    return false;
+  }
+  memcpy(ret_id, id, LEDGER_ID_SIZE);
+  return true;
+}
+
 /* A whole number of the query, or what stands for its absence. False, and answered, if it is none.
  */
 static bool take_number(struct http_exchange *exchange, const char *name, int64_t fallback,
@@ -96,11 +106,12 @@ typedef void record_answer(struct http_exchange *exchange, const struct caller *
 static void read_one(struct desk *desk, struct http_exchange *exchange, record_answer *answer) {
   struct caller caller;
   struct record record;
-  if (!caller_identify_reader(desk, exchange, &caller)) {
+  char id[LEDGER_ID_SIZE];
+  if (!caller_identify_reader(desk, exchange, &caller) || !take_id(exchange, id)) {
     return;
   }
   struct ledger *ledger = readers_take(desk);
-  enum bg_error err = load_visible(ledger, http_parameter(exchange), &caller, &record);
+  enum bg_error err = load_visible(ledger, id, &caller, &record);
   readers_give(desk, ledger);
   if (err != BG_OK) {
     answer_failure(exchange, err);
@@ -148,8 +159,7 @@ static void wait_for_change(struct desk *desk, struct http_exchange *exchange, i
   job->run = run_watch;
   job->watches = true;
   job->deadline = bg_clock_boottime() + wait;
-  bg_text_fit(sizeof job->id, job->id, http_parameter(exchange));
-  if (caller_identify_reader(desk, exchange, &job->caller)) {
+  if (caller_identify_reader(desk, exchange, &job->caller) && take_id(exchange, job->id)) {
     writer_submit(desk->writer, job);
   } else {
     job_free(job);

@@ -153,7 +153,45 @@ static json_t *people_of(const struct bg_issuing *issuing, const char *group,
   return names;
 }
 
-bool record_count(const struct record *record, const struct bg_issuing *issuing) {
+/* The approval and its signature stand at the same place of two lists. */
+static bool is_trusted(const struct bg_trusted_signers *signers, const json_t *signature) {
+  struct bg_ssh_key key;
+  const char *line = json_text_of(signature, "key");
+  const char *by = json_text_of(signature, "by");
+  if (line == NULL || by == NULL || bg_ssh_key_from_line(bg_bytes_of(line), &key) != BG_OK) {
+    return false;
+  }
+  const char *principal = caller_principal(signers, &key, BG_ROLE_APPROVER, NULL);
+  return principal != NULL && strcmp(principal, by) == 0;
+}
+
+void record_drop_untrusted(const struct record *record, const struct bg_trusted_signers *signers) {
+  json_t *approvals = json_object_get(json_object_get(record->root, "view"), "approvals");
+  json_t *signatures = json_object_get(record->root, "signatures");
+  for (size_t i = json_array_size(signatures); i > 0; i--) {
+    if (!is_trusted(signers, json_array_get(signatures, i - 1))) {
+      (void)json_array_remove(signatures, i - 1);
+      (void)json_array_remove(approvals, i - 1);
+    }
+  }
+}
+
+bool record_is_signed(const struct record *record, const struct bg_ssh_key *key,
+                      struct bg_bytes value) {
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  uint8_t header[32];
+  struct bg_bytes payload;
+  struct bg_buf protected = BG_BUF(header);
+  if (record_payload(record, bytes, sizeof bytes, &payload) != BG_OK ||
+      bg_token_protected(key, &protected) != BG_OK) {
+    return false;
+  }
+  const struct bg_signature signature = {
+      .protected = bg_buf_view(&protected), .value = value, .type = key->type};
+  return bg_token_signature_is_good(&signature, key, payload);
+}
+
+unsigned record_count(const struct record *record, const struct bg_issuing *issuing) {
   const char *people[BG_SIGNATURES_MAX];
   unsigned missing[BG_NEEDS_MAX] = {0};
   struct bg_issuing_decision decision;
@@ -168,17 +206,18 @@ bool record_count(const struct record *record, const struct bg_issuing *issuing)
       people[count++] = json_text_of(approval, "by");
     }
   }
-  bool approved =
-      bg_issuing_is_approved(issuing, &decision, record->subject, people, count, missing);
+  unsigned total = 0;
+  (void)bg_issuing_is_approved(issuing, &decision, record->subject, people, count, missing);
   for (i = 0; i < decision.need_count; i++) {
     const struct bg_issuing_need *need = &decision.needs[i];
+    total += missing[i];
     (void)json_array_append_new(waits, json_pack("{s:s, s:i, s:i, s:o}", "group", need->group,
                                                  "count", (int)need->count, "have",
                                                  (int)(need->count - missing[i]), "people",
                                                  people_of(issuing, need->group, people, count)));
   }
   (void)json_object_set_new(view, "waits_for", waits);
-  return approved;
+  return total;
 }
 
 enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t cap,

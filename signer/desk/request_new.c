@@ -29,9 +29,8 @@ void draft_free(struct draft *draft) {
   }
 }
 
-static struct bg_issuing_wish wish_of(const struct job *job, const struct bg_ask *ask,
-                                      int64_t now) {
-  return (struct bg_issuing_wish){.subject = job->caller.name,
+struct bg_issuing_wish wish_of(const char *subject, const struct bg_ask *ask, int64_t now) {
+  return (struct bg_issuing_wish){.subject = subject,
                                   .hosts = ask->hosts,
                                   .host_count = ask->host_count,
                                   .group = ask->group[0] != '\0' ? ask->group : NULL,
@@ -50,6 +49,15 @@ static bool is_holder_ones_own(const struct desk *desk, const struct job *job,
   const char *principal =
       ask->console ? NULL : bg_trusted_signers_principal(&desk->book.signers, ask->holder.sha256);
   return principal == NULL || strcmp(principal, job->caller.name) == 0;
+}
+
+/* Now, and not after the last approval. */
+static bool is_holder_certifiable(const struct desk *desk, const struct bg_ask *ask) {
+  uint8_t blob[BG_SSH_KEY_MAX];
+  size_t len = 0;
+  return desk->ca == NULL || ask->console ||
+         (holder_blob(ask->holder_line, blob, sizeof blob, &len) == BG_OK &&
+          bg_certify_takes(bg_bytes(blob, len)));
 }
 
 static bool put_audiences(struct bg_claims *claims, const struct bg_issuing_decision *decision) {
@@ -187,10 +195,15 @@ static enum bg_error draw_up(const struct desk *desk, struct job *job, const str
 static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_ask *ask,
                             struct draft *draft) {
   const int64_t now = bg_clock_now();
-  const struct bg_issuing_wish wish = wish_of(job, ask, now);
+  const struct bg_issuing_wish wish = wish_of(job->caller.name, ask, now);
   char why[sizeof job->detail];
   if (!is_holder_ones_own(desk, job, ask)) {
     return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
+  }
+  if (!is_holder_certifiable(desk, ask)) {
+    return job_refuse(job, 400, "bad-request",
+                      "holder: SSH has no certificates for this key; take an ed25519 one, its line "
+                      "as ssh-keygen writes it");
   }
   enum bg_error err =
       bg_issuing_decide(desk->book.issuing, &wish, &draft->decision, sizeof why, why);

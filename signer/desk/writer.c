@@ -20,7 +20,8 @@
 #define BATCH_MAX 256
 #endif
 #define WATCHES_MAX 4096
-#define FORGET_EACH 60 /* seconds */
+#define WATCHES_OF_ONE 32 /* each is looked at with every commit */
+#define FORGET_EACH 60    /* seconds */
 
 struct writer {
   struct desk *desk;
@@ -69,8 +70,9 @@ enum bg_error job_refuse(struct job *job, unsigned status, const char *code, con
 /* Ends the exchange, and the job. */
 static void finish(struct job *job) {
   if (job->status == 0) {
-    http_problem(job->exchange, 503, "unavailable",
-                 "the ledger does not take it now: try again in a minute");
+    http_problem(job->exchange, job->broken ? 500 : 503, job->broken ? "failed" : "unavailable",
+                 job->broken ? "this call fails, and will again: the service's log says why"
+                             : "the ledger does not take it now: try again in a minute");
   } else if (job->code != NULL) {
     http_problem(job->exchange, job->status, job->code, job->detail);
   } else {
@@ -94,6 +96,9 @@ static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_S
 static void set_given(void *context, const struct ledger_reply *reply) {
   struct job *job = context;
   uint8_t hash[LEDGER_HASH_SIZE];
+  if (reply->time < bg_clock_now() - DESK_REPLY_KEPT) {
+    return; /* to be forgotten */
+  }
   hash_of(job, hash);
   if (memcmp(hash, reply->body_hash, sizeof hash) != 0) {
     (void)job_refuse(job, 409, "conflict",
@@ -123,7 +128,8 @@ static enum bg_error look_up(struct ledger *ledger, struct job *job) {
   }
   key_of(job, key);
   enum bg_error err = ledger_reply_get(ledger, job->caller.name, key, set_given, job);
-  return err == BG_OK ? BG_ERR_EXISTS : err == BG_ERR_NOT_FOUND ? BG_OK : err;
+  const bool given = err == BG_OK && (job->status != 0 || job->code != NULL);
+  return given ? BG_ERR_EXISTS : err == BG_ERR_NOT_FOUND ? BG_OK : err;
 }
 
 static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
@@ -153,7 +159,10 @@ static enum bg_error run_step(struct writer *writer, struct job *job) {
   enum bg_error undone = ledger_step_undo(writer->ledger);
   if (err != BG_ERR_DENIED) { /* no refusal, but a failure */
     job->status = 0;
-    desk_log(writer->desk, "a call failed: %s (%s)", bg_strerror(err),
+    job->broken = err != BG_ERR_IO && err != BG_ERR_BUSY && err != BG_ERR_NOMEM;
+    desk_log(writer->desk, "a call by %s about %s failed: %s (%s)",
+             job->caller.name[0] != '\0' ? job->caller.name : "an approver",
+             job->id[0] != '\0' ? job->id : "a new request", bg_strerror(err),
              ledger_reason(writer->ledger));
   }
   return undone;
@@ -213,8 +222,17 @@ static void run_batch(struct writer *writer, struct job *jobs) {
   }
 }
 
+static size_t watches_of(const struct writer *writer, const char *name) {
+  size_t count = 0;
+  for (const struct job *job = writer->watches; job != NULL; job = job->next) {
+    count += strcmp(job->caller.name, name) == 0;
+  }
+  return count;
+}
+
 static void watch(struct writer *writer, struct job *job) {
-  if (writer->watch_count == WATCHES_MAX) {
+  if (writer->watch_count == WATCHES_MAX ||
+      watches_of(writer, job->caller.name) == WATCHES_OF_ONE) {
     finish(job); /* with what it shows now */
     return;
   }
@@ -321,8 +339,8 @@ static void *run(void *context) {
       answer(writer, jobs);
     } else {
       try_again(writer);
-      forget(writer);
     }
+    forget(writer);
     look_at_watches(writer, stopping);
   }
   return NULL;

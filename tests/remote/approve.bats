@@ -42,10 +42,11 @@ change() {
 	[[ $output == *"this replaces 1 host: web-17 (at least rebuild)"* ]]
 }
 
-@test "the hosts of a group are listed" {
+@test "the hosts of a group are listed, and nobody approves them unseen" {
 	id=$("$breakglass" request --group db --login ops --reason INC-1 --window 10m --max 30m --console)
 	run as bob approve --yes "$id"
-	[ "$status" -eq 0 ]
+	[ "$status" -eq 3 ]
+	[[ $output == *"approve it without --yes"* ]]
 	[[ $output == *"group db, as the service lists it"* ]]
 	[[ $output == *"this replaces 2 hosts: db-1, db-2"* ]]
 	[[ $output == *"over       a console"* ]]
