@@ -122,9 +122,9 @@ quotient() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 verdict() { awk -v g="$1" -v o="$2" -v l="$3" -v bad="$4" 'BEGIN { print ((o == "least") ? g >= l : g <= l) ? "ok" : bad }'; }
 
 row() { # name, value, unit, least or most, limit, what it is called otherwise
-  printf '%-56s %9s %-8s (at %s %s)  %s\n' "$1" "$2" "$3" "$4" "$5" "$(verdict "$2" "$4" "$5" "$6")"
+  printf '%-62s %9s %-8s (at %s %s)  %s\n' "$1" "$2" "$3" "$4" "$5" "$(verdict "$2" "$4" "$5" "$6")"
 }
-for_scale() { printf '%-56s %9s %-8s (for scale)\n' "$1" "$2" "$3"; }
+for_scale() { printf '%-62s %9s %-8s (for scale)\n' "$1" "$2" "$3"; }
 
 as_nobody() { # PostgreSQL refuses to be root
   if [ "$(id -u)" = 0 ]; then
@@ -176,13 +176,14 @@ measure_idle() {
   idle=$IDLE_PID
   read -r ready <&"${IDLE[0]}"
   [ "$ready" = ready ]
-  row 'resident memory with 1,000 idle TLS connections' "$(quotient "$(memory)" 1024)" MiB most 32 'TOO MUCH'
+  row 'resident memory of a new service, 1,000 idle TLS connections' "$(quotient "$(memory)" 1024)" MiB most 32 'TOO MUCH'
   for_scale 'the same without connections' "$(quotient "$before" 1024)" MiB
   end "$idle"
   idle=''
   stop
 }
 
+# The ledger's page cache fills up first: growth is counted once it has.
 measure_growth() {
   local early
   start_sqlite "$signer"
