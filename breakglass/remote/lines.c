@@ -39,5 +39,7 @@ void lines_print(size_t len, uint8_t *text) {
   if (isatty(STDOUT_FILENO) == 1) {
     lines_clean(len, text);
   }
-  (void)fwrite(text, 1, len, stdout);
+  if (len > 0) { /* an empty answer has no bytes to point to */
+    (void)fwrite(text, 1, len, stdout);
+  }
 }

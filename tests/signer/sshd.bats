@@ -8,7 +8,7 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 	certify=$top_builddir/tests/signer/certify
 	login=$(id -un)
-	port=$((20000 + RANDOM % 12000))
+	while port=$((20000 + RANDOM % 12000)) && (: <>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do :; done
 	unset SSH_AUTH_SOCK SSH_AGENT_PID
 	for key in ca mallory alice host; do
 		ssh-keygen -q -t ed25519 -N '' -C "$key" -f "$key"
