@@ -35,9 +35,13 @@ static bool is_letter_or_digit(uint8_t c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
+static bool is_host_mark(uint8_t c) {
+  return c == '.' || c == '-' || c == '_' || c == ':';
+}
+
 static bool is_host_name(struct bg_bytes text) {
   for (size_t i = 0; i < text.len; i++) {
-    if (!is_letter_or_digit(text.data[i]) && memchr(".-_:", text.data[i], 4) == NULL) {
+    if (!is_letter_or_digit(text.data[i]) && !is_host_mark(text.data[i])) {
       return false;
     }
   }

@@ -19,7 +19,7 @@
 
 #define THREADS 2
 #define CONNECTIONS_MAX 12000
-#define SPARE_FILES 64 /* beside the connections */
+#define SPARE_FILES 64U /* beside the connections */
 #define TICK_S 5
 
 struct service {

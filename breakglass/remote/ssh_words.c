@@ -111,11 +111,9 @@ static void look_at(struct splitting *splitting, const char *text) {
     bg_text_fit(len < sizeof authority ? len + 1 : sizeof authority, authority, text);
     size_t host = host_length(authority);
     set_destination(splitting, text, host > 0 ? host : strlen(authority));
-  } else if (splitting->program == &programs[0]) {
-    set_destination(splitting, text, strlen(text));
-  } else if (host_length(text) > 0) {
+  } else if (splitting->program != &programs[0] && host_length(text) > 0) {
     set_destination(splitting, text, host_length(text));
-  } else if (strcmp(splitting->program->name, "sftp") == 0) {
+  } else if (strcmp(splitting->program->name, "scp") != 0) {
     set_destination(splitting, text, strlen(text));
   }
 }

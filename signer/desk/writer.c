@@ -282,7 +282,8 @@ static void forget(struct writer *writer) {
   if (ledger_begin(writer->ledger) != BG_OK) {
     return;
   }
-  if (ledger_forget(writer->ledger, now - 2 * BG_CALL_SKEW - 1, now - DESK_REPLY_KEPT) != BG_OK ||
+  if (ledger_forget(writer->ledger, now - INT64_C(2) * BG_CALL_SKEW - 1, now - DESK_REPLY_KEPT) !=
+          BG_OK ||
       ledger_commit(writer->ledger) != BG_OK) {
     ledger_rollback(writer->ledger);
   }
