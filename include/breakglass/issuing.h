@@ -25,8 +25,6 @@ struct bg_issuing_settings {
   size_t old_issuer_key_count;
   char ca_key[256];          /* of SSH certificates; empty: none are issued */
   char trusted_signers[256]; /* by default /etc/breakglass/trusted_signers */
-  bool sink_exec;            /* leases: programs in a folder */
-  char webhook[512];         /* leases: URL; empty: none */
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems

@@ -102,16 +102,16 @@ static void parse_key(const struct issuing_place *place) {
                  "file: and an absolute path, agent:SHA256:FINGERPRINT or credential:NAME");
 }
 
-static void parse_webhook(const struct issuing_place *place) {
-  parse_prefixed(place, (const char *const[3]){"https://", "http://"},
-                 "an URL that begins with https:// or http://");
+/* Who wants to be told of leases must not believe that somebody is. */
+static void parse_sink_exec(const struct issuing_place *place) {
+  if (!bg_bytes_is(place->value->text, "no")) {
+    issuing_reject(place->reading, place->value, "only no is supported by this version");
+  }
 }
 
-static void parse_yes_no(const struct issuing_place *place) {
-  if (bg_bytes_is(place->value->text, "yes") || bg_bytes_is(place->value->text, "no")) {
-    *(bool *)field_of(place) = bg_bytes_is(place->value->text, "yes");
-  } else {
-    issuing_reject(place->reading, place->value, "must be no or yes");
+static void parse_webhook(const struct issuing_place *place) {
+  if (place->value->text.len > 0) {
+    issuing_reject(place->reading, place->value, "is not supported by this version");
   }
 }
 
@@ -153,6 +153,6 @@ const struct issuing_key issuing_setting_keys[SETTING_KEYS] = {
     {"old_issuer_keys", "", parse_old_keys},
     {"ca_key", "", parse_key, TEXT(ca_key)},
     {"trusted_signers", "", parse_trusted, TEXT(trusted_signers)},
-    {"sink_exec", "no", parse_yes_no, TEXT(sink_exec)},
-    {"webhook", "", parse_webhook, TEXT(webhook)},
+    {"sink_exec", "no", parse_sink_exec},
+    {"webhook", "", parse_webhook},
 };

@@ -12,6 +12,7 @@ import hashlib
 import http.server
 import json
 import os
+import re
 import socketserver
 import ssl
 import subprocess
@@ -135,7 +136,7 @@ def mint(subject, ask):
 def make_request(subject, call):
     ask = json.loads(call["body"])
     payload, signature = mint(subject, ask)
-    at = payload.index(b"\x07\x50") + 2
+    at = re.search(rb"\x06\x1a.{4}\x07\x50", payload, re.DOTALL).end()  # behind issued at; a time may look like it
     name = payload[at:at + 16].hex()
     now = int(time.time())
     needed = int(word("needs", "1"))

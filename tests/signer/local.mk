@@ -27,4 +27,5 @@ check_PROGRAMS += %D%/print_routes
 %C%_print_routes_LDADD = $(SIGNER_LIBS) $(TEST_LIBS)
 # serve.bats needs certtool, and what systemd has of tools.
 TESTS += %D%/ledger.bats %D%/openapi.bats %D%/serve.bats
+SLOW_TESTS += %D%/ledger.bats %D%/openapi.bats %D%/serve.bats
 EXTRA_DIST += %D%/ledger.bats %D%/openapi.bats %D%/openapi.py %D%/serve.bats %D%/service.bash
