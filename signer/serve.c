@@ -48,7 +48,8 @@ static unsigned connections_max(void) {
   files.rlim_cur = files.rlim_max < CONNECTIONS_MAX + SPARE_FILES ? files.rlim_max
                                                                   : CONNECTIONS_MAX + SPARE_FILES;
   (void)setrlimit(RLIMIT_NOFILE, &files);
-  return files.rlim_cur > 2 * SPARE_FILES ? (unsigned)files.rlim_cur - SPARE_FILES : SPARE_FILES;
+  return files.rlim_cur > SPARE_FILES + SPARE_FILES ? (unsigned)files.rlim_cur - SPARE_FILES
+                                                    : SPARE_FILES;
 }
 
 static const char *or_none(const char *text) {

@@ -316,7 +316,8 @@ static void a_holder_is_one_whole_key(void **state) {
     char line[LINE_SIZE];
     struct bg_user_certificate certificate = certificate_of(read_holder(names[i], blob));
     const struct bg_bytes good = certificate.holder;
-    memcpy(blob + good.len, "\0\0\0\1x\0\0\0\0", 9);
+    static const uint8_t behind[9] = {0, 0, 0, 1, 'x'};
+    memcpy(blob + good.len, behind, sizeof behind);
     for (size_t more = 1; more <= 9; more++) {
       certificate.holder = bg_bytes(blob, good.len + more);
       assert_int_equal(certify(spec, &certificate, line), BG_ERR_SYNTAX);
