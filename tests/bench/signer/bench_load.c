@@ -183,11 +183,12 @@ static void sign(const struct load *load, char request[static REQUEST_MAX]) {
                 BG_OK,
         "sign");
   bg_call_put_header(&call, bg_buf_view(&blob), &header);
-  int len = snprintf(request, REQUEST_MAX,
-                     "POST " TARGET " HTTP/1.1\r\nHost: localhost\r\n"
-                     "Content-Type: application/json\r\nAuthorization: %.*s\r\n"
-                     "Idempotency-Key: %s\r\nContent-Length: %zu\r\n\r\n%s",
-                     (int)header.len, header_text, once, strlen(load->body), load->body);
+  int len =
+      snprintf(request, REQUEST_MAX,
+               "POST " TARGET " HTTP/1.1\r\nHost: localhost\r\n"
+               "Content-Type: application/json\r\nAuthorization: %.*s\r\n"
+               "Idempotency-Key: %s\r\nContent-Length: %zu\r\n\r\n%s",
+               (int)header.len, (const char *)header.data, once, strlen(load->body), load->body);
   check(len > 0 && len < REQUEST_MAX && !header.failed, "request");
 }
 
