@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "breakglass/file.h"
+#include "breakglass/json_read.h"
 #include "breakglass/paths.h"
 #include "cli.h"
 #include "finding_json.h"
-#include "breakglass/json_read.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536

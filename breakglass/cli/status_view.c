@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "breakglass/text.h"
 #include "breakglass/json_read.h"
+#include "breakglass/text.h"
 
 #define DURATION_SIZE 32
 

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libbgcore.la libbgpaths.la
 libbgcore_la_SOURCES = \
 	%D%/address.c \
+	%D%/base64.c \
 	%D%/buf.c \
 	%D%/cbor_major.h \
 	%D%/cbor_read.c \

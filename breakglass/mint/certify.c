@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/certificate.h"
 #include "breakglass/mint.h"
 
 #define CERTIFICATE_MAX 16384
@@ -12,31 +13,9 @@
 #define SIGNATURE_SIZE 64
 
 /* How many fields a plain key has behind its name. */
-static const struct kind {
-  const char *plain, *certified;
-  unsigned fields;
-} kinds[] = {
-    {"ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com", 1},
-    {"sk-ssh-ed25519@openssh.com", "sk-ssh-ed25519-cert-v01@openssh.com", 2},
-    {"ssh-rsa", "ssh-rsa-cert-v01@openssh.com", 2},
-    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256-cert-v01@openssh.com", 2},
-    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384-cert-v01@openssh.com", 2},
-    {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521-cert-v01@openssh.com", 2},
-    {"sk-ecdsa-sha2-nistp256@openssh.com", "sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", 3},
-};
-
-static const struct kind *find_kind(struct bg_bytes plain) {
-  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-    if (bg_bytes_is(plain, kinds[i].plain)) {
-      return &kinds[i];
-    }
-  }
-  return NULL;
-}
-
 /* The holder's fields, and none too many: they are copied into the certificate, and what stood
  * behind them would be read as its serial, its type, its principal. */
-static enum bg_error read_holder(struct bg_bytes blob, const struct kind **ret_kind,
+static enum bg_error read_holder(struct bg_bytes blob, const struct bg_certificate_kind **ret_kind,
                                  struct bg_bytes *ret_fields) {
   struct bg_ssh_key key;
   struct bg_ssh_wire wire = bg_ssh_wire(blob);
@@ -45,7 +24,7 @@ static enum bg_error read_holder(struct bg_bytes blob, const struct kind **ret_k
   if (err != BG_OK || (err = bg_ssh_wire_string(&wire, &field)) != BG_OK) {
     return err;
   }
-  const struct kind *kind = find_kind(field);
+  const struct bg_certificate_kind *kind = bg_certificate_kind_of(field);
   const struct bg_bytes fields = bg_bytes(wire.at, (size_t)(wire.end - wire.at));
   if (kind == NULL) {
     return BG_ERR_KEY;
@@ -62,7 +41,7 @@ static enum bg_error read_holder(struct bg_bytes blob, const struct kind **ret_k
 }
 
 bool bg_certify_takes(struct bg_bytes holder) {
-  const struct kind *kind = NULL;
+  const struct bg_certificate_kind *kind = NULL;
   struct bg_bytes fields;
   return holder.len <= BG_SSH_KEY_MAX && read_holder(holder, &kind, &fields) == BG_OK;
 }
@@ -141,24 +120,11 @@ static enum bg_error sign(struct bg_signing_key *ca, struct bg_buf *buf) {
   return err == BG_OK && buf->failed ? BG_ERR_TOO_LARGE : err;
 }
 
-static void put_line(struct bg_buf *buf, const char *name, struct bg_bytes blob) {
-  bg_buf_put_text(buf, name);
-  bg_buf_put_byte(buf, ' ');
-  const size_t len = sodium_base64_encoded_len(blob.len, sodium_base64_VARIANT_ORIGINAL);
-  if (buf->failed || buf->cap - buf->len < len) {
-    buf->failed = true;
-    return;
-  }
-  (void)sodium_bin2base64((char *)buf->data + buf->len, len, blob.data, blob.len,
-                          sodium_base64_VARIANT_ORIGINAL);
-  buf->len += len - 1; /* without its NUL */
-}
-
 enum bg_error bg_certify(struct bg_signing_key *ca, const struct bg_user_certificate *certificate,
                          struct bg_buf *buf) {
   uint8_t bytes[CERTIFICATE_MAX];
   struct bg_buf blob = BG_BUF(bytes);
-  const struct kind *kind = NULL;
+  const struct bg_certificate_kind *kind = NULL;
   struct bg_bytes fields = {0};
   /* No host reads more. */
   if (certificate->holder.len > BG_SSH_KEY_MAX || strlen(certificate->token) > BG_TOKEN_TEXT_MAX) {
@@ -171,10 +137,12 @@ enum bg_error bg_certify(struct bg_signing_key *ca, const struct bg_user_certifi
   if (bg_signing_key_public(ca)->type != BG_SSH_ED25519) {
     return BG_ERR_KEY;
   }
-  put_body(&blob, certificate, kind->certified, fields, bg_signing_key_public(ca));
+  put_body(&blob, certificate, kind->name, fields, bg_signing_key_public(ca));
   err = sign(ca, &blob);
   if (err == BG_OK) {
-    put_line(buf, kind->certified, bg_buf_view(&blob));
+    bg_buf_put_text(buf, kind->name);
+    bg_buf_put_byte(buf, ' ');
+    bg_put_base64(buf, bg_buf_view(&blob), BG_BASE64);
   }
   return err == BG_OK && buf->failed ? BG_ERR_TOO_LARGE : err;
 }

@@ -56,16 +56,12 @@ static bool is_certificate_of(struct bg_bytes blob, const struct holder *holder)
 
 static enum bg_error decode(const char *line, const struct holder *holder, uint8_t *storage,
                             struct bg_bytes *ret_blob) {
-  size_t len = 0;
-  if (strncmp(line, TYPE " ", strlen(TYPE " ")) != 0) {
-    return BG_ERR_SYNTAX;
+  struct bg_buf blob = {.data = storage, .cap = CERTIFICATE_MAX};
+  enum bg_error err = bg_ssh_key_line_blob(bg_bytes_of(line), &blob);
+  if (err != BG_OK) {
+    return err;
   }
-  const char *base64 = line + strlen(TYPE " ");
-  if (sodium_base642bin(storage, CERTIFICATE_MAX, base64, strcspn(base64, " "), NULL, &len, NULL,
-                        sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return BG_ERR_SYNTAX;
-  }
-  *ret_blob = bg_bytes(storage, len);
+  *ret_blob = bg_buf_view(&blob);
   return is_certificate_of(*ret_blob, holder) ? BG_OK : BG_ERR_SYNTAX;
 }
 

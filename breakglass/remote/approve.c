@@ -3,7 +3,6 @@
 #include <config.h>
 
 #include <errno.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -120,34 +119,27 @@ static int show_and_ask(const struct draft *draft, bool yes) {
   return answer == CONFIRM_YES ? CLI_OK : cli_failure("nothing was signed");
 }
 
-static void put_key_line(struct bg_json *json, const struct bg_ssh_key *key) {
-  uint8_t blob_storage[256];
-  char base64[sodium_base64_ENCODED_LEN(sizeof blob_storage, sodium_base64_VARIANT_ORIGINAL)];
-  char line[sizeof base64 + 64];
-  struct bg_buf blob = BG_BUF(blob_storage);
-  bg_ssh_key_put_blob(key, &blob);
-  struct bg_bytes bytes = bg_buf_view(&blob);
-  (void)sodium_bin2base64(base64, sizeof base64, bytes.data, bytes.len,
-                          sodium_base64_VARIANT_ORIGINAL);
-  (void)snprintf(line, sizeof line, "%s %s", bg_ssh_key_type_name(key->type), base64);
-  bg_json_text(json, "key", line);
-}
-
 static int sign(const struct service *service, const struct draft *draft, struct bg_buf *body) {
   uint8_t value[BG_SIGNATURE_MAX];
   size_t len = 0;
-  char text[sodium_base64_ENCODED_LEN(BG_SIGNATURE_MAX, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
+  char line[BG_SIGNER_LINE_SIZE] = "";
+  char text[BG_SIGNATURE_TEXT_SIZE] = "";
+  struct bg_buf key = BG_BUF(line);
+  struct bg_buf signature = BG_BUF(text);
   enum bg_error err = bg_sign_claims(service->key, draft->payload, value, &len);
   if (err != BG_OK) {
     return token_sign_error(err, "reason");
   }
-  (void)sodium_bin2base64(text, sizeof text, value, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  bg_ssh_key_put_line(bg_signing_key_public(service->key), &key);
+  bg_put_base64(&signature, bg_bytes(value, len), BG_BASE64URL);
   struct bg_json json = bg_json_writer(body);
   bg_json_object(&json, NULL);
-  put_key_line(&json, bg_signing_key_public(service->key));
+  bg_json_text(&json, "key", line);
   bg_json_text(&json, "signature", text);
   bg_json_end_object(&json);
-  return body->failed ? cli_failure("%s", bg_strerror(BG_ERR_TOO_LARGE)) : CLI_OK;
+  return body->failed || key.failed || signature.failed
+             ? cli_failure("%s", bg_strerror(BG_ERR_TOO_LARGE))
+             : CLI_OK;
 }
 
 static int post(struct service *service, const char *id, struct bg_bytes body) {

@@ -5,8 +5,6 @@
 
 #include "breakglass/ssh_key.h"
 
-#define HOLDER_LINE_SIZE 128
-
 struct holder {
   uint8_t *secret; /* libsodium's 64 bytes, in its guarded memory; NULL: wiped */
   struct bg_ssh_key public;
@@ -14,7 +12,5 @@ struct holder {
 
 BG_MUST_USE enum bg_error holder_make(struct holder *ret_holder);
 void holder_free(struct holder *holder); /* wipes; of one that was made, or zeroed */
-/* "ssh-ed25519 BASE64" */
-void holder_line(const struct holder *holder, char ret_line[static HOLDER_LINE_SIZE]);
 
 #endif

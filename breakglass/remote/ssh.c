@@ -102,7 +102,8 @@ static int fill_ask(const struct service *service, const struct ssh_words *words
   ask->window = ask->window != 0 ? ask->window : WINDOW;
   ask->longest = ask->longest != 0 ? ask->longest : LONGEST;
   ask->holder = holder->public;
-  holder_line(holder, ask->holder_line);
+  struct bg_buf line = BG_BUF(ask->holder_line);
+  bg_ssh_key_put_line(&holder->public, &line);
   if (!ask_add_host(ask, id)) {
     return CLI_USAGE;
   }

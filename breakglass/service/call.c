@@ -8,7 +8,6 @@
 #include "breakglass/text.h"
 
 #define VERSION "breakglass-call-v1"
-#define BASE64 sodium_base64_VARIANT_ORIGINAL
 
 /* A part that holds the end of a line could pass for two. */
 static bool is_one_line(struct bg_bytes text) {
@@ -51,14 +50,9 @@ enum bg_error bg_call_message(const struct bg_call *call, struct bg_buf *buf) {
 
 void bg_call_put_header(const struct bg_call *call, struct bg_bytes blob, struct bg_buf *buf) {
   char nonce[2 * BG_CALL_NONCE_SIZE + 1];
-  char text[sodium_base64_ENCODED_LEN(BG_SSHSIG_MAX, BASE64)];
-  if (blob.len > BG_SSHSIG_MAX) {
-    buf->failed = true;
-    return;
-  }
   bg_hex(bg_bytes(call->nonce, sizeof call->nonce), nonce);
-  (void)sodium_bin2base64(text, sizeof text, blob.data, blob.len, BASE64);
-  bg_buf_printf(buf, BG_CALL_SCHEME "%" PRId64 ".%s.%s", call->time, nonce, text);
+  bg_buf_printf(buf, BG_CALL_SCHEME "%" PRId64 ".%s.", call->time, nonce);
+  bg_put_base64(buf, blob, BG_BASE64);
 }
 
 /* Cuts what stands before the next dot off the front, and the dot. */
@@ -69,29 +63,6 @@ static bool take_part(struct bg_bytes *text, struct bg_bytes *ret_part) {
   }
   *ret_part = bg_bytes(text->data, (size_t)(dot - text->data));
   *text = bg_bytes(dot + 1, text->len - ret_part->len - 1);
-  return true;
-}
-
-/* libsodium takes characters above 127 for others, and here none stands for nothing. */
-static bool is_base64(struct bg_bytes text) {
-  for (size_t i = 0; i < text.len; i++) {
-    if (text.data[i] < 0x21 || text.data[i] > 0x7e) {
-      return false;
-    }
-  }
-  return true;
-}
-
-static bool decode_blob(struct bg_bytes text, struct bg_buf *blob) {
-  size_t len = 0;
-  const char *end = NULL;
-  if (text.len == 0 || !is_base64(text) ||
-      sodium_base642bin(blob->data, blob->cap, (const char *)text.data, text.len, NULL, &len, &end,
-                        BASE64) != 0 ||
-      end != (const char *)text.data + text.len) {
-    return false;
-  }
-  blob->len = len;
   return true;
 }
 
@@ -116,7 +87,8 @@ enum bg_error bg_call_parse_header(struct bg_bytes header, struct bg_call *ret_c
   struct bg_call call = *ret_call;
   if (!take_part(&rest, &time) || !take_part(&rest, &nonce) ||
       bg_parse_uint(time, 0, BG_TIME_MAX, &call.time) != BG_OK || !is_lower_hex(nonce) ||
-      bg_parse_hex(nonce, sizeof call.nonce, call.nonce) != BG_OK || !decode_blob(rest, ret_blob)) {
+      bg_parse_hex(nonce, sizeof call.nonce, call.nonce) != BG_OK ||
+      bg_parse_base64(rest, BG_BASE64, ret_blob) != BG_OK) {
     return BG_ERR_SYNTAX;
   }
   *ret_call = call;

@@ -6,12 +6,14 @@ libbgservice_la_SOURCES = \
 	%D%/ask_parse.c \
 	%D%/ask_write.c \
 	%D%/call.c \
+	%D%/call_json.c \
 	%D%/chain.c \
 	%D%/json_read.c \
 	%D%/json_write.c \
 	%D%/note.c \
 	include/breakglass/ask.h \
 	include/breakglass/call.h \
+	include/breakglass/call_json.h \
 	include/breakglass/chain.h \
 	include/breakglass/json_read.h \
 	include/breakglass/json_write.h \

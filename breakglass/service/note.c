@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "breakglass/note.h"
 
+#include <inttypes.h>
 #include <sodium.h>
 #include <string.h>
 
 #include "breakglass/text.h"
 
-#define BASE64 sodium_base64_VARIANT_ORIGINAL
 #define ED25519 0x01                /* signature type of C2SP signed-note */
 #define DASH "\xe2\x80\x94 "        /* begins the line of a signature */
 #define ORIGIN "/ledger"            /* ends the first line */
@@ -27,6 +27,25 @@ void bg_note_key_id(const char *name, const struct bg_ssh_key *key,
   memcpy(ret_id, hash, BG_NOTE_KEY_ID_SIZE);
 }
 
+void bg_note_put_text(const struct bg_checkpoint *checkpoint, struct bg_buf *buf) {
+  bg_buf_printf(buf, "%s" ORIGIN "\n%" PRId64 "\n", checkpoint->issuer, checkpoint->number);
+  bg_put_base64(buf, bg_bytes(checkpoint->hash, sizeof checkpoint->hash), BG_BASE64);
+  bg_buf_put_byte(buf, '\n');
+}
+
+void bg_note_put_signature(const char *name, const struct bg_ssh_key *key,
+                           struct bg_bytes signature, struct bg_buf *buf) {
+  uint8_t bytes[BG_NOTE_KEY_ID_SIZE + SIGNATURE_SIZE];
+  struct bg_buf both = BG_BUF(bytes);
+  both.len = BG_NOTE_KEY_ID_SIZE;
+  bg_note_key_id(name, key, bytes);
+  bg_buf_put(&both, signature.data, signature.len);
+  bg_buf_printf(buf, "\n" DASH "%s ", name);
+  bg_put_base64(buf, bg_buf_view(&both), BG_BASE64);
+  bg_buf_put_byte(buf, '\n');
+  buf->failed = buf->failed || both.failed;
+}
+
 /* Cuts the next line off the front, with its LF. */
 static bool take_line(struct bg_bytes *rest, struct bg_bytes *ret_line) {
   const uint8_t *newline = rest->len > 0 ? memchr(rest->data, '\n', rest->len) : NULL;
@@ -36,18 +55,6 @@ static bool take_line(struct bg_bytes *rest, struct bg_bytes *ret_line) {
   *ret_line = bg_bytes(rest->data, (size_t)(newline - rest->data));
   *rest = bg_bytes(newline + 1, rest->len - ret_line->len - 1);
   return true;
-}
-
-/* One spelling alone: what is decoded must be written as it was. */
-static bool decode(struct bg_bytes text, size_t cap, uint8_t *ret_bytes, size_t *ret_len) {
-  char again[sodium_base64_ENCODED_LEN(KEY_MAX, BASE64)];
-  if (text.len == 0 || cap > KEY_MAX ||
-      sodium_base642bin(ret_bytes, cap, (const char *)text.data, text.len, NULL, ret_len, NULL,
-                        BASE64) != 0) {
-    return false;
-  }
-  (void)sodium_bin2base64(again, sizeof again, ret_bytes, *ret_len, BASE64);
-  return bg_bytes_is(text, again);
 }
 
 /* "ISSUER/ledger": a name is as one of trusted_signers, and has no '+' (C2SP signed-note). */
@@ -64,13 +71,12 @@ static bool read_origin(struct bg_bytes line, char ret_issuer[static BG_NAME_SIZ
 
 static bool read_text(struct bg_bytes text, struct bg_checkpoint *ret_checkpoint) {
   struct bg_bytes line;
-  size_t len = 0;
+  struct bg_buf hash = BG_BUF(ret_checkpoint->hash);
   return take_line(&text, &line) && read_origin(line, ret_checkpoint->issuer) &&
          take_line(&text, &line) &&
          bg_parse_uint(line, 0, INT64_MAX, &ret_checkpoint->number) == BG_OK &&
-         take_line(&text, &line) &&
-         decode(line, sizeof ret_checkpoint->hash, ret_checkpoint->hash, &len) &&
-         len == sizeof ret_checkpoint->hash && text.len == 0;
+         take_line(&text, &line) && bg_parse_base64(line, BG_BASE64, &hash) == BG_OK &&
+         hash.len == hash.cap && text.len == 0;
 }
 
 struct signature { /* a line of one */
@@ -89,11 +95,12 @@ static bool read_signature(struct bg_bytes line, struct signature *ret_signature
   if (blank == NULL || blank == rest.data) {
     return false;
   }
+  struct bg_buf bytes = BG_BUF(ret_signature->bytes);
   ret_signature->name = bg_bytes(rest.data, (size_t)(blank - rest.data));
   const struct bg_bytes text = bg_bytes(blank + 1, rest.len - ret_signature->name.len - 1);
   return bg_text_is_clean(ret_signature->name) &&
-         decode(text, sizeof ret_signature->bytes, ret_signature->bytes, &ret_signature->len) &&
-         ret_signature->len > BG_NOTE_KEY_ID_SIZE;
+         bg_parse_base64(text, BG_BASE64, &bytes) == BG_OK &&
+         (ret_signature->len = bytes.len) > BG_NOTE_KEY_ID_SIZE;
 }
 
 static bool claims(const struct signature *signature, const struct bg_checkpoint *checkpoint,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certificate.h"
+#include "breakglass/certificate.h"
 
 #define METHOD "publickey "
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "certificate.h"
+#include "breakglass/certificate.h"
 
 #include <string.h>
 
@@ -7,11 +7,7 @@
 
 #define TYPE_USER 1
 
-/* How many fields of the plain key stand after the nonce. */
-static const struct kind {
-  const char *name, *plain;
-  unsigned fields;
-} kinds[] = {
+static const struct bg_certificate_kind kinds[] = {
     {"ssh-ed25519-cert-v01@openssh.com", "ssh-ed25519", 1},
     {"sk-ssh-ed25519-cert-v01@openssh.com", "sk-ssh-ed25519@openssh.com", 2},
     {"ssh-rsa-cert-v01@openssh.com", "ssh-rsa", 2},
@@ -21,9 +17,18 @@ static const struct kind {
     {"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", 3},
 };
 
-static const struct kind *find_kind(struct bg_bytes name) {
+static const struct bg_certificate_kind *find_kind(struct bg_bytes name) {
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
     if (bg_bytes_is(name, kinds[i].name)) {
+      return &kinds[i];
+    }
+  }
+  return NULL;
+}
+
+const struct bg_certificate_kind *bg_certificate_kind_of(struct bg_bytes plain) {
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+    if (bg_bytes_is(plain, kinds[i].plain)) {
       return &kinds[i];
     }
   }
@@ -44,7 +49,8 @@ static enum bg_error skip_strings(struct bg_ssh_wire *wire, unsigned count) {
 }
 
 /* The plain key's blob is its name and the same fields. */
-static enum bg_error read_inner_key(struct bg_ssh_wire *wire, const struct kind *kind,
+static enum bg_error read_inner_key(struct bg_ssh_wire *wire,
+                                    const struct bg_certificate_kind *kind,
                                     struct bg_ssh_key *ret_key) {
   uint8_t blob[BG_SSH_KEY_MAX];
   struct bg_buf buf = BG_BUF(blob);
@@ -122,7 +128,7 @@ enum bg_error bg_certificate_parse(struct bg_bytes blob, struct bg_certificate *
   if (bg_ssh_wire_string(&wire, &name) != BG_OK) {
     return BG_ERR_SYNTAX;
   }
-  const struct kind *kind = find_kind(name);
+  const struct bg_certificate_kind *kind = find_kind(name);
   if (kind == NULL || skip_strings(&wire, 1) != BG_OK || /* nonce */
       read_inner_key(&wire, kind, &certificate.key) != BG_OK || read_head(&wire) != BG_OK ||
       read_extensions(&wire, &certificate) != BG_OK ||

@@ -3,7 +3,6 @@ noinst_LTLIBRARIES += libbgssh.la
 libbgssh_la_SOURCES = \
 	%D%/auth_info.c \
 	%D%/certificate.c \
-	%D%/certificate.h \
 	%D%/fields.c \
 	%D%/fields.h \
 	%D%/ssh_key.c \
@@ -16,6 +15,7 @@ libbgssh_la_SOURCES = \
 	%D%/trusted_rules.h \
 	%D%/trusted_signers.c \
 	include/breakglass/auth_info.h \
+	include/breakglass/certificate.h \
 	include/breakglass/ssh_key.h \
 	include/breakglass/sshsig.h \
 	include/breakglass/trusted_signers.h

@@ -7,25 +7,42 @@
 
 #include "breakglass/file.h"
 #include "breakglass/ssh_key.h"
+#include "breakglass/text.h"
 #include "fields.h"
 
-enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_ssh_key *ret_key) {
-  uint8_t blob[BG_SSH_KEY_MAX];
-  size_t len = 0;
+#define BLOB_MAX 256 /* of the types that sign */
+
+enum bg_error bg_ssh_key_line_blob(struct bg_bytes line, struct bg_buf *ret_blob) {
   struct bg_bytes name = {0};
   const uint8_t *start = line.data;
   struct bg_bytes type = bg_take_field(&line);
   struct bg_bytes base64 = bg_take_field(&line);
-  if (type.data != start || base64.len == 0 ||
-      sodium_base642bin(blob, sizeof blob, (const char *)base64.data, base64.len, NULL, &len, NULL,
-                        sodium_base64_VARIANT_ORIGINAL) != 0) {
+  if (type.data != start || bg_parse_base64(base64, BG_BASE64, ret_blob) != BG_OK) {
     return BG_ERR_SYNTAX;
   }
-  struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(blob, len));
-  if (bg_ssh_wire_string(&wire, &name) != BG_OK || !bg_bytes_equal(name, type)) {
-    return BG_ERR_SYNTAX;
+  struct bg_ssh_wire wire = bg_ssh_wire(bg_buf_view(ret_blob));
+  bool same = bg_ssh_wire_string(&wire, &name) == BG_OK && bg_bytes_equal(name, type);
+  return same ? BG_OK : BG_ERR_SYNTAX;
+}
+
+enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_ssh_key *ret_key) {
+  uint8_t bytes[BG_SSH_KEY_MAX];
+  struct bg_buf blob = BG_BUF(bytes);
+  enum bg_error err = bg_ssh_key_line_blob(line, &blob);
+  return err == BG_OK ? bg_ssh_key_from_blob(bg_buf_view(&blob), ret_key) : err;
+}
+
+void bg_ssh_key_put_line(const struct bg_ssh_key *key, struct bg_buf *buf) {
+  uint8_t bytes[BLOB_MAX];
+  struct bg_buf blob = BG_BUF(bytes);
+  bg_ssh_key_put_blob(key, &blob);
+  if (blob.failed) {
+    buf->failed = true;
+    return;
   }
-  return bg_ssh_key_from_blob(bg_bytes(blob, len), ret_key);
+  bg_buf_put_text(buf, bg_ssh_key_type_name(key->type));
+  bg_buf_put_byte(buf, ' ');
+  bg_put_base64(buf, bg_buf_view(&blob), BG_BASE64);
 }
 
 enum bg_error bg_ssh_key_from_file(const char *path, struct bg_ssh_key *ret_key) {

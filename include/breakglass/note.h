@@ -21,6 +21,12 @@ struct bg_checkpoint {
 void bg_note_key_id(const char *name, const struct bg_ssh_key *key,
                     uint8_t ret_id[static BG_NOTE_KEY_ID_SIZE]);
 
+/* Writes one: its text, which is what is signed; then the line of a signature over it. Both append
+ * to buf. */
+void bg_note_put_text(const struct bg_checkpoint *checkpoint, struct bg_buf *buf);
+void bg_note_put_signature(const char *name, const struct bg_ssh_key *key,
+                           struct bg_bytes signature, struct bg_buf *buf);
+
 /* Reads a checkpoint that an issuer key of its own service, trusted at this time, has signed.
  * Signatures of other keys may stand beside it. BG_ERR_SYNTAX: it is none; BG_ERR_NOT_FOUND: no
  * trusted key has signed it; BG_REFUSED_BAD_SIGNATURE: one that claims to be of a trusted key is

@@ -12,6 +12,7 @@
 #define BG_KID_SIZE 8          /* first bytes of the SHA-256 of the blob */
 #define BG_FINGERPRINT_SIZE 51 /* "SHA256:" + 43 characters + NUL */
 #define BG_APPLICATION_SIZE 129
+#define BG_SIGNER_LINE_SIZE 384 /* "TYPE BASE64" of a key that signs, and NUL */
 
 enum bg_ssh_key_type {
   BG_SSH_OTHER = 0, /* may hold a token, cannot sign one */
@@ -47,8 +48,13 @@ BG_MUST_USE enum bg_error bg_ssh_key_from_blob(struct bg_bytes blob, struct bg_s
 const char *bg_ssh_key_type_name(enum bg_ssh_key_type type);
 /* The blob of an Ed25519 or sk key, appended to buf. */
 void bg_ssh_key_put_blob(const struct bg_ssh_key *key, struct bg_buf *buf);
-/* "TYPE BASE64[ comment]", one line without newline; TYPE equals the blob's. */
+/* The blob in "TYPE BASE64[ comment]", one line without newline; TYPE equals the blob's. Of the
+ * blob no more is looked at. BG_ERR_SYNTAX. */
+BG_MUST_USE enum bg_error bg_ssh_key_line_blob(struct bg_bytes line, struct bg_buf *ret_blob);
+/* The key of such a line. */
 BG_MUST_USE enum bg_error bg_ssh_key_from_line(struct bg_bytes line, struct bg_ssh_key *ret_key);
+/* "TYPE BASE64" of an Ed25519 or sk key, appended to buf, with a NUL that is not counted. */
+void bg_ssh_key_put_line(const struct bg_ssh_key *key, struct bg_buf *buf);
 /* The file KEY.pub: that one line, in a file that only root or the caller can write. */
 BG_MUST_USE enum bg_error bg_ssh_key_from_file(const char *path, struct bg_ssh_key *ret_key);
 /* Whether the point is on the curve and of the prime order (RFC 8032); 34 us. */

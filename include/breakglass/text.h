@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text from outside: what may be shown to a person and stored in a record;
- * numbers, durations, times, hex. Reaches only buf.h. */
+ * numbers, durations, times, hex, base64. Reaches buf.h, libsodium. */
 #ifndef BREAKGLASS_TEXT_H
 #define BREAKGLASS_TEXT_H
 
@@ -38,6 +38,15 @@ void bg_format_duration(int64_t seconds, size_t size, char *ret_text);
 void bg_hex(struct bg_bytes bytes, char *ret_text);
 /* Exactly 2 * len hex digits of either case. */
 BG_MUST_USE enum bg_error bg_parse_hex(struct bg_bytes text, size_t len, uint8_t *ret_bytes);
+
+/* RFC 4648: section 4 with padding, and section 5 (for URLs) without. */
+enum bg_base64 { BG_BASE64, BG_BASE64URL };
+/* Appends the text, and a NUL behind it that it does not count. */
+void bg_put_base64(struct bg_buf *buf, struct bg_bytes bytes, enum bg_base64 kind);
+/* All of the text, which is not empty, spelled in the one right way, to the start of ret_bytes,
+ * whose length is set. BG_ERR_SYNTAX, also if they do not fit; the length stays then. */
+BG_MUST_USE enum bg_error bg_parse_base64(struct bg_bytes text, enum bg_base64 kind,
+                                          struct bg_buf *ret_bytes);
 
 /* One IP address block. Addresses are held as IPv6; IPv4 as v4-mapped. */
 struct bg_cidr {

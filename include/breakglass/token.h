@@ -21,6 +21,7 @@
 #define BG_ALG_ED25519 (-8)
 #define BG_ALG_SK_ED25519 (-70001)
 #define BG_SIGNATURE_MAX 69
+#define BG_SIGNATURE_TEXT_SIZE 93 /* as base64url, and NUL */
 
 enum bg_level { BG_LEVEL_NONE = 0, BG_LEVEL_REFRESH = 1, BG_LEVEL_REBUILD, BG_LEVEL_REALLOCATE };
 /* "refresh", ...; NULL for BG_LEVEL_NONE. */

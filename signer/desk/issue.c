@@ -78,26 +78,18 @@ static enum bg_error add_approvers(const struct record *record, struct parts *pa
   return err;
 }
 
-enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len) {
-  const char *base64 = strchr(line, ' ');
-  return base64 != NULL && sodium_base642bin(bytes, cap, base64 + 1, strcspn(base64 + 1, " "), NULL,
-                                             ret_len, NULL, sodium_base64_VARIANT_ORIGINAL) == 0
-             ? BG_OK
-             : BG_ERR_SYNTAX;
-}
-
 /* The line of the certificate; nothing for a console, or without a CA. */
 static enum bg_error certify(const struct desk *desk, const struct record *record,
                              const struct bg_claims *claims, const char *token, struct bg_buf *line,
                              uint64_t *ret_serial) {
   const char *holder = json_text_of(record->root, "holder");
-  uint8_t blob[BG_SSH_KEY_MAX];
+  uint8_t bytes[BG_SSH_KEY_MAX];
+  struct bg_buf blob = BG_BUF(bytes);
   char key_id[BG_NAME_SIZE + LEDGER_ID_SIZE + 1];
-  size_t len = 0;
   if (desk->ca == NULL || holder == NULL) {
     return BG_OK;
   }
-  enum bg_error err = holder_blob(holder, blob, sizeof blob, &len);
+  enum bg_error err = bg_ssh_key_line_blob(bg_bytes_of(holder), &blob);
   if (err != BG_OK) {
     return err;
   }
@@ -107,7 +99,7 @@ static enum bg_error certify(const struct desk *desk, const struct record *recor
   *ret_serial &= INT64_MAX; /* as JSON has it */
   /* sshd judges it by its own clock, which a challenge is there for not to trust. */
   const struct bg_user_certificate certificate = {
-      .holder = bg_bytes(blob, len),
+      .holder = bg_buf_view(&blob),
       .serial = *ret_serial,
       .key_id = key_id,
       .login = claims->login,

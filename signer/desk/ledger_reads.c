@@ -4,8 +4,6 @@
 
 #include "parts.h"
 
-#include <inttypes.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +13,6 @@
 #define ENTRIES_DEFAULT 100
 #define ENTRIES_MAX 1000
 #define BYTES_MAX ((size_t)4 * 1024 * 1024)
-#define NOTE_MAX 1024
 
 struct page {
   char *bytes;
@@ -82,27 +79,15 @@ void get_entries(struct http_exchange *exchange, void *context) {
   free(page.bytes);
 }
 
-static void put_base64(struct bg_buf *buf, const void *bytes, size_t len) {
-  char text[sodium_base64_ENCODED_LEN(128, sodium_base64_VARIANT_ORIGINAL)];
-  (void)sodium_bin2base64(text, sizeof text, bytes, len, sodium_base64_VARIANT_ORIGINAL);
-  bg_buf_put_text(buf, text);
-}
-
-static enum bg_error put_note(const struct desk *desk, int64_t number,
-                              const uint8_t hash[static LEDGER_HASH_SIZE], struct bg_buf *note) {
-  uint8_t signature[BG_NOTE_KEY_ID_SIZE + BG_SIGNATURE_MAX];
+static enum bg_error put_note(const struct desk *desk, const struct bg_checkpoint *checkpoint,
+                              struct bg_buf *note) {
+  uint8_t signature[BG_SIGNATURE_MAX];
   size_t len = 0;
-  const char *name = desk->settings.name;
-  bg_buf_printf(note, "%s/ledger\n%" PRId64 "\n", name, number);
-  put_base64(note, hash, LEDGER_HASH_SIZE);
-  bg_buf_put_byte(note, '\n');
-  bg_note_key_id(name, bg_signing_key_public(desk->issuer), signature);
-  enum bg_error err =
-      bg_signing_key_sign(desk->issuer, bg_buf_view(note), signature + BG_NOTE_KEY_ID_SIZE, &len);
+  bg_note_put_text(checkpoint, note);
+  enum bg_error err = bg_signing_key_sign(desk->issuer, bg_buf_view(note), signature, &len);
   if (err == BG_OK) {
-    bg_buf_printf(note, "\n\xe2\x80\x94 %s ", name);
-    put_base64(note, signature, BG_NOTE_KEY_ID_SIZE + len);
-    bg_buf_put_byte(note, '\n');
+    bg_note_put_signature(checkpoint->issuer, bg_signing_key_public(desk->issuer),
+                          bg_bytes(signature, len), note);
   }
   return err == BG_OK && note->failed ? BG_ERR_TOO_LARGE : err;
 }
@@ -110,18 +95,18 @@ static enum bg_error put_note(const struct desk *desk, int64_t number,
 void get_checkpoint(struct http_exchange *exchange, void *context) {
   struct desk *desk = context;
   struct caller caller;
-  uint8_t hash[LEDGER_HASH_SIZE];
-  uint8_t bytes[NOTE_MAX];
+  struct bg_checkpoint checkpoint = {0};
+  uint8_t bytes[BG_NOTE_MAX];
   struct bg_buf note = BG_BUF(bytes);
-  int64_t number = 0;
   if (!caller_identify_reader(desk, exchange, &caller) || !is_auditor(exchange, &caller)) {
     return;
   }
   struct ledger *ledger = readers_take(desk);
-  enum bg_error err = ledger_head(ledger, &number, hash);
+  enum bg_error err = ledger_head(ledger, &checkpoint.number, checkpoint.hash);
   readers_give(desk, ledger);
   if (err == BG_OK) {
-    err = put_note(desk, number, hash, &note);
+    bg_text_fit(sizeof checkpoint.issuer, checkpoint.issuer, desk->settings.name);
+    err = put_note(desk, &checkpoint, &note);
   }
   if (err == BG_OK) {
     http_answer(exchange, 200, "text/plain; charset=utf-8", bg_buf_view(&note));

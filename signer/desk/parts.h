@@ -8,7 +8,7 @@
 
 #include "../ledger/ledger.h"
 #include "breakglass/ask.h"
-#include "breakglass/call.h"
+#include "breakglass/call_json.h"
 #include "breakglass/mint.h"
 #include "desk.h"
 
@@ -177,9 +177,6 @@ struct bg_issuing_wish wish_of(const char *subject, const struct bg_ask *ask, in
  * call asks for, by somebody who may still ask, as the rules are now; and its approvals are good
  * and enough. BG_ERR_DENIED, and the job's answer is set. Under the book's lock. */
 enum bg_error recheck(const struct desk *desk, struct job *job, const struct record *record);
-
-/* The blob of a public key line, as ssh-keygen writes it. */
-enum bg_error holder_blob(const char *line, uint8_t *bytes, size_t cap, size_t *ret_len);
 
 /* Signs the token and its certificate, on any thread. The answer is the caller's to free. */
 enum bg_error issue_sign(const struct desk *desk, const struct record *record,

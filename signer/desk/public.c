@@ -5,23 +5,16 @@
 #include "parts.h"
 
 #include <inttypes.h>
-#include <sodium.h>
 
 #include "breakglass/file.h"
 
 #define METRICS_MAX 4096
 
 static json_t *key_line(const struct bg_ssh_key *key) {
-  uint8_t bytes[256];
-  char text[512];
-  char base64[sodium_base64_ENCODED_LEN(sizeof bytes, sodium_base64_VARIANT_ORIGINAL)];
-  struct bg_buf blob = BG_BUF(bytes);
+  char text[BG_SIGNER_LINE_SIZE] = "";
   struct bg_buf line = BG_BUF(text);
-  bg_ssh_key_put_blob(key, &blob);
-  (void)sodium_bin2base64(base64, sizeof base64, blob.data, blob.len,
-                          sodium_base64_VARIANT_ORIGINAL);
-  bg_buf_printf(&line, "%s %s", bg_ssh_key_type_name(key->type), base64);
-  return blob.failed || line.failed ? NULL : json_stringn(text, line.len);
+  bg_ssh_key_put_line(key, &line);
+  return line.failed ? NULL : json_string(text);
 }
 
 /* The current one, and those before it, whose tokens may still be about. */

@@ -5,7 +5,6 @@
 
 #include "parts.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,37 +19,17 @@ struct evidence {
   struct bg_issuing_decision decision;
 };
 
-static struct bg_bytes text_of(const json_t *object, const char *key) {
-  const json_t *value = json_object_get(object, key);
-  return bg_bytes(json_string_value(value), json_string_length(value));
-}
-
-static bool read_call(const json_t *stored, struct bg_call *call, struct bg_buf *blob) {
-  const struct bg_bytes signature = text_of(stored, "signature");
-  size_t len = 0;
-  call->method = text_of(stored, "method");
-  call->target = text_of(stored, "target");
-  call->body = text_of(stored, "body");
-  call->idempotency_key = text_of(stored, "idempotency_key");
-  call->time = json_integer_value(json_object_get(stored, "time"));
-  if (bg_parse_hex(text_of(stored, "nonce"), sizeof call->nonce, call->nonce) != BG_OK ||
-      sodium_base642bin(blob->data, blob->cap, (const char *)signature.data, signature.len, NULL,
-                        &len, NULL, sodium_base64_VARIANT_ORIGINAL) != 0) {
-    return false;
-  }
-  blob->len = len;
-  return true;
-}
-
 /* The call is one that the subject has signed, with a key that may still ask. */
 static bool is_asked_by_subject(const struct desk *desk, const struct record *record,
                                 struct bg_call *call) {
   uint8_t bytes[BG_SSHSIG_MAX];
   struct bg_buf blob = BG_BUF(bytes);
   struct bg_ssh_key key;
+  if (bg_call_from_json(json_object_get(record->root, "call"), call, &blob) != BG_OK) {
+    return false;
+  }
   call->issuer = bg_bytes_of(desk->settings.name);
-  if (!read_call(json_object_get(record->root, "call"), call, &blob) ||
-      !bg_bytes_is(call->method, "POST") || !bg_bytes_is(call->target, "/v1/requests") ||
+  if (!bg_bytes_is(call->method, "POST") || !bg_bytes_is(call->target, "/v1/requests") ||
       bg_call_verify(call, BG_NAMESPACE_REQUEST, bg_buf_view(&blob), &key) != BG_OK) {
     return false;
   }
@@ -104,7 +83,7 @@ static const char *signer_of(const struct desk *desk, const struct record *recor
   struct bg_ssh_key key;
   struct bg_bytes value;
   uint8_t bytes[BG_SIGNATURE_MAX];
-  if (bg_ssh_key_from_line(text_of(kept, "key"), &key) != BG_OK ||
+  if (bg_ssh_key_from_line(bg_bytes_of(json_text_of(kept, "key")), &key) != BG_OK ||
       json_read_base64url(json_object_get(kept, "value"), bytes, sizeof bytes, &value) != BG_OK ||
       !record_is_signed(record, &key, value)) {
     return NULL;

@@ -15,43 +15,24 @@
 #define URL_BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 json_t *json_base64url(struct bg_bytes bytes) {
-  char text[sodium_base64_ENCODED_LEN(BG_SSHSIG_MAX, URL_BASE64)];
-  if (bytes.len > BG_SSHSIG_MAX) {
-    return NULL;
-  }
-  (void)sodium_bin2base64(text, sizeof text, bytes.data, bytes.len, URL_BASE64);
-  return json_string(text);
+  char text[BG_TOKEN_TEXT_MAX + 1] = "";
+  struct bg_buf buf = BG_BUF(text);
+  bg_put_base64(&buf, bytes, BG_BASE64URL);
+  return buf.failed ? NULL : json_string(text);
 }
 
 enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t cap,
                                   struct bg_bytes *ret_bytes) {
-  const char *text = json_string_value(value);
-  const char *end = NULL;
-  size_t len = 0;
-  if (text == NULL || !bg_text_is_clean(bg_bytes_of(text)) ||
-      sodium_base642bin(bytes, cap, text, strlen(text), NULL, &len, &end, URL_BASE64) != 0 ||
-      *end != '\0') {
-    return BG_ERR_SYNTAX;
+  struct bg_buf buf = {.data = bytes, .cap = cap};
+  enum bg_error err = bg_parse_base64(bg_bytes_of(json_string_value(value)), BG_BASE64URL, &buf);
+  if (err == BG_OK) {
+    *ret_bytes = bg_buf_view(&buf);
   }
-  *ret_bytes = bg_bytes(bytes, len);
-  return BG_OK;
-}
-
-static json_t *json_of(struct bg_bytes text) {
-  return text.len > 0 ? json_stringn((const char *)text.data, text.len) : json_string("");
+  return err;
 }
 
 json_t *record_call(const struct caller *caller) {
-  const struct bg_call *call = &caller->call;
-  char nonce[2 * BG_CALL_NONCE_SIZE + 1];
-  char blob[sodium_base64_ENCODED_LEN(BG_SSHSIG_MAX, sodium_base64_VARIANT_ORIGINAL)];
-  bg_hex(bg_bytes(call->nonce, sizeof call->nonce), nonce);
-  (void)sodium_bin2base64(blob, sizeof blob, caller->blob, caller->blob_len,
-                          sodium_base64_VARIANT_ORIGINAL);
-  return json_pack("{s:o*, s:o*, s:o*, s:o*, s:I, s:s, s:s}", "method", json_of(call->method),
-                   "target", json_of(call->target), "body", json_of(call->body), "idempotency_key",
-                   json_of(call->idempotency_key), "time", (json_int_t)call->time, "nonce", nonce,
-                   "signature", blob);
+  return bg_call_to_json(&caller->call, bg_bytes(caller->blob, caller->blob_len));
 }
 
 static bool copy_request(void *context, const struct ledger_request *request) {

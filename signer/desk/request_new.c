@@ -53,11 +53,11 @@ static bool is_holder_ones_own(const struct desk *desk, const struct job *job,
 
 /* Now, and not after the last approval. */
 static bool is_holder_certifiable(const struct desk *desk, const struct bg_ask *ask) {
-  uint8_t blob[BG_SSH_KEY_MAX];
-  size_t len = 0;
+  uint8_t bytes[BG_SSH_KEY_MAX];
+  struct bg_buf blob = BG_BUF(bytes);
   return desk->ca == NULL || ask->console ||
-         (holder_blob(ask->holder_line, blob, sizeof blob, &len) == BG_OK &&
-          bg_certify_takes(bg_bytes(blob, len)));
+         (bg_ssh_key_line_blob(bg_bytes_of(ask->holder_line), &blob) == BG_OK &&
+          bg_certify_takes(bg_buf_view(&blob)));
 }
 
 static bool put_audiences(struct bg_claims *claims, const struct bg_issuing_decision *decision) {
@@ -202,8 +202,7 @@ static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_
   }
   if (!is_holder_certifiable(desk, ask)) {
     return job_refuse(job, 400, "bad-request",
-                      "holder: SSH has no certificates for this key; take an ed25519 one, its line "
-                      "as ssh-keygen writes it");
+                      "holder: SSH has no certificates for this key; take an ed25519 one");
   }
   enum bg_error err =
       bg_issuing_decide(desk->book.issuing, &wish, &draft->decision, sizeof why, why);
