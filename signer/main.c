@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 #include <sodium.h>
-#include <stdio.h>
 
 #include "../breakglass/cli/cli.h"
 #include "signer.h"
-
-static int version(int argc, char **argv) {
-  (void)argv;
-  if (argc > 1) {
-    return cli_usage_error("--version takes no arguments");
-  }
-  puts(PACKAGE_STRING);
-  return CLI_OK;
-}
 
 static const struct cli_command commands[] = {
     {"serve", "the signing service, in the foreground", signer_serve,
@@ -28,19 +18,13 @@ static const struct cli_command commands[] = {
      "           [--window 10m] [--max 30m] [--reason TEXT] [--level LEVEL] [--console]\n"
      "           [--at TIME] [--json]\n"
      "Exit: 0 a rule takes it, 2 signer.conf or the usage is wrong, 3 no rule takes it."},
-    {"--version", NULL, version, NULL},
+    {"--version", NULL, cli_version, NULL},
     {0},
 };
 
-/* What was not written was not said. */
 int main(int argc, char **argv) {
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");
   }
-  int result = cli_dispatch("breakglass-signer", commands, argc, argv);
-  if (fflush(stdout) == 0 && ferror(stdout) == 0) {
-    return result;
-  }
-  int failed = cli_failure("standard output cannot be written");
-  return result == CLI_OK ? failed : result;
+  return cli_finish(cli_dispatch("breakglass-signer", commands, argc, argv));
 }

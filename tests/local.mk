@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # What every unit test links, besides the archives it tests.
 TEST_LIBS = %D%/lib/libtest.la
+TOLD_SOURCES = %D%/lib/test_told.c %D%/lib/test_told.h
 TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/lib -DSRCDIR=\"$(abs_top_srcdir)\"
 AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)' top_builddir='$(abs_top_builddir)'; \

@@ -133,3 +133,24 @@ int cli_host_failure(const char *what, enum bg_error err) {
   return cli_failure("%s: %s%s", what, bg_strerror(err),
                      geteuid() == bg_paths()->owner ? "" : " (only root can do this)");
 }
+
+bool cli_all_is_written(void) {
+  if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+    return true;
+  }
+  (void)cli_failure("standard output cannot be written");
+  return false;
+}
+
+int cli_finish(int result) {
+  return cli_all_is_written() || result != CLI_OK ? result : CLI_FAILED;
+}
+
+int cli_version(int argc, char **argv) {
+  (void)argv;
+  if (argc > 1) {
+    return cli_usage_error("--version takes no arguments");
+  }
+  puts(PACKAGE_STRING);
+  return CLI_OK;
+}

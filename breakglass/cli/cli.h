@@ -40,6 +40,14 @@ int cli_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* cli_failure("what: why") for what only root can do, which it says to others. */
 int cli_host_failure(const char *what, enum bg_error err);
 
+/* What was not written was not said: false, after saying so, if standard output has not taken all.
+ */
+bool cli_all_is_written(void);
+/* A program's exit code: result, unless that was CLI_OK and not all is written. */
+int cli_finish(int result);
+/* The subcommand --version of all programs. */
+int cli_version(int argc, char **argv);
+
 int cli_token(int argc, char **argv);
 int cli_policy(int argc, char **argv);
 int cli_status(int argc, char **argv);

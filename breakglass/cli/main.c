@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "cli.h"
-
-static int version(int argc, char **argv) {
-  (void)argv;
-  if (argc > 1) {
-    return cli_usage_error("--version takes no arguments");
-  }
-  puts(PACKAGE_STRING);
-  return CLI_OK;
-}
 
 static const struct cli_command commands[] = {
     {"token", "mint, sign, inspect and verify break-glass tokens", cli_token, NULL},
@@ -40,23 +30,17 @@ static const struct cli_command commands[] = {
     {"ssh", "ask for a token, wait for it and log in", cli_remote, NULL},
     {"scp", "ask for a token, wait for it and copy files", cli_remote, NULL},
     {"sftp", "ask for a token, wait for it and transfer files", cli_remote, NULL},
-    {"--version", NULL, version, NULL},
+    {"--version", NULL, cli_version, NULL},
     {0},
 };
-
-/* What was not written was not said: the one place where that is noticed. */
-static int finish(int result, bool is_status) {
-  if (fflush(stdout) == 0 && ferror(stdout) == 0) {
-    return result;
-  }
-  int failed = cli_failure("standard output cannot be written");
-  return is_status ? STATUS_ERROR : result == CLI_OK ? failed : result;
-}
 
 int main(int argc, char **argv) {
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");
   }
-  bool is_status = argc > 1 && strcmp(argv[1], "status") == 0;
-  return finish(cli_dispatch("breakglass", commands, argc, argv), is_status);
+  const int result = cli_dispatch("breakglass", commands, argc, argv);
+  if (argc > 1 && strcmp(argv[1], "status") == 0) {
+    return cli_all_is_written() ? result : STATUS_ERROR; /* whose codes are its own */
+  }
+  return cli_finish(result);
 }

@@ -29,18 +29,7 @@ static bool set_audience(struct bg_claims *claims, const char *value) {
 }
 
 static bool set_source(struct bg_claims *claims, const char *value) {
-  struct bg_cidr cidr;
-  if (claims->source_count == BG_SCOPES_MAX) {
-    (void)cli_usage_error("at most %d times --source", BG_SCOPES_MAX);
-    return false;
-  }
-  if (bg_parse_cidr(bg_bytes_of(value), &cidr) != BG_OK) {
-    (void)cli_usage_error("--source %s: write an address block such as 192.0.2.0/24 or "
-                          "2001:db8::/32, bits after the prefix zero",
-                          value);
-    return false;
-  }
-  return token_option_text("source", value, BG_NAME_SIZE, claims->sources[claims->source_count++]);
+  return token_option_source(value, claims->sources, &claims->source_count);
 }
 
 static bool set_holder(struct bg_claims *claims, const char *path) {

@@ -76,6 +76,21 @@ bool token_option_text(const char *option, const char *value, size_t size, char 
   return bg_bytes_to_text(text, size, ret_text) == BG_OK;
 }
 
+bool token_option_source(const char *value, char (*sources)[BG_NAME_SIZE], size_t *count) {
+  struct bg_cidr cidr;
+  if (*count == BG_SCOPES_MAX) {
+    (void)cli_usage_error("at most %d times --source", BG_SCOPES_MAX);
+    return false;
+  }
+  if (bg_parse_cidr(bg_bytes_of(value), &cidr) != BG_OK) {
+    (void)cli_usage_error("--source %s: write an address block such as 192.0.2.0/24 or "
+                          "2001:db8::/32, bits after the prefix zero",
+                          value);
+    return false;
+  }
+  return token_option_text("source", value, BG_NAME_SIZE, sources[(*count)++]);
+}
+
 bool token_option_public_key(const char *option, const char *path, struct bg_ssh_key *ret_key) {
   enum bg_error err = bg_ssh_key_from_file(path, ret_key);
   if (err != BG_OK) {

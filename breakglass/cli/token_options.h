@@ -22,6 +22,8 @@ bool token_option_duration(const char *option, const char *value, int64_t *ret_s
 bool token_option_hex(const char *option, const char *value, size_t len, uint8_t *ret_bytes);
 /* 1 to size - 1 bytes of clean text. */
 bool token_option_text(const char *option, const char *value, size_t size, char *ret_text);
+/* --source once more: an address block, added to at most BG_SCOPES_MAX. */
+bool token_option_source(const char *value, char (*sources)[BG_NAME_SIZE], size_t *count);
 bool token_option_public_key(const char *option, const char *path, struct bg_ssh_key *ret_key);
 
 /* Opens the signing key; NULL after saying why, *ret_exit is the exit code then. */

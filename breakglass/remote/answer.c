@@ -80,3 +80,18 @@ json_t *answer_json(const struct service *service, const struct answer *answer) 
   }
   return root;
 }
+
+int answer_fetch(struct service *service, const struct service_call *call, json_t **ret_root) {
+  struct answer answer = {0};
+  int result = service_perform(service, call, &answer);
+  if (result != CLI_OK) {
+    return result;
+  }
+  json_t *root = answer_json(service, &answer);
+  answer_free(&answer);
+  if (root == NULL) {
+    return CLI_FAILED;
+  }
+  *ret_root = root;
+  return CLI_OK;
+}

@@ -13,6 +13,9 @@ int answer_refused(const struct service *service, const struct answer *answer);
 /* The JSON of a success; NULL after saying that it is none, or has control characters in a text. */
 json_t *answer_json(const struct service *service, const struct answer *answer);
 
+/* service_perform(), and the JSON of its answer. */
+int answer_fetch(struct service *service, const struct service_call *call, json_t **ret_root);
+
 /* Says that an answer is none of this protocol; CLI_FAILED. */
 int answer_is_nonsense(const struct service *service, const char *what);
 

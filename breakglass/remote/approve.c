@@ -51,18 +51,13 @@ static int load_trusted(struct settings *settings, struct bg_trusted_signers *re
 
 static int fetch_draft(struct service *service, const char *id, struct draft *ret_draft) {
   char target[REQUEST_TARGET_SIZE];
-  struct answer answer = {0};
   (void)snprintf(target, sizeof target, "/v1/requests/%s/draft", id);
   const struct service_call call = {
       .method = "GET", .namespace = BG_NAMESPACE_READ, .target = target};
-  int result = service_perform(service, &call, &answer);
+  json_t *root = NULL;
+  int result = answer_fetch(service, &call, &root);
   if (result != CLI_OK) {
     return result;
-  }
-  json_t *root = answer_json(service, &answer);
-  answer_free(&answer);
-  if (root == NULL) {
-    return CLI_FAILED;
   }
   return draft_read(root, ret_draft) == BG_OK ? CLI_OK : answer_is_nonsense(service, "no draft");
 }

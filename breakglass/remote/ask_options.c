@@ -49,18 +49,7 @@ bool ask_add_host(struct bg_ask *ask, const char *value) {
 }
 
 bool ask_add_source(struct bg_ask *ask, const char *value) {
-  struct bg_cidr cidr;
-  if (ask->source_count == BG_SCOPES_MAX) {
-    (void)cli_usage_error("at most %d times --source", BG_SCOPES_MAX);
-    return false;
-  }
-  if (bg_parse_cidr(bg_bytes_of(value), &cidr) != BG_OK) {
-    (void)cli_usage_error("--source %s: write an address block such as 192.0.2.0/24 or "
-                          "2001:db8::/32, bits after the prefix zero",
-                          value);
-    return false;
-  }
-  return token_option_text("source", value, BG_NAME_SIZE, ask->sources[ask->source_count++]);
+  return token_option_source(value, ask->sources, &ask->source_count);
 }
 
 /* Type and base64: what else stands in the line is nobody's business. */

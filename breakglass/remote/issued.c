@@ -17,18 +17,13 @@ static bool is_token(const char *text) {
 
 int issued_fetch(struct service *service, const char *id, struct issued *ret_issued) {
   char target[REQUEST_TARGET_SIZE];
-  struct answer answer = {0};
+  struct issued issued = {0};
   (void)snprintf(target, sizeof target, "/v1/requests/%s/token", id);
   const struct service_call call = {
       .method = "GET", .namespace = BG_NAMESPACE_READ, .target = target};
-  int result = service_perform(service, &call, &answer);
+  int result = answer_fetch(service, &call, &issued.root);
   if (result != CLI_OK) {
     return result;
-  }
-  struct issued issued = {.root = answer_json(service, &answer)};
-  answer_free(&answer);
-  if (issued.root == NULL) {
-    return CLI_FAILED;
   }
   issued.token = json_text_of(issued.root, "token");
   issued.certificate = json_text_of(issued.root, "certificate");

@@ -41,20 +41,11 @@ static const struct cli_command commands[] = {
     {0},
 };
 
-/* What was not written was not said. */
-static int finish(int result) {
-  if (fflush(stdout) == 0 && ferror(stdout) == 0) {
-    return result;
-  }
-  int failed = cli_failure("standard output cannot be written");
-  return result == CLI_OK ? failed : result;
-}
-
 int main(int argc, char **argv) {
   if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     return cli_failure("libsodium or libcurl does not start on this machine");
   }
-  int result = finish(cli_dispatch("breakglass", commands, argc, argv));
+  int result = cli_finish(cli_dispatch("breakglass", commands, argc, argv));
   curl_global_cleanup();
   return result;
 }

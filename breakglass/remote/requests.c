@@ -60,21 +60,16 @@ static bool print_each(json_t *requests, bool json) {
 static int print_page(struct service *service, const struct list_options *options,
                       char next[static REQUEST_ID_SIZE]) {
   char target[160];
-  struct answer answer = {0};
   (void)snprintf(target, sizeof target, "/v1/requests?limit=%d%s%s%s%s", PAGE,
                  options->state != NULL ? "&state=" : "",
                  options->state != NULL ? options->state : "", *next != '\0' ? "&after=" : "",
                  next);
   const struct service_call call = {
       .method = "GET", .namespace = BG_NAMESPACE_READ, .target = target};
-  int result = service_perform(service, &call, &answer);
+  json_t *root = NULL;
+  int result = answer_fetch(service, &call, &root);
   if (result != CLI_OK) {
     return result;
-  }
-  json_t *root = answer_json(service, &answer);
-  answer_free(&answer);
-  if (root == NULL) {
-    return CLI_FAILED;
   }
   const char *after = json_text_of(root, "next");
   if (!print_each(json_object_get(root, "requests"), options->json) ||

@@ -57,7 +57,6 @@ static int revoke(struct service *service, const char *kind, const char *value,
   char storage[2048];
   struct bg_buf body = BG_BUF(storage);
   struct bg_json json = bg_json_writer(&body);
-  struct answer answer = {0};
   bg_json_object(&json, NULL);
   bg_json_text(&json, "revokes", kind);
   bg_json_text(&json, "value", value);
@@ -67,14 +66,10 @@ static int revoke(struct service *service, const char *kind, const char *value,
                                     .namespace = BG_NAMESPACE_REVOKE,
                                     .target = "/v1/revocations",
                                     .body = bg_buf_view(&body)};
-  int result = service_perform(service, &call, &answer);
+  json_t *root = NULL;
+  int result = answer_fetch(service, &call, &root);
   if (result != CLI_OK) {
     return result;
-  }
-  json_t *root = answer_json(service, &answer);
-  answer_free(&answer);
-  if (root == NULL) {
-    return CLI_FAILED;
   }
   json_decref(root);
   (void)printf("revoked: %s %s\n", kind, value);

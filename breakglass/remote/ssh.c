@@ -70,18 +70,14 @@ static int read_options(const struct ssh_words *words, struct ssh_options *optio
 /* Without certificates the fresh key opens nothing: that is said before anybody is asked to
  * approve. */
 static int check_certifies(struct service *service) {
-  struct answer answer = {0};
+  json_t *root = NULL;
   const struct service_call call = {.method = "GET", .target = "/v1/keys"};
-  int result = service_perform(service, &call, &answer);
+  int result = answer_fetch(service, &call, &root);
   if (result != CLI_OK) {
     return result;
   }
-  json_t *root = answer_json(service, &answer);
-  answer_free(&answer);
   const char *issuer = json_text_of(root, "issuer");
-  if (root == NULL) {
-    result = CLI_FAILED;
-  } else if (issuer == NULL || strcmp(issuer, service->settings.issuer) != 0) {
+  if (issuer == NULL || strcmp(issuer, service->settings.issuer) != 0) {
     result = cli_usage_error("the service calls itself \"%s\", and issuer in %s is \"%s\"",
                              issuer != NULL ? issuer : "", service->settings.file,
                              service->settings.issuer);

@@ -50,6 +50,10 @@ enum bg_error bg_call_message(const struct bg_call *call, struct bg_buf *buf) {
 
 void bg_call_put_header(const struct bg_call *call, struct bg_bytes blob, struct bg_buf *buf) {
   char nonce[2 * BG_CALL_NONCE_SIZE + 1];
+  if (blob.len > BG_SSHSIG_MAX) {
+    buf->failed = true; /* nobody reads more */
+    return;
+  }
   bg_hex(bg_bytes(call->nonce, sizeof call->nonce), nonce);
   bg_buf_printf(buf, BG_CALL_SCHEME "%" PRId64 ".%s.", call->time, nonce);
   bg_put_base64(buf, blob, BG_BASE64);

@@ -6,29 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-int issuing_test_setup(void **state) {
-  (void)state;
-  (void)test_root_create();
-  return 0;
-}
-
-int issuing_test_teardown(void **state) {
-  (void)state;
-  test_root_remove();
-  return 0;
-}
-
-static void on_problem(void *context, const struct bg_conf_problem *problem) {
-  struct told *told = context;
-  assert_true(told->count < 64);
-  (void)snprintf(told->text[told->count++], sizeof told->text[0], "%s:%u: %s", problem->file,
-                 problem->line, problem->text);
-}
-
 struct bg_issuing *issuing_load(struct told *told) {
   struct bg_issuing *issuing = NULL;
   told->count = 0;
-  enum bg_error err = bg_issuing_load(NULL, on_problem, told, &issuing);
+  enum bg_error err = bg_issuing_load(NULL, test_tell, told, &issuing);
   assert_int_equal(err, told->count == 0 ? BG_OK : BG_REFUSED_CONFIG);
   assert_int_equal(issuing != NULL, err == BG_OK);
   return issuing;
@@ -42,15 +23,6 @@ struct bg_issuing *issuing_load_text(const char *text) {
     fail_msg("%s", told.text[0]);
   }
   return issuing;
-}
-
-void assert_told(const struct told *told, const char *needle) {
-  for (unsigned i = 0; i < told->count; i++) {
-    if (strstr(told->text[i], needle) != NULL) {
-      return;
-    }
-  }
-  fail_msg("not told: %s; but: %s", needle, told->count > 0 ? told->text[0] : "nothing");
 }
 
 void assert_refused(const char *text, const char *needle) {

@@ -3,16 +3,9 @@
 #ifndef ISSUING_TEST_H
 #define ISSUING_TEST_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-
-#include <cmocka.h>
-
 #include "breakglass/issuing.h"
 #include "test_paths.h"
+#include "test_told.h"
 
 #define ADMIN "/etc/breakglass/signer.conf"
 #define ADMIN_D "/etc/breakglass/signer.conf.d/"
@@ -29,14 +22,7 @@
   "logins = deploy\nrequesters = sre\napprovals = none\nlongest_window = 10m\n"                    \
   "longest_session = 1h\n"
 
-struct told { /* the problems that a load reported */
-  unsigned count;
-  char text[64][700]; /* "FILE:LINE: TEXT" */
-};
-
-int issuing_test_setup(void **state);
-int issuing_test_teardown(void **state);
-#define TEST(name) cmocka_unit_test_setup_teardown(name, issuing_test_setup, issuing_test_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, told_setup, told_teardown)
 
 /* Loads; NULL after a refusal. The caller frees it. */
 struct bg_issuing *issuing_load(struct told *told);
@@ -44,7 +30,6 @@ struct bg_issuing *issuing_load(struct told *told);
 struct bg_issuing *issuing_load_text(const char *text);
 /* The admin's file is refused with exactly one problem that has this in it. */
 void assert_refused(const char *text, const char *needle);
-void assert_told(const struct told *told, const char *needle);
 
 /* alice wishes for web-1 as deploy over ssh, 5 minutes and half an hour, on a Wednesday noon. */
 struct bg_issuing_wish issuing_wish(void);

@@ -13,14 +13,14 @@
 static struct bg_issuing *issuing;
 
 static int setup(void **state) {
-  int failed = issuing_test_setup(state);
+  int failed = told_setup(state);
   issuing = issuing_load_text(GROUPS);
   return failed;
 }
 
 static int teardown(void **state) {
   bg_issuing_free(issuing);
-  return issuing_test_teardown(state);
+  return told_teardown(state);
 }
 
 /* "a:1 b:1" */

@@ -21,14 +21,14 @@
 static struct bg_issuing *issuing;
 
 static int setup(void **state) {
-  int failed = issuing_test_setup(state);
+  int failed = told_setup(state);
   issuing = issuing_load_text(TWO_RULES);
   return failed;
 }
 
 static int teardown(void **state) {
   bg_issuing_free(issuing);
-  return issuing_test_teardown(state);
+  return told_teardown(state);
 }
 
 static void the_first_rule_that_takes_a_wish_decides(void **state) {

@@ -240,7 +240,7 @@ static void settings_say_where_they_come_from(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, policy_test_setup, policy_test_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, told_setup, told_teardown)
   const struct CMUnitTest tests[] = {
       TEST(later_files_override_key_by_key),
       TEST(a_list_is_replaced_and_not_added_to),

@@ -144,7 +144,7 @@ static void an_image_has_no_identity_yet(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, policy_test_setup, policy_test_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, told_setup, told_teardown)
   const struct CMUnitTest tests[] = {
       TEST(a_literal_is_taken_as_it_is),
       TEST(a_literal_of_the_vendor_is_refused),

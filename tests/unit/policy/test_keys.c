@@ -268,7 +268,7 @@ static void an_empty_list_exempts_nobody(void **state) {
 }
 
 int main(void) {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, policy_test_setup, policy_test_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, told_setup, told_teardown)
   const struct CMUnitTest tests[] = {
       TEST(defaults_are_those_of_the_manual),
       TEST(every_key_can_be_set),
