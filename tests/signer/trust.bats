@@ -133,8 +133,9 @@ is_refused() {
 }
 
 @test "a holder that SSH has no certificates for is refused at once" {
-	for line in 'ssh-ed25519  AAAAC3NzaC1lZDI1NTE5AAAAIJ1bW8e4E7J5zJmH9Q0v8rcB0eGmJ9n8m9H1t2n3o4p5' \
-		"ssh-foo $(printf '\0\0\0\7ssh-foo\0\0\0\1x' | base64 -w0)"; do
+	rsa=$(ssh-keygen -q -t rsa -b 2048 -N '' -f rsa && cut -d' ' -f2 rsa.pub | base64 -d | base64 -w0)
+	for line in "ssh-foo $(printf '\0\0\0\7ssh-foo\0\0\0\1x' | base64 -w0)" \
+		"ssh-rsa $( (base64 -d <<<"$rsa"; printf '\0\0\0\1x') | base64 -w0)"; do
 		python3 - "$line" <<-'END'
 			import sys
 			import calls
@@ -142,6 +143,23 @@ is_refused() {
 			assert answer.status == 400, (answer.status, answer.body)
 		END
 	done
+}
+
+@test "a holder's line may have more than one blank, up to the certificate" {
+	sed 's/ /  /' alice.pub >blanks.pub
+	id=$(python3 - "$(cut -d' ' -f1-3 blanks.pub)" <<-'END'
+		import sys
+		import calls
+		answer = calls.Service().request(calls.Key("alice"), calls.ask(calls.Key("alice"), holder=sys.argv[1]))
+		assert answer.status == 201, (answer.status, answer.body)
+		print(answer.json["id"])
+	END
+	)
+	approves bob
+	approves carol
+	approves dave
+	remote show --token "$id" | sed -n 2p >got-cert.pub
+	ssh-keygen -Lf got-cert.pub | grep -q "Public key: .* $(ssh-keygen -lf alice.pub | cut -d' ' -f2)"
 }
 
 @test "an id is 32 hex digits, and nothing else is taken for one" {

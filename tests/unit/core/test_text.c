@@ -130,6 +130,61 @@ static void durations(void **state) {
                    BG_ERR_RANGE);
 }
 
+static void base64_is_spelled_in_one_way(void **state) {
+  (void)state;
+  static const struct {
+    const char *bytes, *padded, *url;
+  } good[] = {{"f", "Zg==", "Zg"},
+              {"fo", "Zm8=", "Zm8"},
+              {"foo", "Zm9v", "Zm9v"},
+              {"\xfb\xff", "+/8=", "-_8"}};
+  for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+    char text[8] = "x";
+    uint8_t bytes[4];
+    struct bg_buf buf = {.data = (uint8_t *)text, .len = 1, .cap = sizeof text};
+    struct bg_buf back = BG_BUF(bytes);
+    bg_put_base64(&buf, bg_bytes_of(good[i].bytes), BG_BASE64);
+    assert_string_equal(text + 1, good[i].padded);
+    assert_int_equal(buf.len, 1 + strlen(good[i].padded));
+    assert_int_equal(bg_parse_base64(bg_bytes_of(good[i].padded), BG_BASE64, &back), BG_OK);
+    assert_true(bg_bytes_is(bg_buf_view(&back), good[i].bytes));
+    buf.len = 1;
+    bg_put_base64(&buf, bg_bytes_of(good[i].bytes), BG_BASE64URL);
+    assert_string_equal(text + 1, good[i].url);
+    assert_int_equal(bg_parse_base64(bg_bytes_of(good[i].url), BG_BASE64URL, &back), BG_OK);
+    assert_true(bg_bytes_is(bg_buf_view(&back), good[i].bytes));
+  }
+}
+
+static void no_other_base64_is_taken(void **state) {
+  (void)state;
+  static const char *const bad[] = {
+      "",      "Zg",    "Zg=",      "Zg===", "Zh==",     "Zg==\n",
+      " Zg==", "Zm 8=", "Zm8=Zm8=", "-_8=",  "Zm9v\xc3", "Zm9vZm9vZg=="};
+  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    uint8_t bytes[6];
+    struct bg_buf back = BG_BUF(bytes);
+    back.len = 5;
+    assert_int_equal(bg_parse_base64(bg_bytes_of(bad[i]), BG_BASE64, &back), BG_ERR_SYNTAX);
+    assert_int_equal(back.len, 5);
+  }
+  uint8_t bytes[6];
+  struct bg_buf back = BG_BUF(bytes);
+  assert_int_equal(bg_parse_base64(bg_bytes_of("Zg=="), BG_BASE64URL, &back), BG_ERR_SYNTAX);
+  assert_int_equal(bg_parse_base64(bg_bytes_of("+/8"), BG_BASE64URL, &back), BG_ERR_SYNTAX);
+}
+
+static void base64_needs_room(void **state) {
+  (void)state;
+  char text[5];
+  struct bg_buf exact = BG_BUF(text);
+  bg_put_base64(&exact, bg_bytes_of("foo"), BG_BASE64);
+  assert_false(exact.failed);
+  struct bg_buf one_less = {.data = (uint8_t *)text, .cap = sizeof text - 1};
+  bg_put_base64(&one_less, bg_bytes_of("foo"), BG_BASE64);
+  assert_true(one_less.failed);
+}
+
 static void hex_digits(void **state) {
   (void)state;
   char text[9];
@@ -229,6 +284,9 @@ int main(void) {
       cmocka_unit_test(utf8),
       cmocka_unit_test(uint_is_plain_digits_in_range),
       cmocka_unit_test(durations),
+      cmocka_unit_test(base64_is_spelled_in_one_way),
+      cmocka_unit_test(no_other_base64_is_taken),
+      cmocka_unit_test(base64_needs_room),
       cmocka_unit_test(hex_digits),
       cmocka_unit_test(blocks_hold_their_addresses),
       cmocka_unit_test(only_clear_blocks_are_parsed),
