@@ -2,7 +2,11 @@
 /* POST /v1/requests/ID/approvals, and denials: an approval is the token's own signature. */
 #include <config.h>
 
-#include "parts.h"
+#include "exchange.h"
+#include "issue.h"
+#include "recheck.h"
+#include "routes.h"
+#include "writer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -171,7 +175,7 @@ static enum bg_error judge_approval(struct desk *desk, struct ledger *ledger, st
   return take_approval(desk, ledger, job, record, person, &key);
 }
 
-enum bg_error run_approval(struct desk *desk, struct ledger *ledger, struct job *job) {
+static enum bg_error run_approval(struct desk *desk, struct ledger *ledger, struct job *job) {
   struct record record;
   enum bg_error err = load(ledger, job, &record);
   if (err == BG_OK) {
@@ -225,7 +229,7 @@ static enum bg_error deny(struct desk *desk, struct ledger *ledger, struct job *
   return err;
 }
 
-enum bg_error run_denial(struct desk *desk, struct ledger *ledger, struct job *job) {
+static enum bg_error run_denial(struct desk *desk, struct ledger *ledger, struct job *job) {
   struct record record;
   enum bg_error err = load(ledger, job, &record);
   if (err == BG_OK) {
@@ -257,9 +261,9 @@ static bool take_body(struct job *job) {
 
 static bool is_signed(struct desk *desk, const struct job *job, const struct approval *approval) {
   struct record record;
-  struct ledger *ledger = readers_take(desk);
+  struct ledger *ledger = readers_take(&desk->readers);
   enum bg_error err = record_load(ledger, job->id, &record);
-  readers_give(desk, ledger);
+  readers_give(&desk->readers, ledger);
   bool good = err == BG_OK && record_is_signed(&record, &approval->key, approval->value);
   record_free(&record);
   return good;

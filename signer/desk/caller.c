@@ -3,7 +3,8 @@
  */
 #include <config.h>
 
-#include "parts.h"
+#include "caller.h"
+#include "seen.h"
 
 #include <string.h>
 

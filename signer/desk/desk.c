@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
-#include "parts.h"
+#include "desk.h"
+#include "seen.h"
+#include "state.h"
+#include "writer.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,9 +102,12 @@ static enum bg_error open_ledger(const struct desk *desk, struct ledger **ret_le
 
 static enum bg_error open_readers(struct desk *desk) {
   enum bg_error err = BG_OK;
-  for (size_t i = 0; err == BG_OK && i < DESK_READERS; i++) {
-    err = open_ledger(desk, &desk->readers.free[i]);
-    desk->readers.count += err == BG_OK;
+  for (size_t i = 0; err == BG_OK && i < READERS; i++) {
+    struct ledger *ledger = NULL;
+    err = open_ledger(desk, &ledger);
+    if (err == BG_OK) {
+      readers_give(&desk->readers, ledger);
+    }
   }
   return err;
 }
@@ -141,8 +147,7 @@ enum bg_error desk_open(const struct desk_config *config, struct desk **ret_desk
   }
   desk->config = *config;
   (void)pthread_rwlock_init(&desk->book_lock, NULL);
-  (void)pthread_mutex_init(&desk->readers.mutex, NULL);
-  (void)pthread_cond_init(&desk->readers.freed, NULL);
+  readers_init(&desk->readers);
   enum bg_error err = open_all(desk);
   if (err != BG_OK) {
     desk_close(desk);
@@ -175,9 +180,7 @@ void desk_close(struct desk *desk) {
     return;
   }
   writer_free(desk->writer);
-  for (size_t i = 0; i < desk->readers.count; i++) {
-    ledger_close(desk->readers.free[i]);
-  }
+  readers_close(&desk->readers);
   seen_free(desk->seen);
   bg_signing_key_free(desk->ca);
   bg_signing_key_free(desk->issuer);

@@ -2,7 +2,7 @@
 /* A token comes to be: the approvers' signatures and the issuer's over the same claims. */
 #include <config.h>
 
-#include "parts.h"
+#include "issue.h"
 
 #include <inttypes.h>
 #include <sodium.h>
@@ -173,9 +173,9 @@ enum bg_error issue_sign(const struct desk *desk, const struct record *record,
 
 enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
                           struct record *record, const struct issued *issued) {
-  if (record->expires - bg_clock_now() < DESK_LEFT_MIN) {
+  if (record->expires - bg_clock_now() < ISSUE_LEFT_MIN) {
     return job_refuse(job, 409, "ask-again",
-                      "fewer than %d seconds of its window are left: ask again", DESK_LEFT_MIN);
+                      "fewer than %d seconds of its window are left: ask again", ISSUE_LEFT_MIN);
   }
   enum bg_error err = write_entry(ledger, record, issued);
   if (err == BG_OK) {

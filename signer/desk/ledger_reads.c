@@ -2,7 +2,8 @@
 /* GET /v1/ledger/entries and /v1/ledger/checkpoint: docs/PROTOCOL.signer.md, sections 4 and 5. */
 #include <config.h>
 
-#include "parts.h"
+#include "caller.h"
+#include "routes.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,9 +68,9 @@ void get_entries(struct http_exchange *exchange, void *context) {
   struct page page = {.bytes = malloc(BYTES_MAX)};
   enum bg_error err = BG_ERR_NOMEM;
   if (page.bytes != NULL) {
-    struct ledger *ledger = readers_take(desk);
+    struct ledger *ledger = readers_take(&desk->readers);
     err = ledger_entries(ledger, from, (size_t)limit, add_line, &page);
-    readers_give(desk, ledger);
+    readers_give(&desk->readers, ledger);
   }
   if (err == BG_OK) {
     http_answer(exchange, 200, "application/jsonl", bg_bytes(page.bytes, page.len));
@@ -101,9 +102,9 @@ void get_checkpoint(struct http_exchange *exchange, void *context) {
   if (!caller_identify_reader(desk, exchange, &caller) || !is_auditor(exchange, &caller)) {
     return;
   }
-  struct ledger *ledger = readers_take(desk);
+  struct ledger *ledger = readers_take(&desk->readers);
   enum bg_error err = ledger_head(ledger, &checkpoint.number, checkpoint.hash);
-  readers_give(desk, ledger);
+  readers_give(&desk->readers, ledger);
   if (err == BG_OK) {
     bg_text_fit(sizeof checkpoint.issuer, checkpoint.issuer, desk->settings.name);
     err = put_note(desk, &checkpoint, &note);

@@ -3,16 +3,31 @@ noinst_LTLIBRARIES += libbgdesk.la
 libbgdesk_la_SOURCES = \
 	%D%/approval.c \
 	%D%/caller.c \
+	%D%/caller.h \
 	%D%/desk.c \
 	%D%/desk.h \
+	%D%/exchange.c \
+	%D%/exchange.h \
 	%D%/issue.c \
+	%D%/issue.h \
+	%D%/job.c \
+	%D%/job.h \
 	%D%/ledger_reads.c \
-	%D%/parts.h \
 	%D%/public.c \
+	%D%/readers.c \
+	%D%/readers.h \
 	%D%/reads.c \
+	%D%/reads.h \
 	%D%/recheck.c \
+	%D%/recheck.h \
 	%D%/record.c \
-	%D%/request_new.c \
+	%D%/record.h \
+	%D%/request.c \
+	%D%/request.h \
 	%D%/routes.c \
+	%D%/routes.h \
 	%D%/seen.c \
-	%D%/writer.c
+	%D%/seen.h \
+	%D%/state.h \
+	%D%/writer.c \
+	%D%/writer.h

@@ -2,7 +2,9 @@
 /* What anybody may ask: keys, health, metrics. */
 #include <config.h>
 
-#include "parts.h"
+#include "exchange.h"
+#include "routes.h"
+#include "state.h"
 
 #include <inttypes.h>
 

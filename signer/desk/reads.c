@@ -2,7 +2,12 @@
 /* Answers of those who only read, on the server's threads. */
 #include <config.h>
 
-#include "parts.h"
+#include "reads.h"
+
+#include "exchange.h"
+#include "record.h"
+#include "routes.h"
+#include "writer.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -17,52 +22,12 @@
 #define LIST_MAX 100
 #define WAIT_MAX 30
 
-struct ledger *readers_take(struct desk *desk) {
-  struct readers *readers = &desk->readers;
-  (void)pthread_mutex_lock(&readers->mutex);
-  while (readers->count == 0) {
-    (void)pthread_cond_wait(&readers->freed, &readers->mutex);
-  }
-  struct ledger *ledger = readers->free[--readers->count];
-  (void)pthread_mutex_unlock(&readers->mutex);
-  return ledger;
-}
-
-void readers_give(struct desk *desk, struct ledger *ledger) {
-  struct readers *readers = &desk->readers;
-  (void)pthread_mutex_lock(&readers->mutex);
-  readers->free[readers->count++] = ledger;
-  (void)pthread_cond_signal(&readers->freed);
-  (void)pthread_mutex_unlock(&readers->mutex);
-}
-
-void answer_json(struct http_exchange *exchange, unsigned status, json_t *body) {
-  char *text = json_write(body);
-  json_decref(body);
-  if (text == NULL) {
-    http_problem(exchange, 503, "unavailable", NULL);
-    return;
-  }
-  http_answer(exchange, status, "application/json", bg_bytes_of(text));
-  free(text);
-}
-
 static void answer_failure(struct http_exchange *exchange, enum bg_error err) {
   if (err == BG_ERR_NOT_FOUND) {
     http_problem(exchange, 404, "not-found", "there is no such request");
   } else {
     http_problem(exchange, 503, "unavailable", "the ledger cannot be read now");
   }
-}
-
-bool take_id(struct http_exchange *exchange, char ret_id[static LEDGER_ID_SIZE]) {
-  const char *id = http_parameter(exchange);
-  if (strspn(id, "0123456789abcdef") != LEDGER_ID_SIZE - 1 || id[LEDGER_ID_SIZE - 1] != '\0') {
-    http_problem(exchange, 404, "not-found", "there is no such request");
-    return false;
-  }
-  memcpy(ret_id, id, LEDGER_ID_SIZE);
-  return true;
 }
 
 /* A whole number of the query, or what stands for its absence. False, and answered, if it is none.
@@ -110,9 +75,9 @@ static void read_one(struct desk *desk, struct http_exchange *exchange, record_a
   if (!caller_identify_reader(desk, exchange, &caller) || !take_id(exchange, id)) {
     return;
   }
-  struct ledger *ledger = readers_take(desk);
+  struct ledger *ledger = readers_take(&desk->readers);
   enum bg_error err = load_visible(ledger, id, &caller, &record);
-  readers_give(desk, ledger);
+  readers_give(&desk->readers, ledger);
   if (err != BG_OK) {
     answer_failure(exchange, err);
     return;
@@ -253,9 +218,9 @@ static bool take_state(struct http_exchange *exchange, enum ledger_show *ret_sho
 static void list(struct desk *desk, struct http_exchange *exchange,
                  const struct ledger_filter *filter) {
   struct listing listing = {.requests = json_array(), .now = filter->now};
-  struct ledger *ledger = readers_take(desk);
+  struct ledger *ledger = readers_take(&desk->readers);
   enum bg_error err = ledger_requests(ledger, filter, add_to_list, &listing);
-  readers_give(desk, ledger);
+  readers_give(&desk->readers, ledger);
   if (err != BG_OK) {
     json_decref(listing.requests);
     answer_failure(exchange, err);

@@ -3,7 +3,10 @@
  * once more by what others have signed, and by the rules and keys of this moment. */
 #include <config.h>
 
-#include "parts.h"
+#include "recheck.h"
+
+#include "breakglass/call_json.h"
+#include "request.h"
 
 #include <stdlib.h>
 #include <string.h>

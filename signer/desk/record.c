@@ -2,12 +2,13 @@
 /* A request as the ledger keeps it: JSON that this service alone has written. */
 #include <config.h>
 
-#include "parts.h"
+#include "record.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/call_json.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
 #include "breakglass/json_write.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
-#include "parts.h"
+#include "breakglass/ask.h"
+#include "desk.h"
+#include "routes.h"
 
 #define APPROVAL_MAX 4096
 #define DENIAL_MAX 2048

@@ -3,7 +3,7 @@
  * calls that write are in the ledger. */
 #include <config.h>
 
-#include "parts.h"
+#include "seen.h"
 
 #include <sodium.h>
 #include <stdlib.h>

@@ -3,7 +3,9 @@
  * before it. */
 #include <config.h>
 
-#include "parts.h"
+#include "writer.h"
+
+#include "reads.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -21,6 +23,7 @@
 #endif
 #define WATCHES_MAX 4096
 #define WATCHES_OF_ONE 32 /* each is looked at with every commit */
+#define REPLY_KEPT 86400  /* seconds */
 #define FORGET_EACH 60    /* seconds */
 
 struct writer {
@@ -37,50 +40,6 @@ struct writer {
   int64_t forget_at;
 };
 
-void job_free(struct job *job) {
-  if (job == NULL) {
-    return;
-  }
-  draft_free(job->draft);
-  json_decref(job->body_read);
-  free(job->body);
-  free(job);
-}
-
-enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
-  free(job->body);
-  job->body = json_write(body);
-  json_decref(body);
-  job->status = job->body != NULL ? status : 0;
-  job->code = NULL;
-  return job->body != NULL ? BG_OK : BG_ERR_NOMEM;
-}
-
-enum bg_error job_refuse(struct job *job, unsigned status, const char *code, const char *format,
-                         ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(job->detail, sizeof job->detail, format, arguments);
-  va_end(arguments);
-  job->status = status;
-  job->code = code;
-  return BG_ERR_DENIED;
-}
-
-/* Ends the exchange, and the job. */
-static void finish(struct job *job) {
-  if (job->status == 0) {
-    http_problem(job->exchange, job->broken ? 500 : 503, job->broken ? "failed" : "unavailable",
-                 job->broken ? "this call fails, and will again: the service's log says why"
-                             : "the ledger does not take it now: try again in a minute");
-  } else if (job->code != NULL) {
-    http_problem(job->exchange, job->status, job->code, job->detail);
-  } else {
-    http_answer(job->exchange, job->status, "application/json", bg_bytes_of(job->body));
-  }
-  job_free(job);
-}
-
 /* What was asked under an idempotency key: of two calls with the same body, each to its own
  * request, neither is the other's. */
 static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_SIZE]) {
@@ -96,7 +55,7 @@ static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_S
 static void set_given(void *context, const struct ledger_reply *reply) {
   struct job *job = context;
   uint8_t hash[LEDGER_HASH_SIZE];
-  if (reply->time < bg_clock_now() - DESK_REPLY_KEPT) {
+  if (reply->time < bg_clock_now() - REPLY_KEPT) {
     return; /* to be forgotten */
   }
   hash_of(job, hash);
@@ -233,7 +192,7 @@ static size_t watches_of(const struct writer *writer, const char *name) {
 static void watch(struct writer *writer, struct job *job) {
   if (writer->watch_count == WATCHES_MAX ||
       watches_of(writer, job->caller.name) == WATCHES_OF_ONE) {
-    finish(job); /* with what it shows now */
+    job_finish(job); /* with what it shows now */
     return;
   }
   job->next = writer->watches;
@@ -247,7 +206,7 @@ static void answer(struct writer *writer, struct job *jobs) {
     if (jobs->watches && jobs->status == 200 && jobs->deadline > bg_clock_boottime()) {
       watch(writer, jobs);
     } else {
-      finish(jobs);
+      job_finish(jobs);
     }
     jobs = next;
   }
@@ -268,7 +227,7 @@ static void look_at_watches(struct writer *writer, bool all) {
     }
     *at = job->next;
     writer->watch_count--;
-    finish(job);
+    job_finish(job);
   }
 }
 
@@ -282,7 +241,7 @@ static void forget(struct writer *writer) {
   if (ledger_begin(writer->ledger) != BG_OK) {
     return;
   }
-  if (ledger_forget(writer->ledger, now - INT64_C(2) * BG_CALL_SKEW - 1, now - DESK_REPLY_KEPT) !=
+  if (ledger_forget(writer->ledger, now - INT64_C(2) * BG_CALL_SKEW - 1, now - REPLY_KEPT) !=
           BG_OK ||
       ledger_commit(writer->ledger) != BG_OK) {
     ledger_rollback(writer->ledger);
@@ -387,7 +346,7 @@ void writer_submit(struct writer *writer, struct job *job) {
   }
   (void)pthread_mutex_unlock(&writer->mutex);
   if (stopping) {
-    finish(job); /* unavailable */
+    job_finish(job); /* unavailable */
   }
 }
 

@@ -145,7 +145,7 @@ def make_request(subject, call):
         "hosts": ask.get("hosts") or ["db-1", "db-2"], "group": ask.get("group"),
         "login": ask["login"], "reason": ask["reason"], "window": ask["window"], "max": ask["max"],
         "level": ask.get("level"), "rule": "ordinary", "created": now, "approve_by": now + 60,
-        "expires": now + 60 + ask["window"], "token_id": name,
+        "expires": now + 60 + ask["window"],
         "waits_for": [{"group": "sre", "count": needed, "have": 0, "people": []},
                       {"group": "security", "count": 0, "have": 0, "people": []}],
         "approvals": [], "denial": None}

@@ -2,7 +2,10 @@
 /* POST /v1/requests */
 #include <config.h>
 
-#include "parts.h"
+#include "issue.h"
+#include "request.h"
+#include "routes.h"
+#include "writer.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -138,8 +141,8 @@ static json_t *needs_of(const struct bg_issuing_decision *decision) {
 static json_t *view_of(const struct bg_ask *ask, const struct record *record,
                        const struct bg_issuing_decision *decision) {
   return json_pack(
-      "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:s, s:[], "
-      "s:[], s:n}",
+      "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:[], s:[], "
+      "s:n}",
       "id", record->id, "state", "waiting", "subject", record->subject, "for",
       ask->console ? "console" : "ssh", "hosts",
       texts((const char(*)[BG_NAME_SIZE])decision->hosts, decision->host_count), "group",
@@ -147,7 +150,7 @@ static json_t *view_of(const struct bg_ask *ask, const struct record *record,
       "window", (json_int_t)ask->window, "max", (json_int_t)ask->longest, "level",
       bg_level_name(decision->level), "rule", decision->rule, "created",
       (json_int_t)record->created, "approve_by", (json_int_t)record->approve_by, "expires",
-      (json_int_t)record->expires, "token_id", record->id, "waits_for", "approvals", "denial");
+      (json_int_t)record->expires, "waits_for", "approvals", "denial");
 }
 
 static enum bg_error make_record(const struct job *job, const struct bg_ask *ask,
@@ -244,7 +247,7 @@ static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct
   return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
 }
 
-enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {
+static enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {
   DESK_COUNT(desk, requests);
   return job->draft->err == BG_OK ? write_down(desk, ledger, job, job->draft) : job->draft->err;
 }
