@@ -17,9 +17,9 @@ static const struct bg_certificate_kind kinds[] = {
     {"sk-ecdsa-sha2-nistp256-cert-v01@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", 3},
 };
 
-static const struct bg_certificate_kind *find_kind(struct bg_bytes name) {
+static const struct bg_certificate_kind *find_kind(struct bg_bytes type, bool is_plain) {
   for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-    if (bg_bytes_is(name, kinds[i].name)) {
+    if (bg_bytes_is(type, is_plain ? kinds[i].plain : kinds[i].name)) {
       return &kinds[i];
     }
   }
@@ -27,16 +27,11 @@ static const struct bg_certificate_kind *find_kind(struct bg_bytes name) {
 }
 
 const struct bg_certificate_kind *bg_certificate_kind_of(struct bg_bytes plain) {
-  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-    if (bg_bytes_is(plain, kinds[i].plain)) {
-      return &kinds[i];
-    }
-  }
-  return NULL;
+  return find_kind(plain, true);
 }
 
 bool bg_certificate_is_type(struct bg_bytes name) {
-  return find_kind(name) != NULL;
+  return find_kind(name, false) != NULL;
 }
 
 static enum bg_error skip_strings(struct bg_ssh_wire *wire, unsigned count) {
@@ -128,7 +123,7 @@ enum bg_error bg_certificate_parse(struct bg_bytes blob, struct bg_certificate *
   if (bg_ssh_wire_string(&wire, &name) != BG_OK) {
     return BG_ERR_SYNTAX;
   }
-  const struct bg_certificate_kind *kind = find_kind(name);
+  const struct bg_certificate_kind *kind = find_kind(name, false);
   if (kind == NULL || skip_strings(&wire, 1) != BG_OK || /* nonce */
       read_inner_key(&wire, kind, &certificate.key) != BG_OK || read_head(&wire) != BG_OK ||
       read_extensions(&wire, &certificate) != BG_OK ||

@@ -634,6 +634,21 @@ PYTHON
 	[ "$(grep -o '"token_id":"[0-9]*' "$host"/got | cut -c13-16 | tr '\n' ' ')" = '0101 0202 ' ]
 }
 
+@test "what may not be on disk yet is not delivered" {
+	sink all "cat >>$host/got"
+	login 1
+	# As while a writer waits for its disk: the event has its name, and the head does not know it.
+	cp -p "$events"/0000000001.json "$events"/0000000002.json
+	flock "$host"/run/breakglass/lock sleep 4 &
+	sleep 0.2
+	run "$breakglass" events deliver
+	[ "$status" = 1 ]
+	wait
+	[ "$(grep -c . "$host"/got)" = 1 ]
+	run "$breakglass" events deliver
+	[ "$(grep -c . "$host"/got)" = 2 ]
+}
+
 @test "half an event that a power cut left taints the host, and holds up nobody" {
 	login 1
 	cut() { # as a slot is: named, and not filled
