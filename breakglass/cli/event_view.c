@@ -29,18 +29,14 @@ static bool read_data(const json_t *data, struct event_view *view) {
   return view->by > 0;
 }
 
-/* As it was composed: one line; behind it a power cut may have left blanks of its slot. */
+/* As it was composed: one line. */
 static struct bg_bytes line_of(struct bg_bytes bytes) {
   size_t len = 0;
   while (len < bytes.len && bytes.data[len] >= ' ') {
     len++;
   }
-  size_t end = len + 1;
-  while (end < bytes.len && bytes.data[end] == ' ') {
-    end++;
-  }
-  bool is_line = len < bytes.len && bytes.data[len] == '\n' && end == bytes.len;
-  return is_line ? bg_bytes(bytes.data, len + 1) : bg_bytes(NULL, 0);
+  bool is_line = len + 1 == bytes.len && bytes.data[len] == '\n';
+  return is_line ? bytes : bg_bytes(NULL, 0);
 }
 
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {

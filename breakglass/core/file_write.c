@@ -138,22 +138,17 @@ static enum bg_error give_name(int dir, const char *file, const char *name) {
   return BG_OK;
 }
 
-/* A name that a power cut may take is not published. */
-static enum bg_error sync_name(int dir, int fd, const char *name) {
-  if ((fd >= 0 && fsync(fd) != 0) || fsync(dir) != 0) {
-    remove_quietly(dir, name);
-    return BG_ERR_IO;
-  }
-  return BG_OK;
-}
-
 enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
   char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
   if (err == BG_OK) {
     err = give_name(dir, temp, name);
   }
-  return err == BG_OK ? sync_name(dir, -1, name) : err;
+  if (err == BG_OK && fsync(dir) != 0) { /* a name that a power cut may take is not published */
+    remove_quietly(dir, name);
+    err = BG_ERR_IO;
+  }
+  return err;
 }
 
 enum bg_error bg_file_sync(int dir, const char *name) {
@@ -163,48 +158,4 @@ enum bg_error bg_file_sync(int dir, const char *name) {
     (void)close(fd);
   }
   return done ? BG_OK : BG_ERR_IO;
-}
-
-static bool is_slot(const struct stat *st, uid_t owner, size_t size) {
-  return S_ISREG(st->st_mode) && st->st_uid == owner && st->st_nlink == 1 &&
-         (st->st_mode & (S_IRWXG | S_IRWXO)) == 0 && st->st_size >= (off_t)size;
-}
-
-bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size) {
-  struct stat st;
-  return fstatat(dir, slot, &st, AT_SYMLINK_NOFOLLOW) == 0 && is_slot(&st, owner, size);
-}
-
-static enum bg_error fill_slot(int fd, uid_t owner, struct bg_bytes content) {
-  struct stat st;
-  if (fstat(fd, &st) != 0 || !is_slot(&st, owner, content.len)) {
-    return BG_ERR_UNSAFE;
-  }
-  return write_all(fd, content) && ftruncate(fd, (off_t)content.len) == 0 ? BG_OK : BG_ERR_IO;
-}
-
-/* The name comes first: with it in the file system's journal, the content's fsync brings both
- * to disk in one go, and the folder's finds little left to do. */
-static enum bg_error name_slot(int dir, int fd, const char *slot, const char *name) {
-  enum bg_error err = give_name(dir, slot, name);
-  return err == BG_OK ? sync_name(dir, fd, name) : err;
-}
-
-enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner, const char *name,
-                                   struct bg_bytes content) {
-  int fd = openat(dir, slot, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  if (fd < 0) {
-    bool is_other = errno == ELOOP || errno == ENXIO || errno == EISDIR;
-    return errno == ENOENT ? BG_ERR_NOT_FOUND : is_other ? BG_ERR_UNSAFE : write_error();
-  }
-  enum bg_error err = fill_slot(fd, owner, content);
-  if (err == BG_ERR_IO) {
-    remove_quietly(dir, slot); /* half an event is no slot */
-  } else if (err == BG_OK) {
-    err = name_slot(dir, fd, slot, name);
-  }
-  int saved = errno;
-  (void)close(fd);
-  errno = saved;
-  return err;
 }

@@ -9,6 +9,7 @@ libbgcore_la_SOURCES = \
 	%D%/cbor_write.c \
 	%D%/error.c \
 	%D%/file_read.c \
+	%D%/file_blank.c \
 	%D%/file_write.c \
 	%D%/host_clock.c \
 	%D%/json.c \

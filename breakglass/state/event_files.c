@@ -26,6 +26,20 @@ enum bg_error bg_event_name(int64_t number, char ret_name[static BG_EVENT_NAME_S
   return BG_OK;
 }
 
+enum bg_error bg_event_read(int dir, const char *name, struct bg_file *ret_file) {
+  enum bg_error err = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, ret_file);
+  if (err != BG_OK) {
+    return err;
+  }
+  const size_t len = ret_file->len;
+  ret_file->len = bg_file_blank_content(bg_bytes(ret_file->data, len)).len;
+  if (len > 0 && ret_file->len == 0) {
+    bg_file_free(ret_file);
+    return BG_ERR_NOT_FOUND;
+  }
+  return BG_OK;
+}
+
 int bg_event_is_sealed(const struct dirent *entry) {
   return bg_event_number(entry->d_name) > 0;
 }

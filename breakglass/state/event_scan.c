@@ -47,14 +47,14 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
   struct bg_stored_event event = {.place = visit->place, .number = bg_event_number(name)};
   uint8_t bytes[BG_EVENT_MAX];
   struct bg_buf buf = BG_BUF(bytes);
-  enum bg_error err = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file);
+  enum bg_error err = bg_event_read(dir, name, &file);
   event.bytes = bg_bytes(file.data, file.len);
   if (err == BG_OK && visit->place == BG_EVENT_LOOSE) {
     bg_buf_put(&buf, event.bytes.data, event.bytes.len);
     err = bg_event_seal(&buf, BG_VOLATILE, 0, NULL);
     event.bytes = bg_buf_view(&buf);
   }
-  bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile */
+  bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile, or a blank */
   bool left_over = err == BG_OK && is_left_over(visit->place, name, event.bytes);
   event.error = err;
   if (err != BG_OK) {

@@ -224,31 +224,63 @@ static bool has_room(const char *folder) {
 }
 
 /* What a disk says of its free blocks is no promise (ext4 keeps some back, even from root):
- * a slot is one. What waits goes to disk first. */
+ * a file that lies there is one. What waits goes to disk first. */
 static enum bg_error ensure_on_disk(void) {
-  int dir = -1;
+  struct bg_head head;
   struct statvfs disk;
-  if (bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
+  int dir = -1;
+  if (bg_head_load(&head) != BG_OK ||
+      bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
     return BG_ERR_IO;
   }
   bool writable = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0;
-  enum bg_error err = writable ? bg_reserve_ensure(dir, bg_pending_count() + 1) : BG_ERR_IO;
+  size_t count = bg_pending_count() + 1;
+  enum bg_error err = writable ? bg_reserve_ensure(dir, head.number, count) : BG_ERR_IO;
+  if (err == BG_ERR_EXISTS && bg_head_catch_up(&head) == BG_OK) {
+    err = bg_reserve_ensure(dir, head.number, count);
+  }
   (void)close(dir);
+  return err;
+}
+
+static enum bg_error newest_number(int64_t *ret_number) {
+  struct bg_head head;
+  int lock = -1;
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err == BG_OK) {
+    err = bg_head_load(&head);
+    (void)close(lock);
+  }
+  if (err == BG_OK) {
+    *ret_number = head.number;
+  }
+  return err;
+}
+
+static enum bg_error settle_reserve(int dir, int64_t number) {
+  int lock = -1;
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err == BG_OK) {
+    bg_reserve_settle(dir, number);
+    (void)close(lock);
+  }
   return err;
 }
 
 enum bg_error bg_event_store_provide(void) {
   int dir = -1;
+  int64_t number = 0;
   enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
-  int lock = -1;
-  if (bg_lock_take(bg_paths()->lock, &lock) == BG_OK) {
-    bg_reserve_clear(dir);
-    (void)close(lock); /* before the disk is waited for: somebody may be logging in */
+  err = newest_number(&number);
+  if (err == BG_OK) {
+    err = bg_reserve_make(dir, number);
   }
-  err = bg_reserve_fill(dir);
+  if (err == BG_OK) {
+    err = settle_reserve(dir, number);
+  }
   (void)close(dir);
   return err;
 }

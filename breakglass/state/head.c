@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,67 +37,70 @@ enum bg_error bg_head_read(struct bg_head *ret_head) {
   return err == BG_ERR_TOO_LARGE ? BG_ERR_NOT_FOUND : err;
 }
 
-/* 0 if the folder holds no event. */
-static enum bg_error newest(const char *folder, int64_t *ret_number) {
-  DIR *dir = opendir(folder);
-  if (dir == NULL) {
-    return errno == ENOENT ? BG_ERR_NOT_FOUND : BG_ERR_IO;
-  }
-  int64_t found = 0;
-  for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
-    int64_t number = bg_event_number(entry->d_name);
-    found = number > found ? number : found;
-  }
-  (void)closedir(dir);
-  *ret_number = found;
-  return BG_OK;
-}
-
-static enum bg_error read_event(const char *folder, int64_t number, struct bg_file *ret_file) {
-  char name[BG_EVENT_NAME_SIZE];
+/* The newest event of a folder that is newer than a number, and its number: from the last name
+ * down, past the blanks. BG_ERR_NOT_FOUND if there is none, or no folder. */
+static enum bg_error read_newest(const char *folder, int64_t than, int64_t *ret_number,
+                                 struct bg_file *ret_file) {
+  struct dirent **entries = NULL;
   int dir = -1;
-  enum bg_error err = bg_event_name(number, name);
-  if (err == BG_OK) {
-    err = bg_dir_open(folder, bg_paths()->owner, &dir);
+  enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err;
   }
-  if (err == BG_OK) {
-    err = bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, ret_file);
-    (void)close(dir);
+  int count = scandir(folder, &entries, bg_event_is_sealed, alphasort);
+  err = count < 0 ? BG_ERR_IO : BG_ERR_NOT_FOUND;
+  for (int i = count - 1; i >= 0; i--) {
+    int64_t number = bg_event_number(entries[i]->d_name);
+    if (err == BG_ERR_NOT_FOUND && number > than) {
+      *ret_number = number;
+      err = bg_event_read(dir, entries[i]->d_name, ret_file);
+    }
+    free(entries[i]);
   }
+  free(entries);
+  (void)close(dir);
   return err;
 }
 
 enum bg_error bg_head_catch_up(struct bg_head *head) {
-  const char *folder = bg_paths()->events;
-  int64_t number = 0;
-  enum bg_error err = newest(folder, &number);
-  if (err != BG_OK || number <= head->number) {
-    return err;
-  }
   struct bg_file file = {0};
-  err = read_event(folder, number, &file);
-  if (err == BG_OK) {
-    head->number = number;
-    bg_event_hash(bg_bytes(file.data, file.len), head->hash);
-    (void)bg_event_raises(bg_bytes(file.data, file.len),
-                          &head->taint); /* of a writer killed behind it */
+  int64_t number = 0;
+  enum bg_error err = read_newest(bg_paths()->events, head->number, &number, &file);
+  if (err != BG_OK) {
+    return err == BG_ERR_NOT_FOUND ? BG_OK : err;
   }
+  const struct bg_bytes event = bg_bytes(file.data, file.len);
+  head->number = number;
+  bg_event_hash(event, head->hash);
+  (void)bg_event_raises(event, &head->taint); /* of a writer killed behind it */
   bg_file_free(&file);
-  return err;
+  return BG_OK;
 }
 
-int64_t bg_head_newest_time(const char *folder) {
-  int64_t number = 0;
+static int64_t modified(const char *folder, int64_t number) {
   char name[BG_EVENT_NAME_SIZE];
   struct stat st;
   int dir = -1;
-  if (newest(folder, &number) != BG_OK || bg_event_name(number, name) != BG_OK ||
+  if (bg_event_name(number, name) != BG_OK ||
       bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
     return 0;
   }
   bool found = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
   (void)close(dir);
   return found ? st.st_mtim.tv_sec : 0;
+}
+
+/* The file's time may be that of the blank, after a power cut; the event may be damaged. */
+int64_t bg_head_newest_time(const char *folder) {
+  struct bg_file file = {0};
+  struct bg_taint said = {0};
+  int64_t number = 0;
+  if (read_newest(folder, 0, &number, &file) == BG_OK) {
+    (void)bg_event_raises(bg_bytes(file.data, file.len), &said);
+  }
+  bg_file_free(&file);
+  int64_t time = modified(folder, number);
+  return said.since > time ? said.since : time;
 }
 
 enum bg_error bg_head_load(struct bg_head *ret_head) {

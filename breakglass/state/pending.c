@@ -125,7 +125,7 @@ static enum bg_error seal_loose(struct bg_head *head, const char *name) {
 enum bg_twin bg_pending_twin(int dir, const char *name, struct bg_bytes event) {
   struct bg_file file = {0};
   enum bg_twin twin = BG_TWIN_NONE;
-  if (bg_file_read_at(dir, name, bg_paths()->owner, BG_EVENT_MAX, &file) == BG_OK) {
+  if (bg_event_read(dir, name, &file) == BG_OK) {
     const struct bg_bytes other = bg_bytes(file.data, file.len);
     const bool same_body = bg_bytes_equal(bg_event_unsealed(other), bg_event_unsealed(event));
     twin = bg_bytes_equal(other, event) ? BG_TWIN_SAME
@@ -143,9 +143,6 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
     return err;
   }
   err = bg_reserve_publish(dir, name, event);
-  if (err != BG_OK && err != BG_ERR_EXISTS) {
-    err = bg_file_publish(dir, name, event);
-  }
   (void)close(dir);
   return err;
 }

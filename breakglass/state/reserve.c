@@ -3,84 +3,71 @@
 
 #include "reserve.h"
 
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "breakglass/paths.h"
 #include "event_files.h"
 
-#define SLOTS 16       /* logins are rare, and each makes two events */
-#define SLOT_SIZE 4096 /* a block, into which all events fit but those of the longest claims */
-#define SLOT_NAME_SIZE 16
+#define BLANKS 16 /* logins are rare, and each makes two events */
 
-/* Hidden, like all that is no event; as long as an event's name, which finds its place in the
- * folder where the slot before it was. */
-static void slot_name(int64_t number, char ret_name[static SLOT_NAME_SIZE]) {
-  (void)snprintf(ret_name, SLOT_NAME_SIZE, ".slot.%09d", (int)(number % SLOTS));
+static bool is_ready(int dir, const char *name) {
+  return bg_file_blank_is(dir, name, bg_paths()->owner);
 }
 
-static bool is_good(int dir, int64_t number) {
-  char name[SLOT_NAME_SIZE];
-  slot_name(number, name);
-  return bg_file_is_slot(dir, name, bg_paths()->owner, SLOT_SIZE);
+static enum bg_error make(int dir, int64_t number) {
+  char name[BG_EVENT_NAME_SIZE];
+  enum bg_error err = bg_event_name(number, name);
+  if (err != BG_OK || is_ready(dir, name)) {
+    return err;
+  }
+  return bg_file_blank_make(dir, name);
 }
 
-static enum bg_error make_slot(int dir, int64_t number) {
-  char name[SLOT_NAME_SIZE];
-  char blank[SLOT_SIZE];
-  memset(blank, ' ', sizeof blank); /* what JSON may end in, should a cut be lost */
-  slot_name(number, name);
-  enum bg_error err = bg_file_publish(dir, name, bg_bytes(blank, sizeof blank));
-  return err == BG_ERR_EXISTS ? BG_OK : err; /* it was there, or somebody else was faster */
-}
-
-enum bg_error bg_reserve_fill(int dir) {
-  enum bg_error err = BG_OK;
-  for (int64_t i = 0; err == BG_OK && i < SLOTS; i++) {
-    if (!is_good(dir, i)) {
-      err = make_slot(dir, i);
+/* BG_ERR_EXISTS: an event was faster, or it is what a later event will come upon. */
+enum bg_error bg_reserve_make(int dir, int64_t number) {
+  for (int64_t i = 1; i <= BLANKS; i++) {
+    enum bg_error err = make(dir, number + i);
+    if (err != BG_OK && err != BG_ERR_EXISTS) {
+      return err;
     }
+  }
+  return fsync(dir) == 0 ? BG_OK : BG_ERR_IO; /* for those that a killed maker left, too */
+}
+
+void bg_reserve_settle(int dir, int64_t number) {
+  for (int64_t i = 1; i <= BLANKS; i++) {
+    char name[BG_EVENT_NAME_SIZE];
+    if (bg_event_name(number + i, name) == BG_OK) {
+      bg_file_blank_settle(dir, name, bg_paths()->owner);
+    }
+  }
+}
+
+enum bg_error bg_reserve_ensure(int dir, int64_t number, size_t count) {
+  enum bg_error err = BG_OK;
+  for (size_t i = 1; err == BG_OK && i <= count; i++) {
+    err = make(dir, number + (int64_t)i);
   }
   return err;
 }
 
-void bg_reserve_clear(int dir) {
-  for (int64_t i = 0; i < SLOTS; i++) {
-    if (!is_good(dir, i)) {
-      char name[SLOT_NAME_SIZE];
-      slot_name(i, name);
-      (void)unlinkat(dir, name, 0);
-    }
+/* Into the blank; one that is too small makes way. */
+static enum bg_error fill(int dir, const char *name, struct bg_bytes event) {
+  enum bg_error err = bg_file_blank_fill(dir, name, bg_paths()->owner, event);
+  if (err == BG_ERR_TOO_LARGE) {
+    err = unlinkat(dir, name, 0) == 0 ? BG_ERR_NOT_FOUND : BG_ERR_IO;
   }
+  return err;
 }
 
-enum bg_error bg_reserve_ensure(int dir, size_t count) {
-  size_t found = 0;
-  for (int64_t i = 0; found < count && i < SLOTS; i++) {
-    found += is_good(dir, i);
-  }
-  if (found >= count) {
-    return BG_OK;
-  }
-  bg_reserve_clear(dir);
-  for (int64_t i = 0; found < count && i < SLOTS; i++) {
-    found += !is_good(dir, i) && make_slot(dir, i) == BG_OK && is_good(dir, i);
-  }
-  return found >= count ? BG_OK : BG_ERR_IO;
-}
-
-/* Each number begins at a slot of its own, so that the first look finds one. */
 enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event) {
-  enum bg_error err = BG_ERR_NOT_FOUND;
-  int64_t number = bg_event_number(name);
-  bool is_none = event.len <= SLOT_SIZE;
-  for (int64_t i = 0; is_none && i < SLOTS; i++) {
-    char slot[SLOT_NAME_SIZE];
-    slot_name(number + i, slot);
-    err = bg_file_publish_slot(dir, slot, bg_paths()->owner, name, event);
-    is_none = err == BG_ERR_NOT_FOUND || err == BG_ERR_UNSAFE; /* a disk that fails is asked once */
+  enum bg_error err = BG_ERR_EXISTS;
+  for (int i = 0; err == BG_ERR_EXISTS && i < 2; i++) { /* one may be made between the two */
+    err = fill(dir, name, event);
+    if (err != BG_ERR_NOT_FOUND) {
+      return err;
+    }
+    err = bg_file_publish(dir, name, event);
   }
   return err;
 }

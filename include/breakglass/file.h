@@ -64,18 +64,29 @@ BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_b
  * again. BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
 
-/* bg_file_publish() through a slot: a private file of the owner's that lies ready in the
- * folder, at least as long as the content. It is overwritten, cut, renamed and only then
- * brought to disk, so that the file itself needs no new block and no new inode, and the disk
- * writes half as much. A power cut before this returns may leave the name with what
- * the slot held, whole or in part. Nobody else may remove the slot meanwhile. BG_ERR_NOT_FOUND and
- * BG_ERR_UNSAFE if the name is no slot, which it stays; after BG_ERR_IO and BG_ERR_EXISTS the slot
- * is gone; BG_ERR_DENIED as for all files. */
-BG_MUST_USE enum bg_error bg_file_publish_slot(int dir, const char *slot, uid_t owner,
-                                               const char *name, struct bg_bytes content);
+/* A blank is a file of one block, all line ends, that lies ready under the name of what will be
+ * written there one day. Filling it takes no name, no inode and no block, so that a full disk takes
+ * the content, and the disk is waited for once. */
+#define BG_FILE_BLANK_SIZE 4096
 
-/* Whether the name is a slot of at least that size. */
-bool bg_file_is_slot(int dir, const char *slot, uid_t owner, size_t size);
+/* Makes a blank that survives a power cut, by bg_file_publish(), with its errors. */
+BG_MUST_USE enum bg_error bg_file_blank_make(int dir, const char *name);
+/* Tells a blank that its name is on disk: one that was made before an fsync of the folder which
+ * has returned. Nobody may fill it meanwhile. To a file that is no blank nothing is done. */
+void bg_file_blank_settle(int dir, const char *name, uid_t owner);
+/* Whether the file may be a blank, as far as can be told without opening it. */
+bool bg_file_blank_is(int dir, const char *name, uid_t owner);
+/* Writes the content, which begins with neither a space nor a line end, and line ends behind it, so
+ * that they survive a power cut once this returns. Readers see a blank or the whole, whenever the
+ * writer is killed; a power cut before this returns may leave half. One writer at a time.
+ * BG_ERR_NOT_FOUND if there is no such name; BG_ERR_EXISTS if it is no blank, or one that others
+ * can write; BG_ERR_TOO_LARGE if it is too small a blank; BG_ERR_DENIED; BG_ERR_IO, after which it
+ * is a blank again if the disk allows that much. */
+BG_MUST_USE enum bg_error bg_file_blank_fill(int dir, const char *name, uid_t owner,
+                                             struct bg_bytes content);
+/* What somebody wrote into a blank: nothing, or all but the line ends after the first at its end.
+ */
+struct bg_bytes bg_file_blank_content(struct bg_bytes file);
 
 /* Opens a folder that only root or owner can write. */
 BG_MUST_USE enum bg_error bg_dir_open(const char *path, uid_t owner, int *ret_fd);

@@ -6,7 +6,7 @@ set -euo pipefail
 : "${BREAKGLASS_TEST_ROOT:?run by make bench}" "${here:?}"
 root=$BREAKGLASS_TEST_ROOT
 turns=${BENCH_TURNS:-50}
-each=16 # no more than there are slots for events: a host has one or two logins, and prepares for the next
+each=16 # no more than there are blanks for events: a host has one or two logins, and prepares for the next
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C

@@ -274,21 +274,22 @@ tainted() {
 	[ "${#lines[@]}" = 2 ]
 }
 
-slots() { find "$events" -name '.slot.*' -size 8 | wc -l; }
+# blanks: how many files lie ready for an event.
+blanks() { find "$events" -name '*.json' -size 8 -exec grep -L . {} + | wc -l; }
 
 @test "files lie ready for the next events, and no reader takes them for events" {
-	[ "$(slots)" = 0 ]
+	[ "$(blanks)" = 0 ]
 	"$breakglass" boot
-	[ "$(slots)" = 16 ]
+	[ "$(blanks)" = 16 ]
 	login 1 close
-	[ "$(slots)" = 14 ]
+	[ "$(blanks)" = 14 ]
 	run "$breakglass" events
 	[ "$status" = 0 ]
 	[ "${#lines[@]}" = 2 ]
 	run "$breakglass" status
 	[ "$status" = 1 ]
 	"$breakglass" events deliver || true # there is no journal
-	[ "$(slots)" = 16 ]
+	[ "$(blanks)" = 16 ]
 }
 
 @test "only a clean end of an earlier boot proves anything" {
@@ -397,7 +398,7 @@ earlier_boot() {
 	kill "$listener"
 	[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 3 ]
 	grep ^BREAKGLASS_EVENT= "$host"/journal | cut -d= -f2- >"$host"/got
-	cat "$events"/*.json | cmp - "$host"/got
+	grep -h . "$events"/*.json | cmp - "$host"/got
 	grep -q '^MESSAGE=breakglass.taint.opened: alice@example.com: INC-1' "$host"/journal
 	grep -q '^SYSLOG_IDENTIFIER=breakglass$' "$host"/journal
 }
@@ -423,7 +424,7 @@ earlier_boot() {
 	"$breakglass" events deliver
 	"$breakglass" events deliver
 	kill "$listener"
-	cat "$events"/*.json | cmp - "$host"/got
+	grep -h . "$events"/*.json | cmp - "$host"/got
 }
 
 @test "a program that fails gets the event again; the others go on" {
@@ -547,27 +548,6 @@ PYTHON
 	[[ "$output" == *"last by unknown: event 1 is missing"* ]]
 }
 
-@test "blanks that a power cut left behind an event are not part of it" {
-	journal
-	sink all "cat >>$host/got"
-	login 1
-	printf '%100s' '' >>"$events"/0000000001.json
-	reboot
-	login 2
-	run "$breakglass" events
-	[ "$status" = 0 ]
-	[ "$(grep -c 'alice@example.com' <<<"$output")" = 2 ]
-	"$breakglass" events --json >"$host"/shown
-	[ "$(grep -c '^{.*}$' "$host"/shown)" = 2 ]
-	run "$breakglass" events deliver
-	[ "$status" = 0 ]
-	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 ' ]
-	sleep 0.2
-	kill "$listener"
-	[ "$(grep -c '^BREAKGLASS_EVENT={.*}$' "$host"/journal)" = 2 ]
-	! grep -q '^ ' "$host"/journal
-}
-
 @test "an event that waits and cannot be read is no success" {
 	login 1
 	mkdir -p -m 700 "$host"/run/breakglass/events
@@ -651,12 +631,9 @@ PYTHON
 
 @test "half an event that a power cut left taints the host, and holds up nobody" {
 	login 1
-	cut() { # as a slot is: named, and not filled
-		mv "$events"/.slot.000000002 "$events"/0000000002.json
-		truncate -s 900 "$events"/0000000002.json
-	}
 	"$breakglass" boot
-	cut
+	{ head -c 512 "$events"/0000000001.json && head -c 3584 /dev/zero | tr '\0' '\n'; } |
+		dd of="$events"/0000000002.json conv=notrunc status=none
 	run reboot
 	[[ "$output" == *"event 2"* ]]
 	run "$breakglass" status

@@ -29,7 +29,7 @@ new_host() {
 	rm -rf "$work/host"
 	cp -a "$template" "$work/host"
 	export BREAKGLASS_TEST_ROOT=$work/host
-	[ "$round" != bare ] || rm "$work"/host/var/lib/breakglass/events/.slot.*
+	[ "$round" != bare ] || rm "$work"/host/var/lib/breakglass/events/*.json
 }
 
 # has FILE…: is one of them there, and not empty? By what the shell itself can do: this is asked a thousand times.
@@ -42,7 +42,16 @@ has() {
 }
 
 has_grant() { has "$BREAKGLASS_TEST_ROOT"/run/breakglass/grants/[!.]*; }
-has_durable() { has "$BREAKGLASS_TEST_ROOT"/var/lib/breakglass/events/*.json; }
+# A file that lies ready for an event holds none.
+has_durable() {
+	local file line
+	for file in "$BREAKGLASS_TEST_ROOT"/var/lib/breakglass/events/*.json; do
+		line=
+		[ ! -e "$file" ] || read -r line <"$file" || true
+		[ -z "$line" ] || return 0
+	done
+	return 1
+}
 
 # What `breakglass status` goes by, too; it asks sshd as well, which takes its time. Sets found.
 read_events() {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-CORE_TESTS = %D%/test_buf %D%/test_cbor %D%/test_file %D%/test_file_slot \
+CORE_TESTS = %D%/test_buf %D%/test_cbor %D%/test_file %D%/test_file_blank \
 	%D%/test_host_clock %D%/test_json %D%/test_text %D%/test_time
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
@@ -17,11 +17,11 @@ TESTS += $(CORE_TESTS)
 %C%_test_file_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_file_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
 %C%_test_file_LDADD = libbgcore.la $(TEST_LIBS) $(CMOCKA_LIBS)
-%C%_test_file_slot_SOURCES = %D%/test_file_slot.c
-%C%_test_file_slot_CPPFLAGS = $(TEST_CPPFLAGS)
-%C%_test_file_slot_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-%C%_test_file_slot_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=ftruncate
-%C%_test_file_slot_LDADD = libbgcore.la $(TEST_LIBS) $(CMOCKA_LIBS)
+%C%_test_file_blank_SOURCES = %D%/test_file_blank.c
+%C%_test_file_blank_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_file_blank_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_file_blank_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=fdatasync,--wrap=pwrite
+%C%_test_file_blank_LDADD = libbgcore.la $(TEST_LIBS) $(CMOCKA_LIBS)
 %C%_test_host_clock_SOURCES = %D%/test_host_clock.c
 %C%_test_host_clock_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_host_clock_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

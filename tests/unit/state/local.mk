@@ -27,7 +27,7 @@ TESTS += $(STATE_TESTS)
 %C%_test_reserve_SOURCES = %D%/test_reserve.c $(STATE_TEST_SOURCES)
 %C%_test_reserve_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_reserve_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-%C%_test_reserve_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=unlinkat
+%C%_test_reserve_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync,--wrap=fdatasync,--wrap=pwrite,--wrap=unlinkat
 %C%_test_reserve_LDADD = $(STATE_TEST_LIBS)
 %C%_test_run_state_SOURCES = %D%/test_run_state.c $(STATE_TEST_SOURCES)
 %C%_test_run_state_CPPFLAGS = $(TEST_CPPFLAGS)

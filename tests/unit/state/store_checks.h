@@ -11,6 +11,8 @@ int new_store(void **state);
 int end_store(void **state);
 
 /* The event of this number on disk, by jansson; fails the test if there is none. */
+/* How many files of the folder of events hold one. */
+int events_on_disk(void);
 json_t *checked_event(int64_t number);
 /* Exactly the numbers 1 to count are on disk, each naming the hash of the one
  * before, and nothing waits on run/. */
