@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
-#include "breakglass/lock.h"
 #include "breakglass/paths.h"
 #include "event_files.h"
 #include "event_json.h"
@@ -109,23 +108,6 @@ enum bg_error bg_event_store_head(int64_t *ret_number,
     *ret_number = head.number;
     memcpy(ret_hash, head.hash, sizeof head.hash);
   }
-  return err;
-}
-
-enum bg_error bg_event_store_settle(void) {
-  struct bg_head head;
-  int lock = -1;
-  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
-  if (err != BG_OK) {
-    return err;
-  }
-  err = bg_head_load(&head);
-  if (err == BG_OK) {
-    enum bg_error settled = bg_pending_settle(&head);
-    err = bg_head_save(&head); /* numbers may have been given in either case */
-    err = err == BG_OK ? settled : err;
-  }
-  (void)close(lock);
   return err;
 }
 

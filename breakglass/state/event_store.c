@@ -224,23 +224,51 @@ static bool has_room(const char *folder) {
 }
 
 /* What a disk says of its free blocks is no promise (ext4 keeps some back, even from root):
- * a file that lies there is one. What waits goes to disk first. */
-static enum bg_error ensure_on_disk(void) {
-  struct bg_head head;
+ * a file that lies there is one. */
+static enum bg_error ensure_file(struct bg_head *head) {
   struct statvfs disk;
   int dir = -1;
-  if (bg_head_load(&head) != BG_OK ||
-      bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
-    return BG_ERR_IO;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
+  if (err != BG_OK) {
+    return err;
   }
   bool writable = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0;
-  size_t count = bg_pending_count() + 1;
-  enum bg_error err = writable ? bg_reserve_ensure(dir, head.number, count) : BG_ERR_IO;
-  if (err == BG_ERR_EXISTS && bg_head_catch_up(&head) == BG_OK) {
-    err = bg_reserve_ensure(dir, head.number, count);
+  err = writable ? bg_reserve_ensure(dir, head->number + 1) : BG_ERR_IO;
+  if (err == BG_ERR_EXISTS && bg_head_catch_up(head) == BG_OK) {
+    err = bg_reserve_ensure(dir, head->number + 1);
   }
   (void)close(dir);
   return err;
+}
+
+static enum bg_error settle_locked(struct bg_head *head) {
+  enum bg_error settled = bg_pending_settle(head);
+  enum bg_error err = bg_head_save(head); /* numbers may have been given in either case */
+  return err == BG_OK ? settled : err;
+}
+
+enum bg_error bg_event_store_settle(void) {
+  struct bg_head head;
+  int lock = -1;
+  enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = bg_head_load(&head);
+  err = err == BG_OK ? settle_locked(&head) : err;
+  (void)close(lock);
+  return err;
+}
+
+/* What waits goes first, now as later. */
+static enum bg_error ensure_on_disk(void) {
+  struct bg_head head;
+  enum bg_error err = bg_head_load(&head);
+  if (err == BG_OK && !bg_pending_is_empty()) {
+    err = settle_locked(&head);
+  }
+  err = err == BG_OK ? ensure_file(&head) : err;
+  return err == BG_OK ? BG_OK : BG_ERR_IO;
 }
 
 static enum bg_error newest_number(int64_t *ret_number) {

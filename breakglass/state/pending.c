@@ -26,7 +26,7 @@ static bool all_hidden(const char *entries, ssize_t len) {
 }
 
 /* Asked by every writer, so without the cost of scandir(3). */
-static bool nothing_waits(void) {
+bool bg_pending_is_empty(void) {
   _Alignas(struct dirent64) char entries[1024];
   int fd = open(bg_paths()->pending, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0) {
@@ -38,18 +38,6 @@ static bool nothing_waits(void) {
   } while (len > 0 && all_hidden(entries, len));
   (void)close(fd);
   return len == 0;
-}
-
-size_t bg_pending_count(void) {
-  size_t count = 0;
-  DIR *dir = opendir(bg_paths()->pending);
-  for (struct dirent *entry; dir != NULL && (entry = readdir(dir)) != NULL;) {
-    count += bg_event_is_sealed(entry) || bg_event_is_loose(entry);
-  }
-  if (dir != NULL) {
-    (void)closedir(dir);
-  }
-  return count;
 }
 
 bool bg_pending_is_whole(struct bg_bytes event) {
@@ -208,7 +196,7 @@ static enum bg_error each(struct bg_head *head, int (*is_of_kind)(const struct d
 }
 
 enum bg_error bg_pending_settle(struct bg_head *head) {
-  if (nothing_waits()) {
+  if (bg_pending_is_empty()) {
     return BG_OK;
   }
   enum bg_error err = each(head, bg_event_is_sealed, adopt);

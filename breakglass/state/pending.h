@@ -10,8 +10,8 @@
 BG_MUST_USE enum bg_error bg_pending_settle(struct bg_head *head);
 /* Whether a sealed event's bytes are all there: a writer may have been killed. */
 bool bg_pending_is_whole(struct bg_bytes event);
-/* How many files wait. */
-size_t bg_pending_count(void);
+/* Whether nothing waits; a folder that cannot be read may hold something. */
+bool bg_pending_is_empty(void);
 
 /* What has an event's name in another folder. */
 enum bg_twin {

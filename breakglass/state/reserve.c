@@ -14,7 +14,7 @@ static bool is_ready(int dir, const char *name) {
   return bg_file_blank_is(dir, name, bg_paths()->owner);
 }
 
-static enum bg_error make(int dir, int64_t number) {
+enum bg_error bg_reserve_ensure(int dir, int64_t number) {
   char name[BG_EVENT_NAME_SIZE];
   enum bg_error err = bg_event_name(number, name);
   if (err != BG_OK || is_ready(dir, name)) {
@@ -26,7 +26,7 @@ static enum bg_error make(int dir, int64_t number) {
 /* BG_ERR_EXISTS: an event was faster, or it is what a later event will come upon. */
 enum bg_error bg_reserve_make(int dir, int64_t number) {
   for (int64_t i = 1; i <= BLANKS; i++) {
-    enum bg_error err = make(dir, number + i);
+    enum bg_error err = bg_reserve_ensure(dir, number + i);
     if (err != BG_OK && err != BG_ERR_EXISTS) {
       return err;
     }
@@ -41,14 +41,6 @@ void bg_reserve_settle(int dir, int64_t number) {
       bg_file_blank_settle(dir, name, bg_paths()->owner);
     }
   }
-}
-
-enum bg_error bg_reserve_ensure(int dir, int64_t number, size_t count) {
-  enum bg_error err = BG_OK;
-  for (size_t i = 1; err == BG_OK && i <= count; i++) {
-    err = make(dir, number + (int64_t)i);
-  }
-  return err;
 }
 
 /* Into the blank; one that is too small makes way. */

@@ -12,10 +12,9 @@
 BG_MUST_USE enum bg_error bg_reserve_make(int dir, int64_t number);
 /* Under the store's lock, after that: the next events need not wait for the folder. */
 void bg_reserve_settle(int dir, int64_t number);
-/* Under the lock: the disk takes the next count events after a number, if they are no larger than a
- * blank (4096 bytes). Makes what is missing. BG_ERR_EXISTS if another file has one of
- * the names, BG_ERR_IO. */
-BG_MUST_USE enum bg_error bg_reserve_ensure(int dir, int64_t number, size_t count);
+/* Under the lock: the disk takes the event of that number, if it is no larger than a blank (4096
+ * bytes). Makes the file if it is missing. BG_ERR_EXISTS if another file has the name, BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_reserve_ensure(int dir, int64_t number);
 /* Under the lock: bg_file_publish() of an event, into its blank if there is one. */
 BG_MUST_USE enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event);
 

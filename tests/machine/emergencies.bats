@@ -74,7 +74,7 @@ goes_in_durably() {
 goes_in_by_memory() {
 	local unspent
 	unspent=$(offline_token alice ops)
-	guest 'grep -L . /var/lib/breakglass/events/* | xargs rm'
+	guest 'grep -L ^{ /var/lib/breakglass/events/* | xargs rm'
 	"$@"
 	goes_in
 	event_has '"type":"breakglass.taint.closed"'
@@ -107,13 +107,13 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 
 @test "/var read-only: granted, the event waits in memory and reaches the disk later" {
 	local before
-	before=$(guest 'grep -l . /var/lib/breakglass/events/* | wc -l')
+	before=$(guest 'grep -l ^{ /var/lib/breakglass/events/* | wc -l')
 	breaks 'mount --bind /var /var && mount -o remount,bind,ro /var && ! touch /var/lib/breakglass/x' 'umount /var'
 	goes_in
 	event_has '"durability":"volatile"'
 	mend
 	guest 'breakglass taint add --reason "disk is back"'
-	[ "$(guest 'grep -l . /var/lib/breakglass/events/* | wc -l')" -ge $((before + 3)) ]
+	[ "$(guest 'grep -l ^{ /var/lib/breakglass/events/* | wc -l')" -ge $((before + 3)) ]
 }
 
 @test "/var read-only where the policy wants durability, or nobody leased the host: denied" {

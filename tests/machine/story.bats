@@ -45,7 +45,7 @@ teardown_file() {
 }
 
 @test "a certificate that carries the token goes in without a prompt, and the event was there first" {
-	run ssh_carrying alice ops "$(token alice ops)" 'id -un; sudo sh -c "grep -h . /var/lib/breakglass/events/*"; cat /run/breakglass/tainted >/dev/null && echo marked'
+	run ssh_carrying alice ops "$(token alice ops)" 'id -un; sudo sh -c "grep -h ^{ /var/lib/breakglass/events/*"; cat /run/breakglass/tainted >/dev/null && echo marked'
 	succeeds
 	[[ $'\n'$output == *$'\n'ops$'\n'* ]]
 	shows '"breakglass.taint.opened"'

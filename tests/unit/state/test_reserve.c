@@ -225,12 +225,27 @@ static void what_is_no_file_in_a_place_promises_nothing(void **state) {
   (void)state;
   assert_int_equal(unlink(event_path(1)), 0);
   assert_int_equal(symlink("elsewhere", event_path(1)), 0);
-  assert_int_equal(bg_event_store_ready(true), BG_ERR_EXISTS);
+  assert_int_equal(bg_event_store_ready(true), BG_ERR_IO);
   assert_int_equal(record(1), BG_VOLATILE);
   assert_int_equal(bg_event_store_provide(), BG_OK);
   assert_int_equal(unlink(event_path(1)), 0);
   assert_int_equal(record(2), BG_DURABLE);
   assert_chain(2);
+}
+
+static void what_waited_takes_its_own(void **state) {
+  (void)state;
+  (void)record(1);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(record(3), BG_VOLATILE);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  ino_t blank = inode(event_path(3));
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(record(4), BG_DURABLE);
+  assert_int_equal(inode(event_path(3)), blank);
+  assert_int_equal(blanks_left(), BLANKS - 4);
+  assert_chain(4);
 }
 
 static void an_event_that_does_not_come_to_disk_waits(void **state) {
@@ -273,13 +288,20 @@ static void an_attempt_that_stays_does_not_count(void **state) {
   assert_chain(2); /* it is there once */
 }
 
-/* What waits takes a file, too. */
-static void readiness_counts_what_waits(void **state) {
+/* What waits goes to disk before anything is promised of the next. */
+static void readiness_brings_what_waits_to_disk(void **state) {
   (void)state;
   remove_blanks();
-  test_root_write("/run/breakglass/events/0123456789abcdef0123456789abcdef.loose", "{}");
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(1), BG_VOLATILE);
+  assert_int_equal(bg_event_store_ready(false), BG_OK);
+  assert_int_equal(bg_event_store_ready(true), BG_ERR_IO);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
   assert_int_equal(bg_event_store_ready(true), BG_OK);
-  assert_int_equal(blanks_left(), 2);
+  assert_int_equal(events_on_disk(), 1);
+  assert_int_equal(blanks_left(), 1);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_chain(2);
 }
 
 static void a_larger_event_needs_none(void **state) {
@@ -337,9 +359,10 @@ int main(void) {
       TEST(a_taken_number_is_passed_over),
       TEST(what_is_no_file_in_a_place_promises_nothing),
       TEST(an_event_found_written_is_brought_to_disk),
+      TEST(what_waited_takes_its_own),
       TEST(an_event_that_does_not_come_to_disk_waits),
       TEST(an_attempt_that_stays_does_not_count),
-      TEST(readiness_counts_what_waits),
+      TEST(readiness_brings_what_waits_to_disk),
       TEST(a_larger_event_needs_none),
       TEST(a_folder_that_is_not_safe_gets_none),
       TEST(readers_see_no_blank),
