@@ -5,3 +5,8 @@ TESTS := $(filter-out $(SLOW_TESTS),$(TESTS))
 else
 TESTS := $(SLOW_TESTS)
 endif
+
+# They share nothing: without -j as many run at once as there are processors.
+ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
+check-am: AM_MAKEFLAGS += -j$(shell nproc)
+endif
