@@ -7,6 +7,4 @@ TESTS := $(SLOW_TESTS)
 endif
 
 # They share nothing: without -j as many run at once as there are processors.
-ifeq ($(filter -j% --jobserver%,$(MAKEFLAGS)),)
-check-am: AM_MAKEFLAGS += -j$(shell nproc)
-endif
+check-am: AM_MAKEFLAGS += $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
