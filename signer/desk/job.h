@@ -19,6 +19,10 @@ struct job {
   json_t *body_read;   /* JSON of other calls; may be NULL */
   bool watches;        /* not answered now: when its request changes, or at the deadline */
   int64_t deadline;
+  /* What the ledger knows of the call: asked for a whole batch at once. */
+  bool is_new;
+  bool is_again; /* its idempotency key stands earlier in the batch */
+  struct ledger_reply_question given;
   /* The answer. */
   unsigned status;
   bool broken;      /* not refused, and no failure of the ledger */

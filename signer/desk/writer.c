@@ -69,8 +69,12 @@ static void set_given(void *context, const struct ledger_reply *reply) {
   job->code = NULL;
 }
 
+static bool is_signed_call(const struct job *job) {
+  return job->caller.name[0] != '\0' && !job->watches;
+}
+
 static bool has_key(const struct job *job) {
-  return !job->watches && job->caller.name[0] != '\0' && job->caller.call.idempotency_key.len > 0;
+  return is_signed_call(job) && job->caller.call.idempotency_key.len > 0;
 }
 
 static void key_of(const struct job *job, char ret_key[static BG_IDEMPOTENCY_MAX + 1]) {
@@ -79,16 +83,51 @@ static void key_of(const struct job *job, char ret_key[static BG_IDEMPOTENCY_MAX
   ret_key[key.len] = '\0';
 }
 
-/* The answer given before to the same caller under the same key: BG_ERR_EXISTS, and it is set. */
-static enum bg_error look_up(struct ledger *ledger, struct job *job) {
+static bool is_same_key(const struct job *a, const struct job *b) {
+  return has_key(a) && has_key(b) && strcmp(a->caller.name, b->caller.name) == 0 &&
+         bg_bytes_equal(a->caller.call.idempotency_key, b->caller.call.idempotency_key);
+}
+
+static enum bg_error ask_reply(struct ledger *ledger, struct job *job, const struct job *jobs) {
   char key[BG_IDEMPOTENCY_MAX + 1];
   if (!has_key(job)) {
+    job->given.err = BG_ERR_NOT_FOUND;
     return BG_OK;
   }
+  for (const struct job *earlier = jobs; earlier != job && !job->is_again;
+       earlier = earlier->next) {
+    job->is_again = is_same_key(earlier, job);
+  }
+  job->given = (struct ledger_reply_question){.on_reply = set_given, .context = job};
   key_of(job, key);
-  enum bg_error err = ledger_reply_get(ledger, job->caller.name, key, set_given, job);
-  const bool given = err == BG_OK && (job->status != 0 || job->code != NULL);
-  return given ? BG_ERR_EXISTS : err == BG_ERR_NOT_FOUND ? BG_OK : err;
+  return ledger_reply_ask(ledger, job->caller.name, key, &job->given);
+}
+
+/* Of all jobs before the first is run: whether they are new, and what was answered to them before.
+ */
+static enum bg_error ask(struct ledger *ledger, struct job *jobs) {
+  enum bg_error err = BG_OK;
+  for (struct job *job = jobs; err == BG_OK && job != NULL; job = job->next) {
+    const struct caller *caller = &job->caller;
+    if (is_signed_call(job)) {
+      err = ledger_nonce_ask(ledger, caller->key.sha256, caller->call.nonce, caller->call.time,
+                             &job->is_new);
+    }
+    if (err == BG_OK) {
+      err = ask_reply(ledger, job, jobs);
+    }
+  }
+  return err == BG_OK ? ledger_settle(ledger) : err;
+}
+
+/* What is answered by a job of this batch, none could know before. */
+static enum bg_error look_up(struct ledger *ledger, struct job *job) {
+  char key[BG_IDEMPOTENCY_MAX + 1];
+  if (job->is_again) {
+    key_of(job, key);
+    return ledger_reply_get(ledger, job->caller.name, key, set_given, job);
+  }
+  return job->given.err;
 }
 
 static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
@@ -129,24 +168,17 @@ static enum bg_error run_step(struct writer *writer, struct job *job) {
 
 /* An error is the transaction's, not the job's. */
 static enum bg_error run_job(struct writer *writer, struct job *job) {
-  const struct caller *caller = &job->caller;
-  if (caller->name[0] != '\0' && !job->watches) {
-    enum bg_error err =
-        ledger_nonce_add(writer->ledger, caller->key.sha256, caller->call.nonce, caller->call.time);
-    if (err == BG_ERR_EXISTS) {
-      DESK_COUNT(writer->desk, unauthorised);
-      (void)job_refuse(job, 401, "replayed", "this call was made before");
-      return BG_OK;
-    }
-    if (err != BG_OK) {
-      return err;
-    }
+  if (is_signed_call(job) && !job->is_new) {
+    DESK_COUNT(writer->desk, unauthorised);
+    (void)job_refuse(job, 401, "replayed", "this call was made before");
+    return BG_OK;
   }
   enum bg_error err = look_up(writer->ledger, job);
-  if (err != BG_OK) {
-    return err == BG_ERR_EXISTS ? BG_OK : err;
+  if (err != BG_OK && err != BG_ERR_NOT_FOUND) {
+    return err;
   }
-  return run_step(writer, job);
+  const bool answered = err == BG_OK && (job->status != 0 || job->code != NULL);
+  return answered ? BG_OK : run_step(writer, job);
 }
 
 static void forget_answers(struct job *jobs) {
@@ -164,6 +196,9 @@ static void set_health(struct writer *writer, bool healthy) {
 /* All or nothing: where the commit fails, nobody was answered. */
 static void run_batch(struct writer *writer, struct job *jobs) {
   enum bg_error err = ledger_begin(writer->ledger);
+  if (err == BG_OK) {
+    err = ask(writer->ledger, jobs);
+  }
   for (struct job *job = jobs; err == BG_OK && job != NULL; job = job->next) {
     err = run_job(writer, job);
   }

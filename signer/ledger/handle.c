@@ -37,7 +37,29 @@ enum bg_error handle_write(struct ledger *ledger, enum statement which,
                                 : BG_ERR_RANGE;
 }
 
-static bool note_row(void *context, const struct store_value *row) {
+enum bg_error handle_ask(struct ledger *ledger, enum statement which,
+                         const struct store_value *values, store_row_fn *on_row, void *context) {
+  if (!ledger->in_transaction || ledger->failed) {
+    return ledger->failed ? BG_ERR_IO : BG_ERR_RANGE;
+  }
+  enum bg_error err = ledger->store->driver->ask(ledger->store, which, values, on_row, context);
+  ledger->failed = err != BG_OK;
+  return err;
+}
+
+enum bg_error ledger_settle(struct ledger *ledger) {
+  if (!ledger->in_transaction || ledger->failed) {
+    return ledger->failed ? BG_ERR_IO : BG_ERR_RANGE;
+  }
+  enum bg_error err = ledger->store->driver->settle(ledger->store);
+  ledger->failed = err != BG_OK;
+  if (err == BG_OK) {
+    ledger->keeps_unanswered = false;
+  }
+  return err;
+}
+
+bool handle_note_row(void *context, const struct store_value *row) {
   (void)row;
   *(bool *)context = true;
   return true;
@@ -46,6 +68,6 @@ static bool note_row(void *context, const struct store_value *row) {
 enum bg_error handle_write_new(struct ledger *ledger, enum statement which,
                                const struct store_value *values) {
   bool changed = false;
-  enum bg_error err = handle_write(ledger, which, values, note_row, &changed);
+  enum bg_error err = handle_write(ledger, which, values, handle_note_row, &changed);
   return err == BG_OK && !changed ? BG_ERR_EXISTS : err;
 }

@@ -35,6 +35,12 @@ BG_MUST_USE enum bg_error handle_read(struct ledger *ledger, enum statement whic
 BG_MUST_USE enum bg_error handle_write(struct ledger *ledger, enum statement which,
                                        const struct store_value *values, store_row_fn *on_row,
                                        void *context);
+/* In a transaction, and without waiting: the rows come by ledger_settle() at the latest. */
+BG_MUST_USE enum bg_error handle_ask(struct ledger *ledger, enum statement which,
+                                     const struct store_value *values, store_row_fn *on_row,
+                                     void *context);
+/* Sets its context, a bool: there was a row. */
+bool handle_note_row(void *context, const struct store_value *row);
 /* A write that answers with a row if it changed anything: BG_ERR_EXISTS if not. */
 BG_MUST_USE enum bg_error handle_write_new(struct ledger *ledger, enum statement which,
                                            const struct store_value *values);

@@ -106,9 +106,16 @@ struct ledger_filter {
 BG_MUST_USE enum bg_error ledger_requests(struct ledger *ledger, const struct ledger_filter *filter,
                                           ledger_request_fn *on_request, void *context);
 
-/* Remembers a nonce of a key (SHA-256 of its blob): BG_ERR_EXISTS if it was seen. */
+/* Remembers a nonce of a key (SHA-256 of its blob) at the time that was signed with it:
+ * BG_ERR_EXISTS if the three were seen together. */
 BG_MUST_USE enum bg_error ledger_nonce_add(struct ledger *ledger, const uint8_t key[static 32],
                                            const uint8_t nonce[static 16], int64_t time);
+
+/* The same without waiting, which over PostgreSQL costs a way there and back: whether it was new
+ * stands in *ret_is_new once ledger_settle() has returned BG_OK. */
+BG_MUST_USE enum bg_error ledger_nonce_ask(struct ledger *ledger, const uint8_t key[static 32],
+                                           const uint8_t nonce[static 16], int64_t time,
+                                           bool *ret_is_new);
 
 /* The answer once given to a caller under an idempotency key, and the SHA-256 of what it was for:
  * target and body. */
@@ -127,6 +134,17 @@ BG_MUST_USE enum bg_error ledger_reply_put(struct ledger *ledger, const struct l
 BG_MUST_USE enum bg_error ledger_reply_get(struct ledger *ledger, const char *caller,
                                            const char *key, ledger_reply_fn *on_reply,
                                            void *context);
+/* The same without waiting: err says what became of it once ledger_settle() has returned BG_OK;
+ * until then the question must stay where it is. */
+struct ledger_reply_question {
+  ledger_reply_fn *on_reply;
+  void *context;
+  enum bg_error err;
+};
+BG_MUST_USE enum bg_error ledger_reply_ask(struct ledger *ledger, const char *caller,
+                                           const char *key, struct ledger_reply_question *question);
+/* Waits for the answers to all that was asked or written in this transaction. */
+BG_MUST_USE enum bg_error ledger_settle(struct ledger *ledger);
 
 /* A revocation in force until a time, this second included. kind and value as in the entry, shorter
  * than LEDGER_NAME_SIZE (BG_ERR_TOO_LARGE). BG_ERR_EXISTS if it stands already, for as long or

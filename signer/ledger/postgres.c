@@ -20,10 +20,18 @@
 /* One writer of all services at a time; the number is ours alone ("bgledger"). */
 #define LOCK "SELECT pg_advisory_xact_lock(7090755321050129778)"
 
+/* Who takes the rows of a statement that was sent. */
+struct taker {
+  store_row_fn *on_row; /* NULL: nobody */
+  void *context;
+};
+static const struct taker NOBODY = {0};
+
 struct postgres {
   struct store store;
   struct pg_line line;
   bool in_transaction;
+  struct taker takers[PENDING_MAX]; /* in the order sent */
 };
 
 /* The store is the first member. */
@@ -31,9 +39,17 @@ static struct postgres *of(struct store *store) {
   return (struct postgres *)store;
 }
 
-static enum bg_error send(struct postgres *pg, const char *sql) {
-  return pg_line_sent(&pg->line,
-                      PQsendQueryParams(pg->line.conn, sql, 0, NULL, NULL, NULL, NULL, 1));
+/* Whoever took the rows of that place before takes none of these. */
+static enum bg_error sent(struct postgres *pg, int result, struct taker taker) {
+  enum bg_error err = pg_line_sent(&pg->line, result);
+  if (err == BG_OK && pg->line.pending <= PENDING_MAX) {
+    pg->takers[pg->line.pending - 1] = taker;
+  }
+  return err;
+}
+
+static enum bg_error send(struct postgres *pg, const char *sql, struct taker taker) {
+  return sent(pg, PQsendQueryParams(pg->line.conn, sql, 0, NULL, NULL, NULL, NULL, 1), taker);
 }
 
 static void name_of(enum statement which, char ret_name[static 8]) {
@@ -49,7 +65,7 @@ static enum bg_error prepare(struct postgres *pg, enum statement which) {
     types[count++] = *value == 'n' ? TYPE_NUMBER : *value == 't' ? TYPE_TEXT : TYPE_BYTES;
   }
   name_of(which, name);
-  return pg_line_sent(&pg->line, PQsendPrepare(pg->line.conn, name, text->sql, count, types));
+  return sent(pg, PQsendPrepare(pg->line.conn, name, text->sql, count, types), NOBODY);
 }
 
 static enum bg_error prepare_all(struct postgres *pg) {
@@ -80,7 +96,7 @@ static void encode(struct values *to, size_t at, const struct store_value *value
 }
 
 static enum bg_error send_prepared(struct postgres *pg, enum statement which,
-                                   const struct store_value *values) {
+                                   const struct store_value *values, struct taker taker) {
   struct values encoded;
   char name[8];
   size_t count = strlen(statement_texts[which].values);
@@ -91,15 +107,11 @@ static enum bg_error send_prepared(struct postgres *pg, enum statement which,
     encode(&encoded, i, &values[i]);
   }
   name_of(which, name);
-  return pg_line_sent(&pg->line, PQsendQueryPrepared(pg->line.conn, name, (int)count, encoded.data,
-                                                     encoded.lengths, encoded.formats, 1));
+  return sent(pg,
+              PQsendQueryPrepared(pg->line.conn, name, (int)count, encoded.data, encoded.lengths,
+                                  encoded.formats, 1),
+              taker);
 }
-
-struct rows {
-  unsigned index; /* of the statement that they are of */
-  store_row_fn *on_row;
-  void *context;
-};
 
 static struct store_value column(const PGresult *result, int row, int at) {
   struct store_value value = {.kind = STORE_NUMBER};
@@ -118,21 +130,20 @@ static struct store_value column(const PGresult *result, int row, int at) {
 }
 
 static void take_rows(void *context, unsigned index, const PGresult *result) {
-  struct rows *rows = context;
+  const struct postgres *pg = context;
+  const struct taker *taker = index < PENDING_MAX ? &pg->takers[index] : &NOBODY;
   struct store_value row[STORE_VALUES_MAX];
-  bool more = index == rows->index && rows->on_row != NULL;
+  bool more = taker->on_row != NULL;
   for (int i = 0; more && i < PQntuples(result); i++) {
     for (int j = 0; j < PQnfields(result) && j < STORE_VALUES_MAX; j++) {
       row[j] = column(result, i, j);
     }
-    more = rows->on_row(rows->context, row);
+    more = taker->on_row(taker->context, row);
   }
 }
 
-/* The rows are those of what was sent last. */
-static enum bg_error settle_rows(struct postgres *pg, store_row_fn *on_row, void *context) {
-  struct rows rows = {.index = pg->line.pending - 1, .on_row = on_row, .context = context};
-  return pg_line_settle(&pg->line, take_rows, &rows);
+static enum bg_error settle_rows(struct postgres *pg) {
+  return pg_line_settle(&pg->line, take_rows, pg);
 }
 
 static bool take_version(void *context, const struct store_value *row) {
@@ -142,9 +153,9 @@ static bool take_version(void *context, const struct store_value *row) {
 
 static enum bg_error ask_number(struct postgres *pg, const char *sql, int64_t *ret_number) {
   int64_t number = 0;
-  enum bg_error err = send(pg, sql);
+  enum bg_error err = send(pg, sql, (struct taker){take_version, &number});
   if (err == BG_OK) {
-    err = settle_rows(pg, take_version, &number);
+    err = settle_rows(pg);
   }
   if (err == BG_OK) {
     *ret_number = number;
@@ -167,9 +178,9 @@ static enum bg_error make_tables(struct postgres *pg) {
     memcpy(sql, at, len);
     sql[len] = '\0';
     at += len + 1;
-    err = send(pg, sql);
+    err = send(pg, sql, NOBODY);
   }
-  return err == BG_OK ? send(pg, "INSERT INTO ledger_version (version) VALUES (1)") : err;
+  return err == BG_OK ? send(pg, "INSERT INTO ledger_version (version) VALUES (1)", NOBODY) : err;
 }
 
 static enum bg_error ensure_tables(struct postgres *pg) {
@@ -192,8 +203,8 @@ static enum bg_error ensure_tables(struct postgres *pg) {
 
 /* Without waiting. */
 static enum bg_error send_begin(struct postgres *pg) {
-  enum bg_error err = send(pg, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE");
-  return err == BG_OK ? send(pg, LOCK) : err;
+  enum bg_error err = send(pg, "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE", NOBODY);
+  return err == BG_OK ? send(pg, LOCK, NOBODY) : err;
 }
 
 static void note_commit(void *context, unsigned index, const PGresult *result) {
@@ -212,7 +223,7 @@ static void rollback(struct store *store) {
   memcpy(reason, store->reason, sizeof reason);              /* the first failure's stays */
   enum bg_error err = pg_line_settle(&pg->line, NULL, NULL); /* whatever was under way */
   if (pg_line_is_up(&pg->line)) {
-    err = send(pg, "ROLLBACK");
+    err = send(pg, "ROLLBACK", NOBODY);
     err = err == BG_OK ? pg_line_settle(&pg->line, NULL, NULL) : err;
   }
   if (err != BG_OK) {
@@ -224,7 +235,7 @@ static void rollback(struct store *store) {
 static enum bg_error commit(struct store *store) {
   struct postgres *pg = of(store);
   bool committed = false;
-  enum bg_error err = pg_line_is_up(&pg->line) ? send(pg, "COMMIT") : BG_ERR_IO;
+  enum bg_error err = pg_line_is_up(&pg->line) ? send(pg, "COMMIT", NOBODY) : BG_ERR_IO;
   if (err == BG_OK) {
     err = pg_line_settle(&pg->line, note_commit, &committed);
   }
@@ -292,7 +303,7 @@ static enum bg_error begin(struct store *store) {
   return err;
 }
 
-static enum bg_error run(struct store *store, enum statement which,
+static enum bg_error ask(struct store *store, enum statement which,
                          const struct store_value *values, store_row_fn *on_row, void *context) {
   struct postgres *pg = of(store);
   enum bg_error err = BG_OK;
@@ -301,10 +312,10 @@ static enum bg_error run(struct store *store, enum statement which,
     err = pg->in_transaction ? BG_ERR_IO : connect_again(pg);
   }
   if (err == BG_OK) {
-    err = send_prepared(pg, which, values);
+    err = send_prepared(pg, which, values, (struct taker){on_row, context});
   }
-  if (err == BG_OK && (on_row != NULL || pg->line.pending >= PENDING_MAX)) {
-    err = settle_rows(pg, on_row, context);
+  if (err == BG_OK) {
+    err = pg->line.pending < PENDING_MAX ? BG_OK : settle_rows(pg);
   }
   return err;
 }
@@ -314,7 +325,13 @@ static enum bg_error settle(struct store *store) {
   if (!pg_line_is_up(&pg->line)) {
     return BG_ERR_IO;
   }
-  return pg->line.pending > 0 ? pg_line_settle(&pg->line, NULL, NULL) : BG_OK;
+  return pg->line.pending > 0 ? settle_rows(pg) : BG_OK;
+}
+
+static enum bg_error run(struct store *store, enum statement which,
+                         const struct store_value *values, store_row_fn *on_row, void *context) {
+  enum bg_error err = ask(store, which, values, on_row, context);
+  return err == BG_OK && on_row != NULL ? settle(store) : err;
 }
 
 static void close_store(struct store *store) {
@@ -373,5 +390,6 @@ const struct store_driver store_postgres = {
     .commit = commit,
     .rollback = rollback,
     .run = run,
+    .ask = ask,
     .settle = settle,
 };

@@ -245,5 +245,6 @@ const struct store_driver store_sqlite = {
     .commit = commit,
     .rollback = rollback,
     .run = run,
+    .ask = run,
     .settle = settle,
 };

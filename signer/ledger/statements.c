@@ -63,8 +63,8 @@ const struct statement_text statement_texts[STATEMENT_COUNT] = {
                              " ON CONFLICT DO NOTHING RETURNING 1",
                              "bbn"},
     [STATEMENT_NONCES_FORGET] =
-        {"DELETE FROM ledger_nonces WHERE (key, nonce) IN (SELECT key, nonce FROM ledger_nonces"
-         " WHERE time < $1 ORDER BY time LIMIT $2)",
+        {"DELETE FROM ledger_nonces WHERE (time, key, nonce) IN (SELECT time, key, nonce"
+         " FROM ledger_nonces WHERE time < $1 ORDER BY time LIMIT $2)",
          "nn"},
 
     [STATEMENT_REPLY_PUT] =

@@ -55,8 +55,7 @@ extern const struct statement_text statement_texts[STATEMENT_COUNT];
   "CREATE INDEX ledger_requests_issued ON ledger_requests (expires) WHERE state = 2;"              \
   "CREATE INDEX ledger_requests_denied ON ledger_requests (number) WHERE state = 3;"               \
   "CREATE TABLE ledger_nonces (key " BYTES " NOT NULL, nonce " BYTES " NOT NULL,"                  \
-  " time " NUMBER " NOT NULL, PRIMARY KEY (key, nonce))" CLUSTERED ";"                             \
-  "CREATE INDEX ledger_nonces_time ON ledger_nonces (time);"                                       \
+  " time " NUMBER " NOT NULL, PRIMARY KEY (time, key, nonce))" CLUSTERED ";"                       \
   "CREATE TABLE ledger_replies (caller " TEXT " NOT NULL, key " TEXT " NOT NULL,"                  \
   " time " NUMBER " NOT NULL, body_hash " BYTES " NOT NULL, status " NUMBER " NOT NULL,"           \
   " body " BYTES " NOT NULL, PRIMARY KEY (caller, key));"                                          \

@@ -44,6 +44,9 @@ struct store_driver {
    * by settle() at the latest. */
   enum bg_error (*run)(struct store *store, enum statement which, const struct store_value *values,
                        store_row_fn *on_row, void *context);
+  /* As run() with on_row, but the rows may come by a later call: by settle() at the latest. */
+  enum bg_error (*ask)(struct store *store, enum statement which, const struct store_value *values,
+                       store_row_fn *on_row, void *context);
   enum bg_error (*settle)(struct store *store);
 };
 

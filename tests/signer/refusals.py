@@ -245,6 +245,16 @@ def idempotency():
     # What was refused is not kept: it may be right the next time.
     expect(service.request(alice, ask(bob), idempotency="key-4"), 403, "not-allowed")
     expect(service.request(alice, ask(alice), idempotency="key-4"), 201)
+    # At once: whichever comes first is written down, in whatever batch the others come.
+    answers = []
+    threads = [threading.Thread(target=lambda: answers.append(service.request(alice, wish, idempotency="key-5")))
+               for _ in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(answers) == 24 and len({expect(answer, 201).body for answer in answers}) == 1
+    assert count("request", answers[0].json["id"]) == 1
 
 
 def watching():

@@ -343,13 +343,34 @@ static void a_nonce_is_taken_once(void **state) {
   static const uint8_t nonce[16] = {1};
   begin();
   assert_int_equal(add_nonce(1, 10), BG_OK);
-  assert_int_equal(add_nonce(1, 11), BG_ERR_EXISTS);
+  assert_int_equal(add_nonce(1, 10), BG_ERR_EXISTS);
+  assert_int_equal(add_nonce(1, 11), BG_OK); /* another call: the time is signed, too */
   assert_int_equal(add_nonce(2, 11), BG_OK);
   assert_int_equal(ledger_nonce_add(ledger, other_key, nonce, 10), BG_OK);
   commit();
   begin();
-  assert_int_equal(add_nonce(1, 12), BG_ERR_EXISTS);
+  assert_int_equal(add_nonce(1, 10), BG_ERR_EXISTS);
   commit(); /* which does not spoil it */
+}
+
+/* In the order asked, each by its own answer. */
+static void questions_are_answered_together(void **state) {
+  (void)state;
+  enum { COUNT = 100 }; /* more than are sent without waiting */
+  bool is_new[COUNT];
+  begin();
+  assert_int_equal(add_nonce(7, 10), BG_OK);
+  for (uint8_t i = 0; i < COUNT; i++) {
+    const uint8_t nonce[16] = {i / 2};
+    assert_int_equal(ledger_nonce_ask(ledger, key, nonce, 10, &is_new[i]), BG_OK);
+  }
+  assert_int_equal(ledger_settle(ledger), BG_OK);
+  for (uint8_t i = 0; i < COUNT; i++) {
+    assert_int_equal(is_new[i], i % 2 == 0 && i / 2 != 7);
+  }
+  commit();
+  assert_int_equal(ledger_nonce_ask(ledger, key, key, 10, &is_new[0]), BG_ERR_RANGE);
+  assert_int_equal(ledger_settle(ledger), BG_ERR_RANGE);
 }
 
 static struct ledger_reply last_reply;
@@ -395,6 +416,25 @@ static void a_reply_is_given_again(void **state) {
   commit();
   assert_int_equal(get_reply("alice", "K-1"), BG_OK);
   assert_int_equal(last_reply.status, 409);
+}
+
+static void a_reply_that_was_asked_for_comes_when_settled(void **state) {
+  (void)state;
+  int calls = 0;
+  const struct ledger_reply reply = {
+      .caller = "alice", .key = "K-1", .time = 7, .status = 201, .body = bg_bytes_of("{}")};
+  struct ledger_reply_question known = {.on_reply = note_reply, .context = &calls};
+  struct ledger_reply_question unknown = known;
+  begin();
+  assert_int_equal(ledger_reply_put(ledger, &reply), BG_OK);
+  assert_int_equal(ledger_reply_ask(ledger, "bob", "K-1", &unknown), BG_OK);
+  assert_int_equal(ledger_reply_ask(ledger, "alice", "K-1", &known), BG_OK);
+  assert_int_equal(ledger_settle(ledger), BG_OK);
+  assert_int_equal(calls, 1);
+  assert_int_equal(known.err, BG_OK);
+  assert_int_equal(unknown.err, BG_ERR_NOT_FOUND);
+  assert_string_equal(last_body, "{}");
+  commit();
 }
 
 static bool note_revocation(void *context, const char *kind, const char *value, int64_t until) {
@@ -452,8 +492,8 @@ static void the_old_is_forgotten(void **state) {
   reply.time = 20;
   assert_int_equal(ledger_reply_put(ledger, &reply), BG_OK);
   assert_int_equal(ledger_forget(ledger, 20, 0), BG_OK);
-  assert_int_equal(add_nonce(2, 30), BG_ERR_EXISTS);
-  assert_int_equal(add_nonce(1, 30), BG_OK);
+  assert_int_equal(add_nonce(2, 20), BG_ERR_EXISTS);
+  assert_int_equal(add_nonce(1, 10), BG_OK);
   assert_int_equal(get_reply("alice", "old"), BG_OK);
   assert_int_equal(ledger_forget(ledger, 0, 20), BG_OK);
   assert_int_equal(get_reply("alice", "old"), BG_ERR_NOT_FOUND);
@@ -535,6 +575,8 @@ int check_ledger(test_new_store *store) {
       CHECK(requests_come_in_pages),
       CHECK(a_replaced_request_keeps_its_place),
       CHECK(a_nonce_is_taken_once),
+      CHECK(questions_are_answered_together),
+      CHECK(a_reply_that_was_asked_for_comes_when_settled),
       CHECK(a_reply_is_given_again),
       CHECK(revocations_stand_until_their_time),
       CHECK(a_name_too_long_to_be_read_again_is_refused),
