@@ -107,7 +107,8 @@ static enum bg_error begin_boot(int dir, bool intact) {
 static enum bg_error end_boot(int dir) {
   struct boot_record record;
   char boot_id[BG_BOOT_ID_SIZE];
-  enum bg_error err = bg_event_store_settle();
+  int64_t last;
+  enum bg_error err = bg_event_store_settle(&last);
   if (err == BG_OK) {
     err = read_record(dir, &record);
   }

@@ -163,14 +163,13 @@ static int worse(int a, int b) {
   return a == CLI_OK ? b : a;
 }
 
-/* Somebody writes, for longer than one waits: the name of an event may be ahead of the disk. */
-static int64_t last_certain(enum bg_error settled) {
-  int64_t number = INT64_MAX;
+/* Somebody writes, for longer than one waits: what was the last before that. */
+static int64_t last_before(enum bg_error settled, int64_t last) {
   uint8_t hash[BG_EVENT_HASH_SIZE];
-  if (settled == BG_ERR_BUSY && bg_event_store_head(&number, hash) != BG_OK) {
-    number = 0;
+  if (settled == BG_ERR_BUSY && bg_event_store_head(&last, hash) != BG_OK) {
+    last = 0;
   }
-  return number;
+  return last;
 }
 
 int sinks_deliver(void) {
@@ -178,11 +177,12 @@ int sinks_deliver(void) {
   struct bg_policy *policy = NULL;
   int status = CLI_OK;
   (void)!mkdir(bg_paths()->run_cursors, 0700); /* or the first lock says what is wrong */
-  enum bg_error settled = bg_event_store_settle();
+  int64_t last = 0;
+  enum bg_error settled = bg_event_store_settle(&last);
   if (settled != BG_OK) { /* they are delivered from run/ all the same */
     status = cli_host_failure("some events are not on disk", settled);
   }
-  const int64_t last = last_certain(settled);
+  last = last_before(settled, last);
   status = worse(status, deliver_to(&journal, last));
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
     status =

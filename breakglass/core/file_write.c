@@ -138,12 +138,14 @@ static enum bg_error give_name(int dir, const char *file, const char *name) {
   return BG_OK;
 }
 
-enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
+enum bg_error bg_file_add(int dir, const char *name, struct bg_bytes content) {
   char temp[TEMP_PATH_SIZE];
   enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
-  if (err == BG_OK) {
-    err = give_name(dir, temp, name);
-  }
+  return err == BG_OK ? give_name(dir, temp, name) : err;
+}
+
+enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content) {
+  enum bg_error err = bg_file_add(dir, name, content);
   if (err == BG_OK && fsync(dir) != 0) { /* a name that a power cut may take is not published */
     remove_quietly(dir, name);
     err = BG_ERR_IO;
@@ -151,9 +153,9 @@ enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content
   return err;
 }
 
-enum bg_error bg_file_sync(int dir, const char *name) {
-  int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  bool done = fd >= 0 && fsync(fd) == 0 && fsync(dir) == 0;
+enum bg_error bg_file_write_again(int dir, const char *name, struct bg_bytes content) {
+  int fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  bool done = fd >= 0 && write_all(fd, content) && fsync(fd) == 0 && fsync(dir) == 0;
   if (fd >= 0) {
     (void)close(fd);
   }

@@ -41,7 +41,9 @@ static bool is_left_over(enum bg_event_place place, const char *name, struct bg_
          (!bg_pending_is_whole(event) || twin_in(bg_paths()->events, name, event) == BG_TWIN_SAME);
 }
 
-static bool visit_file(const struct visit *visit, int dir, const char *name) {
+enum visited { VISITED, NOTHING_THERE, NO_MORE_WANTED };
+
+static enum visited visit_file(const struct visit *visit, int dir, const char *name) {
   struct bg_file file = {0};
   struct bg_stored_event event = {.place = visit->place, .number = bg_event_number(name)};
   uint8_t bytes[BG_EVENT_MAX];
@@ -53,15 +55,40 @@ static bool visit_file(const struct visit *visit, int dir, const char *name) {
     err = bg_event_seal(&buf, BG_VOLATILE, 0, NULL);
     event.bytes = bg_buf_view(&buf);
   }
-  bool vanished = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile, or a blank */
+  bool nothing = err == BG_ERR_NOT_FOUND; /* brought to disk meanwhile, or a blank */
   bool left_over = err == BG_OK && is_left_over(visit->place, name, event.bytes);
   event.error = err;
   if (err != BG_OK) {
     event.bytes = bg_bytes(NULL, 0);
   }
-  bool more = vanished || left_over || visit->on_event(visit->context, &event);
+  enum visited visited = nothing || left_over                      ? NOTHING_THERE
+                         : visit->on_event(visit->context, &event) ? VISITED
+                                                                   : NO_MORE_WANTED;
   bg_file_free(&file);
-  return more;
+  return visited;
+}
+
+static bool is_blank(int dir, const char *name) {
+  enum bg_blank blank = bg_file_blank_look(dir, name, bg_paths()->owner);
+  return blank == BG_BLANK_NAMED || blank == BG_BLANK_UNNAMED;
+}
+
+/* In order, though events are recorded meanwhile: a file in which nothing was is looked at again
+ * before the next in which something is. */
+static enum visited visit_all(const struct visit *visit, int dir, struct dirent **entries,
+                              int count) {
+  enum visited visited = VISITED;
+  int next = 0; /* behind the last in which something was */
+  for (int i = 0; visited != NO_MORE_WANTED && i < count; i++) {
+    if (next < i && is_blank(dir, entries[i]->d_name)) {
+      continue;
+    }
+    for (int at = next; visited != NO_MORE_WANTED && at <= i; at++) {
+      visited = visit_file(visit, dir, entries[at]->d_name);
+      next = visited == VISITED ? at + 1 : next;
+    }
+  }
+  return visited;
 }
 
 /* BG_ERR_NOT_FOUND if on_event wants no more. */
@@ -74,11 +101,10 @@ static enum bg_error each(const struct visit *visit, const char *folder,
   }
   struct dirent **entries = NULL;
   int count = scandir(folder, &entries, is_of_kind, alphasort);
-  err = count < 0 ? BG_ERR_IO : BG_OK;
+  err = count < 0                                                 ? BG_ERR_IO
+        : visit_all(visit, dir, entries, count) == NO_MORE_WANTED ? BG_ERR_NOT_FOUND
+                                                                  : BG_OK;
   for (int i = 0; i < count; i++) {
-    if (err == BG_OK && !visit_file(visit, dir, entries[i]->d_name)) {
-      err = BG_ERR_NOT_FOUND;
-    }
     free(entries[i]);
   }
   free(entries);

@@ -241,21 +241,28 @@ static enum bg_error ensure_file(struct bg_head *head) {
   return err;
 }
 
+/* What waits first: of an event that waits the disk may hold an attempt that failed. Then what a
+ * killed writer has left there, of which the head does not know. */
 static enum bg_error settle_locked(struct bg_head *head) {
   enum bg_error settled = bg_pending_settle(head);
+  (void)!bg_head_catch_up(head);          /* or it is found out by the next event */
   enum bg_error err = bg_head_save(head); /* numbers may have been given in either case */
   return err == BG_OK ? settled : err;
 }
 
-enum bg_error bg_event_store_settle(void) {
+enum bg_error bg_event_store_settle(int64_t *ret_last) {
   struct bg_head head;
   int lock = -1;
+  *ret_last = 0;
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err != BG_OK) {
     return err;
   }
   err = bg_head_load(&head);
-  err = err == BG_OK ? settle_locked(&head) : err;
+  if (err == BG_OK) {
+    err = settle_locked(&head);
+    *ret_last = head.number;
+  }
   (void)close(lock);
   return err;
 }
@@ -271,7 +278,7 @@ static enum bg_error ensure_on_disk(void) {
   return err == BG_OK ? BG_OK : BG_ERR_IO;
 }
 
-static enum bg_error newest_number(int64_t *ret_number) {
+static enum bg_error lock_for_number(int64_t *ret_number) {
   struct bg_head head;
   int lock = -1;
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
@@ -285,11 +292,11 @@ static enum bg_error newest_number(int64_t *ret_number) {
   return err;
 }
 
-static enum bg_error settle_reserve(int dir, int64_t number) {
+static enum bg_error confirm_reserve(int dir, int64_t number) {
   int lock = -1;
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err == BG_OK) {
-    bg_reserve_settle(dir, number);
+    bg_reserve_confirm(dir, number);
     (void)close(lock);
   }
   return err;
@@ -298,16 +305,17 @@ static enum bg_error settle_reserve(int dir, int64_t number) {
 enum bg_error bg_event_store_provide(void) {
   int dir = -1;
   int64_t number = 0;
+  bool unnamed = false;
   enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
-  err = newest_number(&number);
+  err = lock_for_number(&number);
   if (err == BG_OK) {
-    err = bg_reserve_make(dir, number);
+    err = bg_reserve_make(dir, number, &unnamed);
   }
-  if (err == BG_OK) {
-    err = settle_reserve(dir, number);
+  if (err == BG_OK && unnamed) {
+    err = confirm_reserve(dir, number);
   }
   (void)close(dir);
   return err;

@@ -37,43 +37,59 @@ enum bg_error bg_head_read(struct bg_head *ret_head) {
   return err == BG_ERR_TOO_LARGE ? BG_ERR_NOT_FOUND : err;
 }
 
-/* The newest event of a folder that is newer than a number, and its number: from the last name
- * down, past the blanks. BG_ERR_NOT_FOUND if there is none, or no folder. */
-static enum bg_error read_newest(const char *folder, int64_t than, int64_t *ret_number,
-                                 struct bg_file *ret_file) {
+struct newest {
+  int64_t number; /* of the newest event that can be read; 0: none */
+  int64_t taken;  /* the last number whose file is no blank; 0: none */
+  struct bg_file file;
+};
+
+static void look_at(int dir, const char *name, struct newest *newest) {
+  if (newest->number > 0) {
+    return; /* what is older */
+  }
+  enum bg_error err = bg_event_read(dir, name, &newest->file);
+  int64_t number = bg_event_number(name);
+  if (err == BG_OK) {
+    newest->number = number;
+  }
+  if (err != BG_ERR_NOT_FOUND && newest->taken == 0) {
+    newest->taken = number;
+  }
+}
+
+/* From the last name down. */
+static enum bg_error find_newest(const char *folder, struct newest *ret_newest) {
   struct dirent **entries = NULL;
   int dir = -1;
+  *ret_newest = (struct newest){0};
   enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
   int count = scandir(folder, &entries, bg_event_is_sealed, alphasort);
-  err = count < 0 ? BG_ERR_IO : BG_ERR_NOT_FOUND;
   for (int i = count - 1; i >= 0; i--) {
-    int64_t number = bg_event_number(entries[i]->d_name);
-    if (err == BG_ERR_NOT_FOUND && number > than) {
-      *ret_number = number;
-      err = bg_event_read(dir, entries[i]->d_name, ret_file);
-    }
+    look_at(dir, entries[i]->d_name, ret_newest);
     free(entries[i]);
   }
   free(entries);
   (void)close(dir);
-  return err;
+  return count < 0 ? BG_ERR_IO : BG_OK;
 }
 
 enum bg_error bg_head_catch_up(struct bg_head *head) {
-  struct bg_file file = {0};
-  int64_t number = 0;
-  enum bg_error err = read_newest(bg_paths()->events, head->number, &number, &file);
+  struct newest newest;
+  enum bg_error err = find_newest(bg_paths()->events, &newest);
   if (err != BG_OK) {
-    return err == BG_ERR_NOT_FOUND ? BG_OK : err;
+    return err;
   }
-  const struct bg_bytes event = bg_bytes(file.data, file.len);
-  head->number = number;
-  bg_event_hash(event, head->hash);
-  (void)bg_event_raises(event, &head->taint); /* of a writer killed behind it */
-  bg_file_free(&file);
+  const struct bg_bytes event = bg_bytes(newest.file.data, newest.file.len);
+  if (newest.number > head->number) {
+    head->number = newest.number;
+    bg_event_hash(event, head->hash);
+    (void)bg_event_raises(event, &head->taint); /* of a writer killed behind it */
+  }
+  head->number = newest.taken > head->number ? newest.taken : head->number;
+  bg_file_free(&newest.file);
   return BG_OK;
 }
 
@@ -92,14 +108,14 @@ static int64_t modified(const char *folder, int64_t number) {
 
 /* The file's time may be that of the blank, after a power cut; the event may be damaged. */
 int64_t bg_head_newest_time(const char *folder) {
-  struct bg_file file = {0};
+  struct newest newest;
   struct bg_taint said = {0};
-  int64_t number = 0;
-  if (read_newest(folder, 0, &number, &file) == BG_OK) {
-    (void)bg_event_raises(bg_bytes(file.data, file.len), &said);
+  if (find_newest(folder, &newest) != BG_OK) {
+    return 0;
   }
-  bg_file_free(&file);
-  int64_t time = modified(folder, number);
+  (void)bg_event_raises(bg_bytes(newest.file.data, newest.file.len), &said);
+  bg_file_free(&newest.file);
+  int64_t time = modified(folder, newest.taken);
   return said.since > time ? said.since : time;
 }
 

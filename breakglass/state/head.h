@@ -23,7 +23,8 @@ struct bg_head {
 BG_MUST_USE enum bg_error bg_head_load(struct bg_head *ret_head);
 /* Only the file: BG_ERR_NOT_FOUND if there is none that can be used. */
 BG_MUST_USE enum bg_error bg_head_read(struct bg_head *ret_head);
-/* Moves it to the newest event on disk, if that is newer. */
+/* Moves it to the newest event on disk, if that is newer, and past what is no blank and cannot
+ * be read: the chain goes on after it. */
 BG_MUST_USE enum bg_error bg_head_catch_up(struct bg_head *head);
 /* When the newest event of a folder was written, Unix seconds; 0 if there is none. */
 int64_t bg_head_newest_time(const char *folder);

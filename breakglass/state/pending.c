@@ -135,7 +135,7 @@ enum bg_error bg_pending_publish(const char *name, struct bg_bytes event) {
   return err;
 }
 
-/* The event may have its name on disk already. As it is: whoever gave it may not have waited for
+/* The event may stand on disk already. As it is: whoever wrote it may not have waited for
  * the disk. Sealed otherwise: the disk failed under that attempt, and it never counted. */
 static enum bg_error publish_again(const char *name, struct bg_bytes event) {
   int dir = -1;
@@ -145,7 +145,7 @@ static enum bg_error publish_again(const char *name, struct bg_bytes event) {
   }
   const enum bg_twin twin = bg_pending_twin(dir, name, event);
   if (twin == BG_TWIN_SAME) {
-    err = bg_file_sync(dir, name);
+    err = bg_file_write_again(dir, name, event);
   } else if (twin == BG_TWIN_RESEALED && unlinkat(dir, name, 0) != 0) {
     err = BG_ERR_IO;
   }
@@ -153,8 +153,11 @@ static enum bg_error publish_again(const char *name, struct bg_bytes event) {
   return err == BG_OK && twin != BG_TWIN_SAME ? bg_pending_publish(name, event) : err;
 }
 
-/* Its number was taken by a file that is not ours: it becomes the newest. */
+/* Its number was taken by a file that is not ours: it becomes the newest, behind that file. */
 static enum bg_error renumber(struct bg_head *head, const char *name, struct bg_bytes event) {
+  if (head->number == bg_event_number(name)) {
+    head->number--;
+  }
   enum bg_error err = bg_head_catch_up(head);
   if (err == BG_OK) {
     err = seal_waiting(head, bg_event_unsealed(event));

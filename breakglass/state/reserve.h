@@ -7,13 +7,13 @@
 #include "breakglass/file.h"
 
 /* Makes the files of the 16 events after a number in the open folder, where they are missing, and
- * waits for the disk: without the lock, since somebody may be logging in. BG_ERR_IO if the disk
- * does not take them. */
-BG_MUST_USE enum bg_error bg_reserve_make(int dir, int64_t number);
+ * waits for the disk: without the lock, since somebody may be logging in. *ret_unnamed: there are
+ * some to confirm. BG_ERR_IO if the disk does not take them. */
+BG_MUST_USE enum bg_error bg_reserve_make(int dir, int64_t number, bool *ret_unnamed);
 /* Under the store's lock, after that: the next events need not wait for the folder. */
-void bg_reserve_settle(int dir, int64_t number);
-/* Under the lock: the disk takes the event of that number, if it is no larger than a blank (4096
- * bytes). Makes the file if it is missing. BG_ERR_EXISTS if another file has the name, BG_ERR_IO. */
+void bg_reserve_confirm(int dir, int64_t number);
+/* Under the lock: the disk takes the event of that number. Makes its file if it is missing.
+ * BG_ERR_EXISTS if another file has the name, BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_reserve_ensure(int dir, int64_t number);
 /* Under the lock: bg_file_publish() of an event, into its blank if there is one. */
 BG_MUST_USE enum bg_error bg_reserve_publish(int dir, const char *name, struct bg_bytes event);

@@ -11,7 +11,7 @@ enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
 struct bg_stored_event {
   enum bg_event_place place;
   int64_t number;        /* of its name; 0 while it has none */
-  struct bg_bytes bytes; /* the whole file; empty if it cannot be read safely */
+  struct bg_bytes bytes; /* its line; empty if it cannot be read safely */
   enum bg_error error;   /* why not: of bg_file_read(), BG_OK if it was read */
 };
 
@@ -19,21 +19,22 @@ struct bg_stored_event {
 typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
 
 /* Every event in the order of the numbers, those that wait on run/ last. Takes no
- * lock: one that is brought to disk meanwhile may be missed. BG_ERR_IO if a
+ * lock: what is recorded meanwhile may be missed, but none before one that is not. BG_ERR_IO if a
  * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
 BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 
 /* What the next event's `previous` is. */
 void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
 
-/* The last event that was recorded, as this boot remembers it, and the hash of its
- * file. BG_ERR_NOT_FOUND if it remembers none. */
+/* The last event that was recorded, as this boot remembers it, and its hash. BG_ERR_NOT_FOUND if it
+ * remembers none. */
 BG_MUST_USE enum bg_error bg_event_store_head(int64_t *ret_number,
                                               uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);
 
-/* Numbers what waits on run/ and brings it to disk. BG_ERR_IO if the disk does
- * not take it, BG_ERR_BUSY. */
-BG_MUST_USE enum bg_error bg_event_store_settle(void);
+/* Numbers what waits on run/ and brings it to disk. *ret_last is then the number of the last event,
+ * 0 if it cannot be known: one on disk with a greater number may not have been waited for.
+ * BG_ERR_IO if the disk does not take what waits, BG_ERR_BUSY. */
+BG_MUST_USE enum bg_error bg_event_store_settle(int64_t *ret_last);
 
 /* Prepares files for the next events, at a time when nobody waits at a prompt. Never
  * needed: an event without one is written to a new file. Waits for the disk without the lock.

@@ -59,33 +59,42 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
  * EROFS, ...) otherwise; no temporary file is left in either case. */
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
-/* The same for a file that has its name already, as that of a writer who was killed
- * before the disk answered. An error of the disk that was told to that writer is not told
- * again. BG_ERR_IO. */
-BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);
+/* The first half of that: the content survives a power cut, the name only once an fsync of the
+ * folder has returned. */
+BG_MUST_USE enum bg_error bg_file_add(int dir, const char *name, struct bg_bytes content);
 
-/* A blank is a file of one block, all line ends, that lies ready under the name of what will be
- * written there one day. Filling it takes no name, no inode and no block, so that a full disk takes
- * the content, and the disk is waited for once. */
-#define BG_FILE_BLANK_SIZE 4096
+/* Writes the content once more into the file that holds it, and waits for the disk: it may be that
+ * of a writer who was killed before the disk answered, or after it answered that it had failed.
+ * BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_file_write_again(int dir, const char *name, struct bg_bytes content);
 
-/* Makes a blank that survives a power cut, by bg_file_publish(), with its errors. */
+/* A blank is a file of a fixed size, all line ends, that lies ready under the name of what will be
+ * written there one day. Filling it takes no name, no inode and, on a file system that writes in
+ * place, no block: a full disk takes the content, and the disk is waited for once. */
+#define BG_FILE_BLANK_SIZE 8192
+
+enum bg_blank {
+  BG_BLANK_NONE,    /* no such file */
+  BG_BLANK_OTHER,   /* one that is no blank, cannot be read, or that others can write */
+  BG_BLANK_UNNAMED, /* a blank whose name may not be on disk */
+  BG_BLANK_NAMED,
+};
+enum bg_blank bg_file_blank_look(int dir, const char *name, uid_t owner);
+/* Makes an unnamed blank, by bg_file_add(), with its errors. */
 BG_MUST_USE enum bg_error bg_file_blank_make(int dir, const char *name);
-/* Tells a blank that its name is on disk: one that was made before an fsync of the folder which
- * has returned. Nobody may fill it meanwhile. To a file that is no blank nothing is done. */
-void bg_file_blank_settle(int dir, const char *name, uid_t owner);
-/* Whether the file may be a blank, as far as can be told without opening it. */
-bool bg_file_blank_is(int dir, const char *name, uid_t owner);
-/* Writes the content, which begins with neither a space nor a line end, and line ends behind it, so
- * that they survive a power cut once this returns. Readers see a blank or the whole, whenever the
- * writer is killed; a power cut before this returns may leave half. One writer at a time.
- * BG_ERR_NOT_FOUND if there is no such name; BG_ERR_EXISTS if it is no blank, or one that others
- * can write; BG_ERR_TOO_LARGE if it is too small a blank; BG_ERR_DENIED; BG_ERR_IO, after which it
- * is a blank again if the disk allows that much. */
+/* Makes it a named one, after an fsync of the folder that began when it was there. Nobody may fill
+ * it meanwhile. To any other file nothing is done. */
+void bg_file_blank_confirm(int dir, const char *name, uid_t owner);
+/* Writes the content, which begins with neither a space nor a line end and is no longer than a
+ * blank, and line ends behind it, so that they survive a power cut once this returns. Readers see a
+ * blank or the whole, whenever the writer is killed; a power cut before this returns may leave
+ * half. One writer at a time. BG_ERR_NOT_FOUND if there is no such name; BG_ERR_EXISTS if it is
+ * BG_BLANK_OTHER; BG_ERR_DENIED; BG_ERR_IO, after which it is a blank again if the disk allows that
+ * much. */
 BG_MUST_USE enum bg_error bg_file_blank_fill(int dir, const char *name, uid_t owner,
                                              struct bg_bytes content);
-/* What somebody wrote into a blank: nothing, or all but the line ends after the first at its end.
- */
+/* What was written into a file that was made as a blank: nothing if it still is one, and no more
+ * than the first line end of those at its end. Of a file of another size, all. */
 struct bg_bytes bg_file_blank_content(struct bg_bytes file);
 
 /* Opens a folder that only root or owner can write. */

@@ -275,7 +275,7 @@ tainted() {
 }
 
 # blanks: how many files lie ready for an event.
-blanks() { find "$events" -name '*.json' -size 8 -exec grep -L '^{' {} + | wc -l; }
+blanks() { find "$events" -name '*.json' -size 16 -exec grep -L '^{' {} + | wc -l; }
 
 @test "files lie ready for the next events, and no reader takes them for events" {
 	[ "$(blanks)" = 0 ]
@@ -629,10 +629,26 @@ PYTHON
 	[ "$(grep -c . "$host"/got)" = 2 ]
 }
 
+@test "what is recorded while events are delivered waits for the next time" {
+	cat >"$host"/etc/breakglass/sinks.d/all <<-END
+		#!/bin/sh
+		cat >>$host/got
+		[ -e $host/recorded ] || BREAKGLASS_TEST_ROOT=$host $top_builddir/tests/cli/record_login 2 >$host/recorded
+	END
+	chmod 700 "$host"/etc/breakglass/sinks.d/all
+	"$breakglass" boot
+	login 1
+	run "$breakglass" events deliver
+	[ -e "$host"/recorded ]
+	[ "$(grep -c . "$host"/got)" = 1 ] # the writer may not have waited for the disk yet
+	run "$breakglass" events deliver
+	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 ' ]
+}
+
 @test "half an event that a power cut left taints the host, and holds up nobody" {
 	login 1
 	"$breakglass" boot
-	{ head -c 512 "$events"/0000000001.json && head -c 3584 /dev/zero | tr '\0' '\n'; } |
+	{ head -c 512 "$events"/0000000001.json && head -c 7680 /dev/zero | tr '\0' '\n'; } |
 		dd of="$events"/0000000002.json conv=notrunc status=none
 	run reboot
 	[[ "$output" == *"event 2"* ]]

@@ -20,7 +20,7 @@
 
 /* The linker puts these in the place of the calls: what the disk was told, in order. */
 static struct {
-  char calls[16]; /* r the rest of a block, 1 its first byte, c fdatasync, f fsync, d of a folder */
+  char calls[16]; /* r the rest, 1 the first byte, c fdatasync, f fsync, d of a folder */
   size_t count;
   char failing; /* the call that fails */
 } disk;
@@ -53,12 +53,16 @@ ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at) {
 
 static int folder = -1;
 
-static void settle(void) {
-  bg_file_blank_settle(folder, "one", geteuid());
+static void confirm(void) {
+  bg_file_blank_confirm(folder, "one", geteuid());
 }
 
 static enum bg_error make(void) {
   return bg_file_blank_make(folder, "one");
+}
+
+static enum bg_blank look(void) {
+  return bg_file_blank_look(folder, "one", geteuid());
 }
 
 static enum bg_error fill(const char *content) {
@@ -75,7 +79,7 @@ static int enter_with_blank(void **state) {
   if (enter_folder(state) != 0 || make() != BG_OK) {
     return -1;
   }
-  settle();
+  confirm();
   memset(&disk, 0, sizeof disk);
   return 0;
 }
@@ -98,15 +102,22 @@ static void assert_holds(const char *content) {
   bg_file_free(&file);
 }
 
+/* The name is another matter: who makes many waits for it once. */
 static void is_made_on_disk(void **state) {
   (void)state;
   memset(&disk, 0, sizeof disk);
-  assert_false(bg_file_blank_is(folder, "one", geteuid()));
+  assert_int_equal(look(), BG_BLANK_NONE);
   assert_int_equal(make(), BG_OK);
-  assert_string_equal(disk.calls, "fd");
-  assert_true(bg_file_blank_is(folder, "one", geteuid()));
+  assert_string_equal(disk.calls, "f");
+  assert_int_equal(look(), BG_BLANK_UNNAMED);
   assert_holds("");
   assert_int_equal(make(), BG_ERR_EXISTS);
+  memset(&disk, 0, sizeof disk);
+  confirm();
+  assert_int_equal(look(), BG_BLANK_NAMED);
+  assert_string_equal(disk.calls, "1");
+  confirm(); /* writes no more */
+  assert_string_equal(disk.calls, "1");
 }
 
 static void takes_the_content(void **state) {
@@ -119,8 +130,9 @@ static void takes_the_content(void **state) {
   assert_int_equal(stat("run/one", &after), 0);
   assert_int_equal(after.st_ino, before.st_ino); /* no new inode, no new block */
   assert_int_equal(after.st_blocks, before.st_blocks);
+  assert_int_equal(look(), BG_BLANK_OTHER);
   assert_int_equal(fill("other\n"), BG_ERR_EXISTS);
-  settle();
+  confirm();
   assert_holds("content\n");
 }
 
@@ -167,12 +179,13 @@ static void an_unnamed_one_stays_unnamed(void **state) {
   assert_string_equal(disk.calls, "r1cd");
 }
 
-static void content_of_a_block_fits_and_no_more(void **state) {
+static void as_much_fits_and_no_more(void **state) {
   (void)state;
   char content[BG_FILE_BLANK_SIZE + 2];
   memset(content, 'x', sizeof content);
   content[sizeof content - 1] = '\0';
-  assert_int_equal(fill(content), BG_ERR_TOO_LARGE);
+  assert_int_equal(fill(content), BG_ERR_RANGE);
+  assert_int_equal(fill(""), BG_ERR_RANGE);
   assert_holds("");
   content[BG_FILE_BLANK_SIZE] = '\0';
   assert_int_equal(fill(content), BG_OK);
@@ -181,15 +194,15 @@ static void content_of_a_block_fits_and_no_more(void **state) {
 
 static void assert_no_blank(void) {
   assert_int_equal(fill("content\n"), BG_ERR_EXISTS);
-  assert_false(bg_file_blank_is(folder, "one", geteuid()));
-  settle();
+  assert_int_equal(look(), BG_BLANK_OTHER);
+  confirm();
   struct stat st;
   assert_int_equal(lstat("run/one", &st), 0); /* not ours to remove */
   assert_int_equal(unlink("run/one"), 0);
 }
 
 /* What the content would otherwise be written to, or be changed by. */
-static void only_a_safe_block_is_one(void **state) {
+static void only_a_safe_file_is_one(void **state) {
   (void)state;
   assert_int_equal(rename("run/one", "run/victim"), 0);
   assert_int_equal(fill("content\n"), BG_ERR_NOT_FOUND);
@@ -208,25 +221,30 @@ static void only_a_safe_block_is_one(void **state) {
   assert_int_equal(fill("content\n"), BG_OK);
 }
 
-static void what_nobody_wrote_is_not_cut(void **state) {
+/* Only the size of a blank tells that line ends at the end are not somebody's. */
+static void line_ends_are_cut_from_what_was_a_blank(void **state) {
   (void)state;
   static const struct {
-    const char *file;
+    const char *begin;
     const char *content;
   } cases[] = {{"", ""},
-               {"\n", ""},
-               {" \n", ""},
+               {" ", ""},
                {" {}", ""},
-               {"{}\n\n\n", "{}\n"},
+               {"{}", "{}\n"},
                {"{}\n", "{}\n"},
-               {"{}", "{}"},
-               {"{}\n \n", "{}\n \n"},
-               {"{\n\n}\n\n", "{\n\n}\n"},
-               {"{} \n\n", "{} \n"}};
+               {"{}\n ", "{}\n \n"},
+               {"{\n\n}", "{\n\n}\n"},
+               {"{} ", "{} \n"}};
+  char file[BG_FILE_BLANK_SIZE];
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    const struct bg_bytes content = bg_file_blank_content(bg_bytes_of(cases[i].file));
+    memset(file, '\n', sizeof file);
+    memcpy(file, cases[i].begin, strlen(cases[i].begin));
+    const struct bg_bytes content = bg_file_blank_content(bg_bytes(file, sizeof file));
     assert_true(bg_bytes_is(content, cases[i].content));
+    const struct bg_bytes shorter = bg_bytes(file, sizeof file - 1);
+    assert_true(bg_bytes_equal(bg_file_blank_content(shorter), shorter));
   }
+  assert_int_equal(bg_file_blank_content(bg_bytes_of("")).len, 0);
 }
 
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter_folder, leave_folder)
@@ -240,9 +258,9 @@ int main(void) {
       IN_FOLDER(waits_for_a_name_that_may_not_be_on_disk),
       WITH_BLANK(what_is_not_on_disk_is_not_there),
       IN_FOLDER(an_unnamed_one_stays_unnamed),
-      WITH_BLANK(content_of_a_block_fits_and_no_more),
-      WITH_BLANK(only_a_safe_block_is_one),
-      cmocka_unit_test(what_nobody_wrote_is_not_cut),
+      WITH_BLANK(as_much_fits_and_no_more),
+      WITH_BLANK(only_a_safe_file_is_one),
+      cmocka_unit_test(line_ends_are_cut_from_what_was_a_blank),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

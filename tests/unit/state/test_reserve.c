@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +25,7 @@
 #include "test_state.h"
 
 #define EVENTS "/var/lib/breakglass/events"
+#define HEAD "/run/breakglass/head"
 #define WAITING "/run/breakglass/events/0000000001.json"
 #define BLANKS 16
 
@@ -31,6 +34,8 @@ static struct {
   unsigned calls;
   unsigned failing; /* so many, from the first on */
   bool keeps;       /* and what was written there is not taken back, nor removed */
+  unsigned writes;
+  void (*before_folder)(void); /* happens before the next fsync of a folder */
 } disk;
 
 int __real_unlinkat(int dir, const char *name, int flags);
@@ -43,6 +48,7 @@ int __wrap_unlinkat(int dir, const char *name, int flags) {
 ssize_t __real_pwrite(int fd, const void *data, size_t len, off_t at);
 ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at);
 ssize_t __wrap_pwrite(int fd, const void *data, size_t len, off_t at) {
+  disk.writes++;
   errno = EROFS;
   return disk.keeps && disk.calls > 0 && len == 1 ? -1 : __real_pwrite(fd, data, len, at);
 }
@@ -55,6 +61,12 @@ static bool fails(void) {
 int __real_fsync(int fd);
 int __wrap_fsync(int fd);
 int __wrap_fsync(int fd) {
+  struct stat st;
+  void (*before)(void) = disk.before_folder;
+  if (before != NULL && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+    disk.before_folder = NULL;
+    before();
+  }
   return fails() ? -1 : __real_fsync(fd);
 }
 
@@ -125,19 +137,19 @@ static void providing_makes_up_for_what_was_taken(void **state) {
 }
 
 /* Its maker was killed before the folder was on disk, or before it could say so. */
-static void one_that_is_not_settled_costs_the_folder(void **state) {
+static void one_without_a_name_costs_the_folder(void **state) {
   (void)state;
   char blank[BG_FILE_BLANK_SIZE + 1] = {0};
   memset(blank, '\n', sizeof blank - 1);
   blank[0] = ' ';
   test_root_write(EVENTS "/0000000001.json", blank);
-  test_root_write(EVENTS "/0000000002.json", blank);
-  assert_int_equal(record(1), BG_DURABLE);
-  assert_int_equal(disk.calls, 2);
   assert_int_equal(bg_event_store_provide(), BG_OK);
   memset(&disk, 0, sizeof disk);
-  assert_int_equal(record(2), BG_DURABLE);
+  assert_int_equal(record(1), BG_DURABLE);
   assert_int_equal(disk.calls, 1);
+  test_root_write(EVENTS "/0000000002.json", blank);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_int_equal(disk.calls, 3);
   assert_chain(2);
 }
 
@@ -178,7 +190,7 @@ static void an_event_found_written_is_brought_to_disk(void **state) {
   put_back_on_run();
   memset(&disk, 0, sizeof disk);
   (void)record(2);
-  assert_int_equal(disk.calls, 3); /* the one that waited with its folder, the new one */
+  assert_int_equal(disk.calls, 3); /* the one that waited with its folder, and the new one */
   assert_int_equal(access(test_path(WAITING), F_OK), -1);
   assert_chain(2);
 }
@@ -220,17 +232,78 @@ static void a_taken_number_is_passed_over(void **state) {
   assert_int_equal(blanks_left(), BLANKS);
 }
 
-/* What cannot be read cannot be followed: the event waits, and nothing is promised before. */
-static void what_is_no_file_in_a_place_promises_nothing(void **state) {
+/* Nor is what cannot be read: whatever it holds, nothing is written over it. */
+static void what_cannot_be_read_is_passed_over(void **state) {
   (void)state;
   assert_int_equal(unlink(event_path(1)), 0);
   assert_int_equal(symlink("elsewhere", event_path(1)), 0);
-  assert_int_equal(bg_event_store_ready(true), BG_ERR_IO);
-  assert_int_equal(record(1), BG_VOLATILE);
-  assert_int_equal(bg_event_store_provide(), BG_OK);
-  assert_int_equal(unlink(event_path(1)), 0);
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(chmod(event_path(9), 0620), 0);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0); /* as after a reboot */
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
   assert_int_equal(record(2), BG_DURABLE);
-  assert_chain(2);
+  assert_true(test_exists(EVENTS "/0000000010.json"));
+}
+
+/* Of a writer who was killed before the head was saved. */
+static void readiness_takes_no_event_for_a_blank(void **state) {
+  (void)state;
+  struct bg_file head = {0};
+  (void)record(1);
+  assert_int_equal(bg_file_read(test_path(HEAD), geteuid(), 65536, &head), BG_OK);
+  (void)record(2);
+  assert_int_equal(bg_file_replace(test_path(HEAD), 0600, bg_bytes(head.data, head.len)), BG_OK);
+  bg_file_free(&head);
+  for (int i = 3; i <= BLANKS; i++) {
+    assert_int_equal(unlink(event_path(i)), 0);
+  }
+  memset(&disk, 0, sizeof disk);
+  disk.failing = 100;
+  assert_int_equal(bg_event_store_ready(true), BG_ERR_IO);
+  disk.failing = 0;
+  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(record(3), BG_DURABLE);
+  assert_chain(3);
+}
+
+static void record_and_fail(void) {
+  assert_int_equal(record(1), BG_DURABLE);
+  disk.failing = UINT_MAX;
+}
+
+/* Whoever makes the files has no lock: what has come into one stays, whatever the disk says then.
+ */
+static void an_event_stays_though_its_maker_fails(void **state) {
+  (void)state;
+  remove_blanks();
+  memset(&disk, 0, sizeof disk);
+  disk.before_folder = record_and_fail;
+  assert_int_equal(bg_event_store_provide(), BG_ERR_IO);
+  disk.failing = 0;
+  assert_chain(1);
+}
+
+static void providing_what_is_there_writes_nothing(void **state) {
+  (void)state;
+  disk.writes = 0;
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(disk.writes, 0);
+  assert_int_equal(disk.calls, 0);
+}
+
+/* The clock was ahead when they were made. */
+static void blanks_say_nothing_of_the_time(void **state) {
+  (void)state;
+  const struct timespec times[2] = {{.tv_sec = 4102444800}, {.tv_sec = 4102444800}};
+  int64_t now = bg_clock_now();
+  int64_t epoch = 0;
+  for (int i = 1; i <= BLANKS; i++) {
+    assert_int_equal(utimensat(AT_FDCWD, event_path(i), times, 0), 0);
+  }
+  assert_int_equal(rmdir(test_path("/run/breakglass/spent")), 0);
+  assert_int_equal(bg_run_state_prepare(now, &epoch), BG_OK);
+  assert_int_equal(epoch, now);
 }
 
 static void what_waited_takes_its_own(void **state) {
@@ -304,7 +377,7 @@ static void readiness_brings_what_waits_to_disk(void **state) {
   assert_chain(2);
 }
 
-static void a_larger_event_needs_none(void **state) {
+static void the_largest_event_takes_one(void **state) {
   (void)state;
   static char groups[40][BG_NAME_SIZE];
   for (size_t i = 0; i < 40; i++) {
@@ -314,12 +387,11 @@ static void a_larger_event_needs_none(void **state) {
   struct bg_host host = {"host-1", (const char(*)[BG_NAME_SIZE])groups, 40};
   struct bg_event event = test_opened(&session);
   enum bg_durability durability;
-  struct stat st;
+  ino_t blank = inode(event_path(1));
   event.host = &host;
   assert_int_equal(bg_event_record(&event, &durability), BG_OK);
   assert_int_equal(durability, BG_DURABLE);
-  assert_int_equal(stat(event_path(1), &st), 0);
-  assert_true(st.st_size > BG_FILE_BLANK_SIZE);
+  assert_int_equal(inode(event_path(1)), blank);
   assert_int_equal(record(2), BG_DURABLE);
   assert_chain(2);
 }
@@ -351,19 +423,23 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(each_event_takes_its_own),
       TEST(providing_makes_up_for_what_was_taken),
-      TEST(one_that_is_not_settled_costs_the_folder),
+      TEST(one_without_a_name_costs_the_folder),
       TEST(half_an_event_without_its_first_byte_is_a_blank),
       TEST(a_failing_disk_is_asked_once),
       TEST(readiness_makes_one),
       TEST(readiness_is_refused_by_a_disk_that_fails),
       TEST(a_taken_number_is_passed_over),
-      TEST(what_is_no_file_in_a_place_promises_nothing),
+      TEST(what_cannot_be_read_is_passed_over),
+      TEST(readiness_takes_no_event_for_a_blank),
+      TEST(an_event_stays_though_its_maker_fails),
+      TEST(providing_what_is_there_writes_nothing),
+      TEST(blanks_say_nothing_of_the_time),
       TEST(an_event_found_written_is_brought_to_disk),
       TEST(what_waited_takes_its_own),
       TEST(an_event_that_does_not_come_to_disk_waits),
       TEST(an_attempt_that_stays_does_not_count),
       TEST(readiness_brings_what_waits_to_disk),
-      TEST(a_larger_event_needs_none),
+      TEST(the_largest_event_takes_one),
       TEST(a_folder_that_is_not_safe_gets_none),
       TEST(readers_see_no_blank),
   };
