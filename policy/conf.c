@@ -31,10 +31,7 @@ static size_t find_key(struct bg_conf *conf, struct bg_bytes section, struct bg_
   return BG_CONF_KEYS;
 }
 
-static const char *const later_keys[][2] = {{"token", "revocations"},
-                                            {"token", "revocation_list"},
-                                            {"taint", "webhook"},
-                                            {"taint", "nats"}};
+static const char *const later_keys[][2] = {{"taint", "webhook"}, {"taint", "nats"}};
 
 static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) {
   for (size_t i = 0; i < sizeof later_keys / sizeof later_keys[0]; i++) {

@@ -34,6 +34,8 @@ static const struct cli_command commands[] = {
     {"revoke", "take a token, a holder key or an approver back", remote_revoke,
      "usage: breakglass revoke --reason TEXT token ID | holder FINGERPRINT | approver "
      "NAME" SERVICE_USAGE},
+    {"revocations", "take the signing service's list of what was taken back", remote_revocations,
+     NULL},
     {"ledger", "print what the signing service has on record", remote_ledger, NULL},
     {"ssh", "ask, wait and log in", remote_ssh, NULL},
     {"scp", "ask, wait and copy files", remote_ssh, NULL},

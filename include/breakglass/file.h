@@ -59,7 +59,13 @@ BG_MUST_USE enum bg_error bg_stamp_write(const char *path, uid_t owner, struct t
  * EROFS, ...) otherwise; no temporary file is left in either case. */
 BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content);
 
-/* The same for a file that has its name already, as that of a writer who was killed
+/* The same in the place of a file that may be there: after a power cut it is the old or the new
+ * one, whole. BG_ERR_IO; the old one stays then, or the new one is there without having been
+ * promised. */
+BG_MUST_USE enum bg_error bg_file_replace_durably(int dir, const char *name,
+                                                  struct bg_bytes content);
+
+/* bg_file_publish() for a file that has its name already, as that of a writer who was killed
  * before the disk answered. An error of the disk that was told to that writer is not told
  * again. BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_file_sync(int dir, const char *name);

@@ -22,7 +22,8 @@ TESTS += $(PAM_TESTS)
 %C%_test_login_SOURCES = %D%/test_login.c
 %C%_test_login_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_login_LDADD = $(PAM_TEST_LDADD)
-%C%_test_refusals_SOURCES = %D%/test_refusals.c
+%C%_test_refusals_SOURCES = %D%/test_refusals.c tests/lib/test_revocations.c \
+	tests/lib/test_revocations.h
 %C%_test_refusals_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_refusals_LDADD = $(PAM_TEST_LDADD)
 %C%_test_steps_SOURCES = %D%/test_steps.c
