@@ -4,6 +4,8 @@
 
 #include "issue.h"
 
+#include "revocation_list.h"
+
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -176,6 +178,9 @@ enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *
   if (record->expires - bg_clock_now() < ISSUE_LEFT_MIN) {
     return job_refuse(job, 409, "ask-again",
                       "fewer than %d seconds of its window are left: ask again", ISSUE_LEFT_MIN);
+  }
+  if (revoked_has(desk, record)) {
+    return job_refuse(job, 409, "revoked", "the token, or the key that it is for, is revoked");
   }
   enum bg_error err = write_entry(ledger, record, issued);
   if (err == BG_OK) {

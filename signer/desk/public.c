@@ -69,6 +69,7 @@ void get_metrics(struct http_exchange *exchange, void *context) {
   put_counter(&buf, "refused", "Requests that no rule took.", &counters->refused);
   put_counter(&buf, "unauthorised", "Calls of nobody known, or without a good signature.",
               &counters->unauthorised);
+  put_counter(&buf, "revocations", "Revocations that were made.", &counters->revocations);
   put_counter(&buf, "ledger_failures", "Commits that failed.", &counters->failures);
   http_answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", bg_buf_view(&buf));
 }

@@ -4,6 +4,7 @@
 
 #include "issue.h"
 #include "request.h"
+#include "revocation_list.h"
 #include "routes.h"
 #include "writer.h"
 
@@ -202,6 +203,9 @@ static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_
   char why[sizeof job->detail];
   if (!is_holder_ones_own(desk, job, ask)) {
     return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
+  }
+  if (!ask->console && revoked_has_holder(desk, ask->holder.sha256)) {
+    return job_refuse(job, 403, "not-allowed", "the holder key is revoked");
   }
   if (!is_holder_certifiable(desk, ask)) {
     return job_refuse(job, 400, "bad-request",

@@ -6,6 +6,7 @@
 #include "writer.h"
 
 #include "reads.h"
+#include "revocation_list.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -290,15 +291,26 @@ static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   return jobs;
 }
 
+/* What is answered as revoked is in force. */
+static void renew_revocations(struct writer *writer, const struct job *jobs) {
+  bool changed = false;
+  for (; jobs != NULL; jobs = jobs->next) {
+    changed = changed || (jobs->revokes && jobs->status == 201);
+  }
+  revoked_renew(writer->desk, writer->ledger, changed);
+}
+
 static void *run(void *context) {
   struct writer *writer = context;
   for (bool stopping = false; !stopping;) {
     struct job *jobs = take_jobs(writer, &stopping);
     if (jobs != NULL) {
       run_batch(writer, jobs);
+      renew_revocations(writer, jobs);
       answer(writer, jobs);
     } else {
       try_again(writer);
+      renew_revocations(writer, NULL);
     }
     forget(writer);
     look_at_watches(writer, stopping);
