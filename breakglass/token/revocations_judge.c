@@ -20,9 +20,9 @@ static enum bg_error check_signature(const struct bg_revocations *list,
   return good ? BG_OK : BG_REFUSED_BAD_SIGNATURE;
 }
 
-static bool is_by(const struct bg_revocations *list, const struct bg_trusted_key *const *keys) {
-  for (size_t i = 0; i < list->signature_count; i++) {
-    if (strcmp(keys[i]->principal, list->issuer) == 0) {
+static bool is_by(const char *issuer, const struct bg_trusted_key *const *keys, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    if (strcmp(keys[i]->principal, issuer) == 0) {
       return true;
     }
   }
@@ -32,7 +32,8 @@ static bool is_by(const struct bg_revocations *list, const struct bg_trusted_key
 enum bg_error bg_revocations_verify(struct bg_revocations *list,
                                     const struct bg_trusted_signers *signers, int64_t now) {
   const struct bg_trusted_key *keys[BG_SIGNATURES_MAX];
-  for (size_t i = 0; i < list->signature_count; i++) {
+  const size_t count = list->signature_count;
+  for (size_t i = 0; i < count; i++) {
     const struct bg_signature *signature = &list->signatures[i];
     keys[i] = bg_trusted_signers_find(signers, signature->kid, signature->type, now);
     if (keys[i] == NULL || keys[i]->role != BG_ROLE_ISSUER) {
@@ -46,7 +47,7 @@ enum bg_error bg_revocations_verify(struct bg_revocations *list,
   if (!revocations_decode_payload(list)) {
     return BG_REFUSED_BAD_CLAIMS;
   }
-  return is_by(list, keys) ? BG_OK : BG_REFUSED_WRONG_ISSUER;
+  return is_by(list->issuer, keys, count) ? BG_OK : BG_REFUSED_WRONG_ISSUER;
 }
 
 enum bg_error bg_revocations_check_time(const struct bg_revocations *list, int64_t now,

@@ -27,7 +27,7 @@ static const struct bg_trusted_key *find_approver(const struct bg_trusted_signer
 
 bool bg_revoked_key_is_proven(const struct bg_revoked_key *key,
                               const struct bg_trusted_signers *signers) {
-  const char *people[BG_REVOKERS];
+  const char *people[BG_REVOKERS] = {NULL};
   const char *owner = bg_trusted_signers_principal(signers, key->sha256);
   for (size_t i = 0; i < BG_REVOKERS; i++) {
     const struct bg_trusted_key *approver = find_approver(signers, &key->signatures[i]);

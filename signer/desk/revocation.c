@@ -127,7 +127,7 @@ static enum bg_error token_until(struct ledger *ledger, const struct wish *wish,
 static enum bg_error put_row(struct ledger *ledger, const struct job *job,
                              const struct wish *wish) {
   int64_t until = ROW_FOREVER;
-  struct revocation_row row;
+  struct revocation_row row = {0};
   if (is_approver(wish)) {
     row_of_signature(wish->value, &job->caller.key, wish->signature, &row);
     return ledger_revoke(ledger, row.kind, row.value, until);

@@ -14,7 +14,7 @@
 
 #include "driver.h"
 #include "test_paths.h"
-#include "test_token.h"
+#include "test_revocations.h"
 
 #define FROM "192.0.2.7 50000 192.0.2.1 22"
 #define EVENTS "/var/lib/breakglass/events"
@@ -147,6 +147,31 @@ static void test_surrounding_blanks_are_pardoned(void **state) {
   driver_end(&driver);
 }
 
+static void log_in(void) {
+  struct driver driver;
+  start_ssh(&driver);
+  assert_int_equal(driver_sshd_authenticate(&driver), PAM_SUCCESS);
+  driver_end(&driver);
+}
+
+static void test_a_list_denies_only_who_is_in_it(void **state) {
+  (void)state;
+  struct bg_revocations_content content = test_revocations();
+  test_write_revoked(bg_bytes_of("damaged"));
+  log_in();
+  test_write_revoked(bg_bytes(NULL, 0));
+  log_in();
+  test_write_revoked(test_revocation_list(&content));
+  log_in();
+  content.issued_at -= INT64_C(2) * BG_REVOCATIONS_LIFE;
+  test_write_revoked(test_revocation_list(&content));
+  log_in();
+  content = test_revocations();
+  test_host_write("revocations = require\n");
+  test_write_revoked(test_revocation_list(&content));
+  log_in();
+}
+
 static void test_the_same_token_opens_once(void **state) {
   (void)state;
   struct driver driver;
@@ -190,6 +215,7 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_certificate_without_token_asks, host, no_host),
       cmocka_unit_test_setup_teardown(test_setcred_in_the_persons_child, host, no_host),
       cmocka_unit_test_setup_teardown(test_surrounding_blanks_are_pardoned, host, no_host),
+      cmocka_unit_test_setup_teardown(test_a_list_denies_only_who_is_in_it, host, no_host),
       cmocka_unit_test_setup_teardown(test_the_same_token_opens_once, host, no_host),
       cmocka_unit_test_setup_teardown(test_deadline_is_the_shorter_of_token_and_policy, host,
                                       no_host),

@@ -154,7 +154,7 @@ static void old_required_list(struct attempt *attempt) {
   (void)attempt;
   struct bg_revocations_content content = test_revocations();
   test_host_write("revocations = require\n");
-  content.issued_at -= 2 * BG_REVOCATIONS_LIFE;
+  content.issued_at -= INT64_C(2) * BG_REVOCATIONS_LIFE;
   test_write_revoked(test_revocation_list(&content));
 }
 
