@@ -90,7 +90,7 @@ static int install(int argc, char **argv) {
   if (err != BG_OK) {
     return cli_failure("%s: %s", argv[optind], bg_strerror(err));
   }
-  int result = revocations_install(bg_bytes(file.data, file.len));
+  int result = revocations_install(bg_bytes(file.data, file.len), false);
   bg_file_free(&file);
   return result;
 }

@@ -43,7 +43,7 @@ enum bg_error revocations_read(const struct bg_trusted_signers *trusted, struct 
   if (err == BG_OK) {
     err = bg_revocations_parse(bg_bytes(ret_file->data, ret_file->len), ret_list);
   }
-  return err == BG_OK ? bg_revocations_verify(ret_list, trusted, revocations_now()) : err;
+  return err == BG_OK ? bg_revocations_verify(ret_list, trusted) : err;
 }
 
 int revocations_refused(enum bg_error err) {
@@ -64,9 +64,23 @@ static int replace(const char *path, int dir, const struct bg_revocations *list)
   return CLI_OK;
 }
 
+static int keep(const struct bg_revocations *old, const struct bg_revocations *list,
+                bool older_is_fine) {
+  if (older_is_fine &&
+      bg_revocations_check_time(old, revocations_now(), REVOCATIONS_SKEW) == BG_OK) {
+    (void)printf("kept: number %" PRId64 " of %s, which is later than number %" PRId64 " of %s\n",
+                 old->number, old->issuer, list->number, list->issuer);
+    return CLI_OK;
+  }
+  (void)cli_failure("refused: number %" PRId64 " of %s is not later than number %" PRId64
+                    " of %s, which is installed",
+                    list->number, list->issuer, old->number, old->issuer);
+  return CLI_REFUSED;
+}
+
 /* Under the folder's lock: of two that are installed at once, the later one stays. */
 static int replace_older(const char *path, int dir, const struct bg_trusted_signers *trusted,
-                         const struct bg_revocations *list) {
+                         const struct bg_revocations *list, bool older_is_fine) {
   struct bg_file file = {0};
   struct bg_revocations old;
   int result = CLI_OK;
@@ -78,10 +92,7 @@ static int replace_older(const char *path, int dir, const struct bg_trusted_sign
   if (err == BG_OK && bg_bytes_equal(old.bytes, list->bytes)) {
     (void)printf("installed already: number %" PRId64 " of %s\n", list->number, list->issuer);
   } else if (err == BG_OK && !bg_revocations_is_newer(list, &old)) {
-    (void)cli_failure("refused: number %" PRId64 " of %s is not later than number %" PRId64
-                      " of %s, which is installed",
-                      list->number, list->issuer, old.number, old.issuer);
-    result = CLI_REFUSED;
+    result = keep(&old, list, older_is_fine);
   } else {
     result = replace(path, dir, list);
   }
@@ -89,7 +100,8 @@ static int replace_older(const char *path, int dir, const struct bg_trusted_sign
   return result;
 }
 
-static int install(const struct bg_trusted_signers *trusted, const struct bg_revocations *list) {
+static int install(const struct bg_trusted_signers *trusted, const struct bg_revocations *list,
+                   bool older_is_fine) {
   char folder[BG_PATH_SIZE];
   const char *path = bg_paths()->revoked;
   int dir = -1;
@@ -99,12 +111,12 @@ static int install(const struct bg_trusted_signers *trusted, const struct bg_rev
   if (err != BG_OK) {
     return cli_host_failure(folder, err);
   }
-  int result = replace_older(path, dir, trusted, list);
+  int result = replace_older(path, dir, trusted, list, older_is_fine);
   (void)close(dir);
   return result;
 }
 
-int revocations_install(struct bg_bytes bytes) {
+int revocations_install(struct bg_bytes bytes, bool older_is_fine) {
   struct bg_trusted_signers trusted = {0};
   struct bg_revocations list;
   int result = revocations_load_trusted(&trusted);
@@ -113,12 +125,15 @@ int revocations_install(struct bg_bytes bytes) {
   }
   enum bg_error err = bg_revocations_parse(bytes, &list);
   if (err == BG_OK) {
-    err = bg_revocations_verify(&list, &trusted, revocations_now());
+    err = bg_revocations_verify(&list, &trusted);
+  }
+  if (err == BG_OK) {
+    err = bg_revocations_check_signers(&list, &trusted, revocations_now());
   }
   if (err == BG_OK) {
     err = bg_revocations_check_time(&list, revocations_now(), REVOCATIONS_SKEW);
   }
-  result = err == BG_OK ? install(&trusted, &list) : revocations_refused(err);
+  result = err == BG_OK ? install(&trusted, &list, older_is_fine) : revocations_refused(err);
   bg_trusted_signers_free(&trusted);
   return result;
 }

@@ -19,7 +19,8 @@ enum bg_error revocations_read(const struct bg_trusted_signers *trusted, struct 
 /* "refused: CODE: ..." */
 int revocations_refused(enum bg_error err);
 /* Puts the list in the place of the host's, if it is good, of now and later than that. One that is
- * there already is no error. */
-int revocations_install(struct bg_bytes bytes);
+ * there already is no error; nor, where older_is_fine, an older one beside a list of now: services
+ * that share a ledger do not make the same list at the same time. */
+int revocations_install(struct bg_bytes bytes, bool older_is_fine);
 
 #endif

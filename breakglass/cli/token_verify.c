@@ -158,6 +158,11 @@ static int decide(const struct verify_options *options) {
   return options->json ? accepted_json(&verdict) : token_print("accepted");
 }
 
+static const struct bg_revocations *given_list(void *context) {
+  const struct verify_options *options = context;
+  return &options->list;
+}
+
 /* Without a list that is not judged, whatever the policy wants: the host may have one. */
 static int decide_by_list(struct verify_options *options, struct bg_policy *policy) {
   struct bg_file file = {0};
@@ -170,9 +175,10 @@ static int decide_by_list(struct verify_options *options, struct bg_policy *poli
     err = bg_revocations_parse(bg_bytes(file.data, file.len), &options->list);
   }
   if (err == BG_OK) {
-    err = bg_revocations_verify(&options->list, options->request.signers, options->request.now);
+    err = bg_revocations_verify(&options->list, options->request.signers);
   }
-  options->request.revocations = &options->list;
+  options->request.revocations = given_list;
+  options->request.context = options;
   int result = err == BG_OK ? decide(options)
                             : cli_usage_error("%s: %s", options->revocations, bg_strerror(err));
   bg_file_free(&file);

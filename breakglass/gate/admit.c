@@ -33,6 +33,13 @@ static int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
+/* Only once all else about the token is good: a stranger makes nobody read a large file. */
+static const struct bg_revocations *read_revoked(void *context) {
+  struct admission *admission = context;
+  const int64_t latest = admission->now > admission->mark ? admission->now : admission->mark;
+  return gate_read_revoked(admission->gate, &admission->signers, latest, &admission->revoked);
+}
+
 static enum bg_error verify(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
   const struct evidence *evidence = &admission->evidence;
@@ -52,7 +59,8 @@ static enum bg_error verify(struct admission *admission) {
       .challenge_count = admission->challenges.count,
       .epoch = admission->epoch,
       .proves_unused = bg_event_store_proves_unused,
-      .revocations = admission->revoked.good ? &admission->revoked.list : NULL,
+      .revocations = read_revoked,
+      .context = admission,
   };
   return bg_verify(&request, &admission->verdict);
 }
@@ -84,8 +92,6 @@ static enum bg_error judge(struct admission *admission) {
     return BG_REFUSED_CONFIG;
   }
   admission->mark = bg_mark_read();
-  const int64_t latest = admission->now > admission->mark ? admission->now : admission->mark;
-  gate_read_revoked(admission->gate, &admission->signers, latest, &admission->revoked);
   return verify_challenged(admission);
 }
 

@@ -8,14 +8,15 @@
 #include "gate_internal.h"
 
 struct revoked {
-  bool good;           /* there, and a trusted issuer's */
   struct bg_file file; /* what the list's views point into; free with bg_file_free() */
   struct bg_revocations list;
 };
 
-/* now is the later of the clock and its mark. A list that is missing or damaged is none: whether
- * that denies is the policy's to say. */
-void gate_read_revoked(struct bg_gate *gate, const struct bg_trusted_signers *signers, int64_t now,
-                       struct revoked *ret_revoked);
+/* The list, or NULL if it is missing, damaged or of nobody trusted: whether that denies is the
+ * policy's to say. now is the later of the clock and its mark. One that is there and cannot be
+ * used, or is not of now, is complained about whatever the policy says. */
+const struct bg_revocations *gate_read_revoked(struct bg_gate *gate,
+                                               const struct bg_trusted_signers *signers,
+                                               int64_t now, struct revoked *ret_revoked);
 
 #endif

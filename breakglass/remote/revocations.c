@@ -19,7 +19,7 @@ static int fetch_and_install(struct service *service) {
     return result;
   }
   result = strcmp(answer.type, "application/cbor") == 0
-               ? revocations_install(bg_bytes(answer.body, answer.len))
+               ? revocations_install(bg_bytes(answer.body, answer.len), true)
                : answer_is_nonsense(service, "no revocation list");
   answer_free(&answer);
   return result;

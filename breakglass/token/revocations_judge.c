@@ -20,26 +20,52 @@ static enum bg_error check_signature(const struct bg_revocations *list,
   return good ? BG_OK : BG_REFUSED_BAD_SIGNATURE;
 }
 
-static bool is_by(const char *issuer, const struct bg_trusted_key *const *keys, size_t count) {
-  for (size_t i = 0; i < count; i++) {
-    if (strcmp(keys[i]->principal, issuer) == 0) {
+const struct bg_trusted_key *revocations_find_key(const struct bg_trusted_signers *signers,
+                                                  const struct bg_signature *signature,
+                                                  enum bg_role role) {
+  for (size_t i = 0; i < signers->count; i++) {
+    const struct bg_trusted_key *key = &signers->keys[i];
+    if (key->role == role && key->key.type == signature->type &&
+        memcmp(key->key.sha256, signature->kid, BG_KID_SIZE) == 0) {
+      return key;
+    }
+  }
+  return NULL;
+}
+
+static bool is_by_issuer(const struct bg_revocations *list,
+                         const struct bg_trusted_signers *signers) {
+  for (size_t i = 0; i < list->signature_count; i++) {
+    const struct bg_trusted_key *key =
+        revocations_find_key(signers, &list->signatures[i], BG_ROLE_ISSUER);
+    if (key != NULL && strcmp(key->principal, list->issuer) == 0) {
       return true;
     }
   }
   return false;
 }
 
-enum bg_error bg_revocations_verify(struct bg_revocations *list,
-                                    const struct bg_trusted_signers *signers, int64_t now) {
-  const struct bg_trusted_key *keys[BG_SIGNATURES_MAX];
-  const size_t count = list->signature_count;
-  for (size_t i = 0; i < count; i++) {
-    const struct bg_signature *signature = &list->signatures[i];
-    keys[i] = bg_trusted_signers_find(signers, signature->kid, signature->type, now);
-    if (keys[i] == NULL || keys[i]->role != BG_ROLE_ISSUER) {
+enum bg_error bg_revocations_check_signers(const struct bg_revocations *list,
+                                           const struct bg_trusted_signers *signers, int64_t now) {
+  for (size_t i = 0; i < list->signature_count; i++) {
+    const struct bg_trusted_key *key =
+        revocations_find_key(signers, &list->signatures[i], BG_ROLE_ISSUER);
+    if (key == NULL || now < key->valid_after || now >= key->valid_before) {
       return BG_REFUSED_UNTRUSTED_KEY;
     }
-    enum bg_error err = check_signature(list, signature, &keys[i]->key);
+  }
+  return BG_OK;
+}
+
+enum bg_error bg_revocations_verify(struct bg_revocations *list,
+                                    const struct bg_trusted_signers *signers) {
+  for (size_t i = 0; i < list->signature_count; i++) {
+    const struct bg_signature *signature = &list->signatures[i];
+    const struct bg_trusted_key *key = revocations_find_key(signers, signature, BG_ROLE_ISSUER);
+    if (key == NULL) {
+      return BG_REFUSED_UNTRUSTED_KEY;
+    }
+    enum bg_error err = check_signature(list, signature, &key->key);
     if (err != BG_OK) {
       return err;
     }
@@ -47,7 +73,11 @@ enum bg_error bg_revocations_verify(struct bg_revocations *list,
   if (!revocations_decode_payload(list)) {
     return BG_REFUSED_BAD_CLAIMS;
   }
-  return is_by(list->issuer, keys, count) ? BG_OK : BG_REFUSED_WRONG_ISSUER;
+  enum bg_error err = bg_revocations_check_signers(list, signers, list->issued_at);
+  if (err != BG_OK) {
+    return err;
+  }
+  return is_by_issuer(list, signers) ? BG_OK : BG_REFUSED_WRONG_ISSUER;
 }
 
 enum bg_error bg_revocations_check_time(const struct bg_revocations *list, int64_t now,

@@ -23,6 +23,10 @@ enum revocations_key {
 
 /* Fills the list from its payload; false if that is none in every byte. */
 bool revocations_decode_payload(struct bg_revocations *list);
+/* The key that a signature says it is by, trusted in this role at some time; NULL if none. */
+const struct bg_trusted_key *revocations_find_key(const struct bg_trusted_signers *signers,
+                                                  const struct bg_signature *signature,
+                                                  enum bg_role role);
 bool revocations_decode_key(struct bg_cbor *reader, struct bg_revoked_key *ret_key);
 
 #endif

@@ -151,8 +151,8 @@ static bool is_holder(const struct bg_verify_request *request, const struct bg_c
 }
 
 /* In the list by its id, by the key that holds it, or by one that has signed it. */
-static bool is_in_list(const struct bg_verify_request *request, const struct bg_verdict *verdict) {
-  const struct bg_revocations *list = request->revocations;
+static bool is_in_list(const struct bg_verify_request *request, const struct bg_revocations *list,
+                       const struct bg_verdict *verdict) {
   const struct bg_claims *claims = &verdict->claims;
   if (bg_revocations_has_token(list, claims->id) ||
       (claims->has_holder && bg_revocations_has_holder(list, claims->holder)) ||
@@ -170,14 +170,15 @@ static bool is_in_list(const struct bg_verify_request *request, const struct bg_
 }
 
 static bool is_revoked(const struct bg_verify_request *request, const struct bg_verdict *verdict) {
-  const struct bg_revocations *list = request->revocations;
+  const struct bg_revocations *list =
+      request->revocations != NULL ? request->revocations(request->context) : NULL;
   const int64_t now = request->now > request->mark ? request->now : request->mark;
   if (request->policy->revocations_required &&
       (list == NULL ||
        bg_revocations_check_time(list, now, request->policy->clock_skew) != BG_OK)) {
     return true;
   }
-  return list != NULL && is_in_list(request, verdict);
+  return list != NULL && is_in_list(request, list, verdict);
 }
 
 enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_verdict *verdict) {

@@ -42,13 +42,18 @@ struct bg_revoked_key {
 /* The message alone; the payload is not looked into. BG_ERR_TOO_LARGE, BG_REFUSED_MALFORMED. */
 BG_MUST_USE enum bg_error bg_revocations_parse(struct bg_bytes bytes,
                                                struct bg_revocations *ret_list);
-/* Whether it is a trusted issuer's, whatever its age; now is the later of the clock and its mark.
- * BG_REFUSED_UNTRUSTED_KEY, BG_REFUSED_BAD_SIGNATURE, BG_REFUSED_BAD_CLAIMS (a payload that is
- * not one in every byte), BG_REFUSED_WRONG_ISSUER, BG_ERR_NOMEM. Keys are judged when they are
- * asked for, by bg_revocations_has_key(). */
+/* Whether issuers made it that were trusted when it was issued: that their keys have run out since
+ * then takes nothing back, and does not undo what was. BG_REFUSED_UNTRUSTED_KEY,
+ * BG_REFUSED_BAD_SIGNATURE, BG_REFUSED_BAD_CLAIMS (a payload that is not one in every byte),
+ * BG_REFUSED_WRONG_ISSUER, BG_ERR_NOMEM. Keys are judged when they are asked for, by
+ * bg_revocations_has_key(). */
 BG_MUST_USE enum bg_error bg_revocations_verify(struct bg_revocations *list,
-                                                const struct bg_trusted_signers *signers,
-                                                int64_t now);
+                                                const struct bg_trusted_signers *signers);
+/* Whether the keys behind it are still trusted, which who takes a new list asks, too; now is the
+ * later of the clock and its mark. BG_REFUSED_UNTRUSTED_KEY. */
+BG_MUST_USE enum bg_error bg_revocations_check_signers(const struct bg_revocations *list,
+                                                       const struct bg_trusted_signers *signers,
+                                                       int64_t now);
 /* Whether it is one of now: BG_REFUSED_NOT_YET_VALID, BG_REFUSED_EXPIRED. */
 BG_MUST_USE enum bg_error bg_revocations_check_time(const struct bg_revocations *list, int64_t now,
                                                     int64_t skew);
@@ -96,6 +101,11 @@ void bg_revocations_to_be_signed(struct bg_bytes protected, struct bg_bytes payl
                                  struct bg_buf *buf);
 void bg_revoke_key_to_be_signed(struct bg_bytes protected,
                                 const uint8_t sha256[static BG_SHA256_SIZE], struct bg_buf *buf);
+/* The approver, other than the revoked key's owner, whose good signature of that this is; NULL if
+ * it is nobody's. The times of their key do not matter, as above. */
+const char *bg_revoker(const struct bg_signature *signature,
+                       const uint8_t sha256[static BG_SHA256_SIZE],
+                       const struct bg_trusted_signers *signers);
 /* Whether this key has signed that the other one is revoked. */
 bool bg_revoke_key_is_signed(const struct bg_signature *signature, const struct bg_ssh_key *key,
                              const uint8_t sha256[static BG_SHA256_SIZE]);

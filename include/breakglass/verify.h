@@ -47,10 +47,11 @@ struct bg_verify_request {
   /* Whether the disk proves that a token older than the epoch is unused; NULL: it never does. */
   bool (*proves_unused)(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE],
                         int64_t issued_at);
-  void *context;
-  /* What was taken back, verified by the same signers; NULL if there is no good list. One that has
-   * expired still says what is revoked, but is not the one that a policy may require. */
-  const struct bg_revocations *revocations;
+  /* What was taken back, verified by the same signers, or NULL if there is no good list; asked only
+   * of a token that all else would accept. One that has expired still says what is revoked, but is
+   * not the one that a policy may require. NULL: there is none. */
+  const struct bg_revocations *(*revocations)(void *context);
+  void *context; /* of both */
 };
 
 struct bg_signer { /* one person behind a good signature */

@@ -63,7 +63,7 @@ static struct bg_revocations_content full(const struct bg_revoked_key *keys, siz
 
 static enum bg_error judge(struct bg_bytes bytes) {
   enum bg_error err = bg_revocations_parse(bytes, &list);
-  return err == BG_OK ? bg_revocations_verify(&list, &signers, TIME) : err;
+  return err == BG_OK ? bg_revocations_verify(&list, &signers) : err;
 }
 
 static enum bg_error judge_content(const struct bg_revocations_content *content) {
@@ -205,6 +205,22 @@ static void an_issuer_signs_in_its_own_name_and_time(void **state) {
   content.issuer = "breakglass.example";
   signers.keys[0].valid_before = TIME;
   assert_int_equal(judge_content(&content), BG_REFUSED_UNTRUSTED_KEY);
+  signers.keys[0].valid_before = INT64_MAX;
+  signers.keys[0].valid_after = TIME + 1;
+  assert_int_equal(judge_content(&content), BG_REFUSED_UNTRUSTED_KEY);
+}
+
+/* Otherwise whoever lets an issuer's key run out revives all that its list has revoked. */
+static void a_list_outlives_the_key_of_its_issuer(void **state) {
+  (void)state;
+  const struct bg_revocations_content content = full(NULL, 0);
+  signers.keys[0].valid_before = TIME + 1;
+  assert_int_equal(judge_content(&content), BG_OK);
+  assert_true(bg_revocations_has_token(&list, tokens[0]));
+  /* But it is no new one any more. */
+  assert_int_equal(bg_revocations_check_signers(&list, &signers, TIME), BG_OK);
+  assert_int_equal(bg_revocations_check_signers(&list, &signers, TIME + 1),
+                   BG_REFUSED_UNTRUSTED_KEY);
 }
 
 /* With every single byte changed in turn, and cut at every length. */
@@ -370,7 +386,14 @@ static void only_a_later_number_takes_the_place_of_a_list(void **state) {
 /* -- tokens by the list --------------------------------------------------------------------------
  */
 
-static enum bg_error verify(const struct bg_claims *claims, const struct bg_revocations *revoked,
+static unsigned asked;
+
+static const struct bg_revocations *ask_for(void *context) {
+  asked++;
+  return context;
+}
+
+static enum bg_error verify(const struct bg_claims *claims, struct bg_revocations *revoked,
                             bool required, int64_t now) {
   char text[BG_TOKEN_TEXT_MAX + 1];
   struct bg_ssh_key holder;
@@ -390,7 +413,8 @@ static enum bg_error verify(const struct bg_claims *claims, const struct bg_revo
                                             .login = TEST_LOGIN,
                                             .holder = &holder,
                                             .now = now,
-                                            .revocations = revoked};
+                                            .revocations = ask_for,
+                                            .context = revoked};
   return bg_verify(&request, &verdict);
 }
 
@@ -438,8 +462,12 @@ static void the_list_is_looked_at_last(void **state) {
   (void)state;
   const int64_t now = bg_clock_now();
   struct bg_claims claims = test_claims();
+  asked = 0;
+  assert_int_equal(verify(&claims, NULL, false, now), BG_OK);
+  assert_int_equal(asked, 1);
   (void)strcpy(claims.login, "root");
   assert_int_equal(verify(&claims, NULL, true, now), BG_REFUSED_WRONG_LOGIN);
+  assert_int_equal(asked, 1);
 }
 
 static void a_list_that_is_missing_or_old_denies_only_where_one_is_required(void **state) {
@@ -476,6 +504,7 @@ int main(void) {
       TEST(an_approver_whose_key_has_run_out_still_revokes),
       TEST(only_a_trusted_issuer_makes_a_list),
       TEST(an_issuer_signs_in_its_own_name_and_time),
+      TEST(a_list_outlives_the_key_of_its_issuer),
       TEST(no_other_bytes_are_the_list),
       TEST(a_payload_cut_anywhere_is_refused),
       TEST(a_payload_keeps_every_rule),
