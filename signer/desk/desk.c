@@ -119,7 +119,7 @@ static enum bg_error start_writer(struct desk *desk) {
   if (err != BG_OK) {
     return err;
   }
-  revoked_renew(desk, ledger, true); /* nobody is answered before */
+  (void)revoked_renew(desk, ledger, true); /* nobody is answered before */
   desk->writer = writer_start(desk, ledger);
   if (desk->writer == NULL) {
     ledger_close(ledger);
@@ -198,5 +198,5 @@ const struct bg_issuing_settings *desk_settings(const struct desk *desk) {
 }
 
 bool desk_is_healthy(struct desk *desk) {
-  return writer_is_healthy(desk->writer);
+  return writer_is_healthy(desk->writer) && revoked_is_current(desk);
 }

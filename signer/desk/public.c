@@ -46,7 +46,9 @@ void get_health(struct http_exchange *exchange, void *context) {
   if (desk_is_healthy(context)) {
     http_answer(exchange, 200, "text/plain; charset=utf-8", bg_bytes_of("ok\n"));
   } else {
-    http_problem(exchange, 503, "unavailable", "the ledger does not take what it is given");
+    http_problem(
+        exchange, 503, "unavailable",
+        "the ledger does not take what it is given, or the revocation list cannot be made");
   }
 }
 

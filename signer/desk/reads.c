@@ -166,12 +166,15 @@ void get_draft(struct http_exchange *exchange, void *context) {
 
 static void answer_token(const struct desk *desk, struct http_exchange *exchange,
                          const struct caller *caller, const struct record *record) {
+  const enum bg_error err = revoked_check(desk, record);
   if (strcmp(caller->name, record->subject) != 0) {
     http_problem(exchange, 403, "not-allowed", "a token is for the one who asked for it");
   } else if (record->state != LEDGER_ISSUED) {
     http_problem(exchange, 409, "not-issued", "the token is not issued");
-  } else if (revoked_has(desk, record)) {
+  } else if (err == BG_REFUSED_REVOKED) {
     http_problem(exchange, 409, "revoked", "the token, or the key that it is for, is revoked");
+  } else if (err != BG_OK) {
+    answer_failure(exchange, err);
   } else {
     answer_json(exchange, 200, json_incref(record->answer));
   }

@@ -15,6 +15,7 @@
 #include "breakglass/json_read.h"
 
 #define SKEW 300             /* of hosts' clocks, at most */
+#define CHALLENGE_LIFE 7200  /* seconds in which a host takes a token for its challenge */
 #define UNKNOWN_KEPT 2592000 /* seconds: of a token that was made elsewhere */
 
 /* What is to be revoked, as the body says. */
@@ -112,29 +113,33 @@ static enum bg_error judge_approver(struct desk *desk, struct job *job, const st
   return BG_OK;
 }
 
-/* As long as a host might take it. */
+/* As long as a host might take it: one that answers a challenge whatever its clock says. */
 static enum bg_error token_until(struct ledger *ledger, const struct wish *wish,
                                  int64_t *ret_until) {
   struct record record;
+  const int64_t now = bg_clock_now();
   enum bg_error err = record_load(ledger, wish->hex, &record);
-  *ret_until = err == BG_OK ? record.expires + SKEW : bg_clock_now() + UNKNOWN_KEPT;
   if (err == BG_OK) {
+    const int64_t answered = now + CHALLENGE_LIFE;
+    *ret_until = (record.expires > answered ? record.expires : answered) + SKEW;
     record_free(&record);
+  } else if (err == BG_ERR_NOT_FOUND) {
+    *ret_until = now + UNKNOWN_KEPT;
+    err = BG_OK;
   }
-  return err == BG_ERR_NOT_FOUND ? BG_OK : err;
+  return err;
 }
 
 static enum bg_error put_row(struct ledger *ledger, const struct job *job,
                              const struct wish *wish) {
+  const struct bg_ssh_key *by = &job->caller.key;
   int64_t until = ROW_FOREVER;
-  struct revocation_row row = {0};
   if (is_approver(wish)) {
-    row_of_signature(wish->value, &job->caller.key, wish->signature, &row);
-    return ledger_revoke(ledger, row.kind, row.value, until);
+    return row_put_signature(ledger, wish->value, by, wish->signature);
   }
   enum bg_error err =
       strcmp(wish->kind, REVOKES_TOKEN) == 0 ? token_until(ledger, wish, &until) : BG_OK;
-  return err == BG_OK ? ledger_revoke(ledger, wish->kind, wish->hex, until) : err;
+  return err == BG_OK ? row_put_value(ledger, wish->kind, wish->hex, by, until) : err;
 }
 
 static enum bg_error put_entry(struct ledger *ledger, const struct job *job,
@@ -148,30 +153,53 @@ static enum bg_error put_entry(struct ledger *ledger, const struct job *job,
   return append_entry(ledger, "revocation", fields);
 }
 
-static enum bg_error revoke(struct desk *desk, struct ledger *ledger, struct job *job,
-                            const struct wish *wish) {
-  bool in_force = true;
+/* Whoever has stolen one key fills no list with it, and least of all so that it could not be
+ * revoked any more. */
+static enum bg_error check_room(struct job *job, const struct wish *wish,
+                                const struct revocation_set *set) {
+  const bool full = is_approver(wish)                        ? set->keys_full
+                    : strcmp(wish->kind, REVOKES_TOKEN) == 0 ? set->tokens_full
+                                                             : set->holders_full;
+  const size_t max = is_approver(wish) ? REVOKED_KEYS_BY_ONE_MAX : REVOKED_BY_ONE_MAX;
+  if ((is_approver(wish) ? set->keys_by_author : set->by_author) > max) {
+    return job_refuse(job, 409, "conflict", "your key has revoked %zu already: ask another", max);
+  }
+  return full ? job_refuse(job, 409, "conflict", "the revocation list is full") : BG_OK;
+}
+
+/* What is written down meanwhile is undone with a refusal. */
+static enum bg_error write_down(const struct desk *desk, struct ledger *ledger, struct job *job,
+                                const struct wish *wish, bool *ret_in_force) {
+  struct revocation_set *set = NULL;
   enum bg_error err = put_row(ledger, job, wish);
   if (err == BG_OK) {
     err = put_entry(ledger, job, wish);
-    job->revokes = err == BG_OK;
   } else if (err == BG_ERR_EXISTS) {
     err = BG_OK; /* it stands already: nothing more is written down */
   }
   if (err == BG_OK) {
-    err = list_try(desk, ledger, wish->value, is_approver(wish) ? &in_force : NULL);
+    err = rows_read(ledger, &desk->book.signers, bg_clock_now(), &job->caller.key, &set);
   }
-  if (err == BG_ERR_TOO_LARGE) {
-    return job_refuse(job, 409, "conflict", "the revocation list is full");
+  if (err == BG_OK) {
+    *ret_in_force = !is_approver(wish) || set_has_key(set, wish->value);
+    err = check_room(job, wish, set);
   }
-  if (job->revokes) {
-    DESK_COUNT(desk, revocations);
+  free(set);
+  return err;
+}
+
+static enum bg_error revoke(struct desk *desk, struct ledger *ledger, struct job *job,
+                            const struct wish *wish) {
+  bool in_force = false;
+  enum bg_error err = write_down(desk, ledger, job, wish, &in_force);
+  if (err != BG_OK) {
+    return err;
   }
-  return err == BG_OK ? job_answer(job, 201,
-                                   json_pack("{s:s, s:s, s:s, s:I, s:b}", "revokes", wish->kind,
-                                             "value", wish->hex, "by", job->caller.name, "at",
-                                             (json_int_t)bg_clock_now(), "in_force", in_force))
-                      : err;
+  DESK_COUNT(desk, revocations);
+  return job_answer(job, 201,
+                    json_pack("{s:s, s:s, s:s, s:I, s:b}", "revokes", wish->kind, "value",
+                              wish->hex, "by", job->caller.name, "at", (json_int_t)bg_clock_now(),
+                              "in_force", in_force));
 }
 
 static enum bg_error judge(struct desk *desk, struct ledger *ledger, struct job *job) {
@@ -201,6 +229,7 @@ void post_revocation(struct http_exchange *exchange, void *context) {
   }
   job->exchange = exchange;
   job->run = run_revocation;
+  job->revokes = true;
   if (caller_identify(desk, exchange, BG_NAMESPACE_REVOKE, BG_ROLE_APPROVER | BG_ROLE_ISSUER,
                       &job->caller)) {
     job->body_read = json_read(http_body(exchange));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The signed list: made by the writer when something was revoked and once an hour, answered to
- * anybody. What stands in it is in force here, too. */
+/* What is in force here is what the ledger has, whether or not it could be signed; the signed list
+ * of it is made by the writer when something was revoked and once an hour, and answered to anybody.
+ */
 #include <config.h>
 
 #include "revocation_list.h"
@@ -16,6 +17,7 @@
 
 #define RENEW_EACH 3600 /* seconds */
 #define LOOK_EACH 60    /* other services may revoke, too, and trusted signers change */
+#define TRY_EACH 5      /* where that failed */
 
 struct published {
   uint8_t *bytes; /* NULL: there is no list yet */
@@ -23,9 +25,12 @@ struct published {
 };
 
 struct revoked {
-  pthread_rwlock_t lock;
+  pthread_rwlock_t lock;      /* the writer alone writes, and reads without it */
+  struct revocation_set *set; /* in force; NULL: nothing was read yet */
+  bool is_known;              /* the set is all that was written down, as far as was looked */
   struct published published;
-  int64_t look_at; /* the writer's own */
+  bool current; /* __atomic: it says what the set does */
+  int64_t look_at;
 };
 
 struct revoked *revoked_new(void) {
@@ -38,7 +43,9 @@ struct revoked *revoked_new(void) {
 
 void revoked_free(struct revoked *revoked) {
   if (revoked != NULL) {
+    free(revoked->set);
     free(revoked->published.bytes);
+    (void)pthread_rwlock_destroy(&revoked->lock);
     free(revoked);
   }
 }
@@ -75,33 +82,43 @@ static bool is_published(const struct desk *desk, const struct revocation_set *s
 }
 
 /* Keys that are revoked are trusted no more, in any role; issuers' are not an approver's to take
- * back. Under the book's lock for writing. */
-static void mark_signers(struct bg_trusted_signers *signers, const struct bg_revocations *list) {
-  for (size_t i = 0; i < signers->count; i++) {
+ * back. */
+void revoked_mark_book(struct desk *desk) {
+  struct bg_trusted_signers *signers = &desk->book.signers;
+  (void)pthread_rwlock_rdlock(&desk->revoked->lock);
+  const struct revocation_set *set = desk->revoked->set;
+  for (size_t i = 0; set != NULL && i < signers->count; i++) {
     struct bg_trusted_key *key = &signers->keys[i];
-    if (key->role != BG_ROLE_ISSUER && bg_revocations_has_key(list, signers, key->key.sha256)) {
+    if (key->role != BG_ROLE_ISSUER && set_has_key(set, key->key.sha256)) {
       key->valid_before = INT64_MIN;
     }
-  }
-}
-
-void revoked_mark_book(struct desk *desk) {
-  (void)pthread_rwlock_rdlock(&desk->revoked->lock);
-  if (desk->revoked->published.bytes != NULL) {
-    mark_signers(&desk->book.signers, &desk->revoked->published.list);
   }
   (void)pthread_rwlock_unlock(&desk->revoked->lock);
 }
 
-static void publish(struct desk *desk, struct published *fresh) {
+static void take_into_force(struct desk *desk, struct revocation_set *set) {
   struct revoked *revoked = desk->revoked;
   (void)pthread_rwlock_wrlock(&revoked->lock);
-  free(revoked->published.bytes);
-  revoked->published = *fresh;
+  free(revoked->set);
+  revoked->set = set;
+  revoked->is_known = true;
   (void)pthread_rwlock_unlock(&revoked->lock);
   (void)pthread_rwlock_wrlock(&desk->book_lock);
   revoked_mark_book(desk);
   (void)pthread_rwlock_unlock(&desk->book_lock);
+}
+
+static void forget_force(struct revoked *revoked) {
+  (void)pthread_rwlock_wrlock(&revoked->lock);
+  revoked->is_known = false;
+  (void)pthread_rwlock_unlock(&revoked->lock);
+}
+
+static void publish(struct revoked *revoked, const struct published *fresh) {
+  (void)pthread_rwlock_wrlock(&revoked->lock);
+  free(revoked->published.bytes);
+  revoked->published = *fresh;
+  (void)pthread_rwlock_unlock(&revoked->lock);
 }
 
 /* Signed by this service a moment ago: there is nobody to be asked whether that key is trusted. */
@@ -113,15 +130,21 @@ static enum bg_error read_own(const struct desk *desk, struct bg_buf *buf,
   const struct bg_trusted_signers signers = {.keys = &own, .count = 1};
   bg_text_fit(sizeof own.principal, own.principal, desk->settings.name);
   enum bg_error err = bg_revocations_parse(bg_buf_view(buf), ret_list);
-  return err == BG_OK ? bg_revocations_verify(ret_list, &signers, bg_clock_now()) : err;
+  return err == BG_OK ? bg_revocations_verify(ret_list, &signers) : err;
+}
+
+/* A ledger that was begun anew gives no number twice: the time is higher than all that it gave. */
+static int64_t next_number(const struct revocation_set *set, int64_t now) {
+  return set->number < now ? now : set->number + 1;
 }
 
 static enum bg_error sign(struct desk *desk, const struct revocation_set *set,
                           struct published *ret_published) {
   struct bg_buf buf = {.data = malloc(BG_REVOCATIONS_MAX), .cap = BG_REVOCATIONS_MAX};
   struct published published = {.bytes = buf.data};
+  const int64_t now = bg_clock_now();
   const struct bg_revocations_content content =
-      set_content(set, desk->settings.name, set->number + 1, bg_clock_now());
+      set_content(set, desk->settings.name, next_number(set, now), now);
   if (buf.data == NULL) {
     return BG_ERR_NOMEM;
   }
@@ -151,99 +174,98 @@ static enum bg_error take_number(struct ledger *ledger, int64_t number) {
   return err;
 }
 
-static enum bg_error renew(struct desk *desk, struct ledger *ledger) {
+static enum bg_error read_rows(struct desk *desk, struct ledger *ledger) {
   struct revocation_set *set = NULL;
-  struct published fresh;
   (void)pthread_rwlock_rdlock(&desk->book_lock);
-  enum bg_error err = rows_read(ledger, &desk->book.signers, bg_clock_now(), &set);
+  enum bg_error err = rows_read(ledger, &desk->book.signers, bg_clock_now(), NULL, &set);
   (void)pthread_rwlock_unlock(&desk->book_lock);
-  if (err != BG_OK) {
-    return err;
+  if (err == BG_OK) {
+    take_into_force(desk, set);
   }
-  const int64_t age = bg_clock_now() - desk->revoked->published.list.issued_at;
-  const bool is_young = age >= 0 && age < RENEW_EACH;
-  if (!is_young || !is_published(desk, set)) {
-    err = sign(desk, set, &fresh);
-    if (err == BG_OK) {
-      err = take_number(ledger, fresh.list.number);
-      if (err == BG_OK) {
-        publish(desk, &fresh);
-      } else {
-        free(fresh.bytes);
-      }
-    }
-  }
-  free(set);
   return err;
 }
 
-void revoked_renew(struct desk *desk, struct ledger *ledger, bool changed) {
+static enum bg_error renew_list(struct desk *desk, struct ledger *ledger) {
+  struct revoked *revoked = desk->revoked;
+  const int64_t age = bg_clock_now() - revoked->published.list.issued_at;
+  struct published fresh;
+  if (age >= 0 && age < RENEW_EACH && is_published(desk, revoked->set)) {
+    return BG_OK;
+  }
+  enum bg_error err = sign(desk, revoked->set, &fresh);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = take_number(ledger, fresh.list.number);
+  if (err == BG_OK) {
+    publish(revoked, &fresh);
+  } else {
+    free(fresh.bytes);
+  }
+  return err;
+}
+
+static enum bg_error renew(struct desk *desk, struct ledger *ledger, bool changed) {
+  enum bg_error err = read_rows(desk, ledger);
+  if (err == BG_OK) {
+    return renew_list(desk, ledger);
+  }
+  if (changed) {
+    forget_force(desk->revoked);
+  }
+  return err;
+}
+
+bool revoked_renew(struct desk *desk, struct ledger *ledger, bool changed) {
   struct revoked *revoked = desk->revoked;
   const int64_t now = bg_clock_boottime();
   if (!changed && now < revoked->look_at) {
-    return;
+    return revoked_is_current(desk);
   }
-  enum bg_error err = renew(desk, ledger);
+  enum bg_error err = renew(desk, ledger, changed);
   if (err == BG_ERR_EXISTS) {
-    err = renew(desk, ledger); /* once: with the number after that */
+    err = renew(desk, ledger, changed); /* once: with the number after that */
   }
-  revoked->look_at = now + LOOK_EACH;
+  revoked->look_at = now + (err == BG_OK ? LOOK_EACH : TRY_EACH);
+  __atomic_store_n(&revoked->current, err == BG_OK, __ATOMIC_RELAXED);
   if (err != BG_OK) {
     desk_log(desk, "the revocation list cannot be made: %s (%s)", bg_strerror(err),
              ledger_reason(ledger));
   }
+  return err == BG_OK;
 }
 
-enum bg_error list_try(const struct desk *desk, struct ledger *ledger, const uint8_t *sha256,
-                       bool *ret_has) {
-  struct revocation_set *set = NULL;
-  uint8_t *bytes = NULL;
-  struct bg_buf payload;
-  enum bg_error err = rows_read(ledger, &desk->book.signers, bg_clock_now(), &set);
-  if (err != BG_OK) {
-    return err;
+bool revoked_is_current(const struct desk *desk) {
+  return __atomic_load_n(&desk->revoked->current, __ATOMIC_RELAXED);
+}
+
+static enum bg_error check(const struct desk *desk, const uint8_t *id, const uint8_t *holder) {
+  const struct revoked *revoked = desk->revoked;
+  enum bg_error err = BG_ERR_BUSY;
+  (void)pthread_rwlock_rdlock(&desk->revoked->lock);
+  if (revoked->is_known) {
+    const bool has = (id != NULL && set_has_token(revoked->set, id)) ||
+                     (holder != NULL && set_has_holder(revoked->set, holder));
+    err = has ? BG_REFUSED_REVOKED : BG_OK;
   }
-  const struct bg_revocations_content content =
-      set_content(set, desk->settings.name, set->number + 1, bg_clock_now());
-  err = encode(&content, &bytes, &payload);
-  if (err == BG_OK) {
-    /* With room for the message around it. */
-    err = payload.len + 256 > BG_REVOCATIONS_MAX ? BG_ERR_TOO_LARGE : BG_OK;
-    free(bytes);
-  }
-  if (ret_has != NULL) {
-    *ret_has = set_has_key(set, sha256);
-  }
-  free(set);
+  (void)pthread_rwlock_unlock(&desk->revoked->lock);
   return err;
 }
 
-bool revoked_has_holder(const struct desk *desk, const uint8_t sha256[static BG_SHA256_SIZE]) {
-  (void)pthread_rwlock_rdlock(&desk->revoked->lock);
-  const struct published *published = &desk->revoked->published;
-  bool has = published->bytes != NULL && bg_revocations_has_holder(&published->list, sha256);
-  (void)pthread_rwlock_unlock(&desk->revoked->lock);
-  return has;
+enum bg_error revoked_check_holder(const struct desk *desk,
+                                   const uint8_t sha256[static BG_SHA256_SIZE]) {
+  return check(desk, NULL, sha256);
 }
 
-static bool has_token(const struct desk *desk, const char *id) {
-  uint8_t bytes[BG_TOKEN_ID_SIZE];
-  if (bg_parse_hex(bg_bytes_of(id), sizeof bytes, bytes) != BG_OK) {
-    return false;
-  }
-  (void)pthread_rwlock_rdlock(&desk->revoked->lock);
-  const struct published *published = &desk->revoked->published;
-  bool has = published->bytes != NULL && bg_revocations_has_token(&published->list, bytes);
-  (void)pthread_rwlock_unlock(&desk->revoked->lock);
-  return has;
-}
-
-bool revoked_has(const struct desk *desk, const struct record *record) {
+enum bg_error revoked_check(const struct desk *desk, const struct record *record) {
+  uint8_t id[BG_TOKEN_ID_SIZE];
   struct bg_ssh_key holder;
-  const char *line = json_text_of(record->root, "holder");
-  return has_token(desk, record->id) ||
-         (line != NULL && bg_ssh_key_from_line(bg_bytes_of(line), &holder) == BG_OK &&
-          revoked_has_holder(desk, holder.sha256));
+  const char *line = json_text_of(record->root, "holder"); /* NULL for a console */
+  enum bg_error err = bg_parse_hex(bg_bytes_of(record->id), sizeof id, id);
+  if (err == BG_OK && line != NULL) {
+    err = bg_ssh_key_from_line(bg_bytes_of(line), &holder);
+  }
+  return err == BG_OK ? check(desk, id, line != NULL ? holder.sha256 : NULL) : BG_ERR_IO;
 }
 
 void get_revocations(struct http_exchange *exchange, void *context) {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Revocations as rows of the ledger: kind and value, both text. */
+/* Revocations as rows of the ledger: kind and value, both text. A token or a holder: its kind, and
+ * HEX:KID, where KID is of the key that has revoked it; an approver's key: approver:HEX, and
+ * KID:SIGNATURE. Read in order, keys come first. */
 #include <config.h>
 
 #include "revocation_rows.h"
@@ -10,102 +12,149 @@
 
 #define LIST "list"
 #define LIST_NUMBER "number"
-#define SIGNATURE_PREFIX REVOKES_APPROVER ":" /* and the revoked key's hash */
+#define SIGNATURE_PREFIX REVOKES_APPROVER ":"
 #define KID_HEX ((size_t)2 * BG_KID_SIZE)
-#define POSTINGS_MAX 8 /* of one key that are looked at: two of them suffice */
+#define KID_SIZE (KID_HEX + 1)
+#define HEX_SIZE (2 * BG_SHA256_SIZE + 1)
 
-void row_of_signature(const uint8_t sha256[static BG_SHA256_SIZE], const struct bg_ssh_key *key,
-                      struct bg_bytes signature, struct revocation_row *ret_row) {
-  char hash[2 * BG_SHA256_SIZE + 1];
-  char kid[KID_HEX + 1];
-  char storage[96]; /* base64 of 69 bytes */
-  struct bg_buf base64 = BG_BUF(storage);
-  bg_hex(bg_bytes(sha256, BG_SHA256_SIZE), hash);
-  bg_hex(bg_bytes(key->sha256, BG_KID_SIZE), kid);
-  bg_put_base64(&base64, signature, BG_BASE64URL);
-  (void)snprintf(ret_row->kind, sizeof ret_row->kind, SIGNATURE_PREFIX "%s", hash);
-  (void)snprintf(ret_row->value, sizeof ret_row->value, "%s:%s", kid, storage);
+/* Encoded, with heads; of a key two signatures with their protected headers. */
+_Static_assert(REVOKED_TOKENS_MAX *(1 + BG_TOKEN_ID_SIZE) +
+                       REVOKED_HOLDERS_MAX * (2 + BG_SHA256_SIZE) + BG_REVOKED_KEYS_MAX * 240 +
+                       1024 <=
+                   BG_REVOCATIONS_MAX,
+               "a list takes as much as its rows may be");
+
+static void kid_of(const struct bg_ssh_key *key, char ret_text[static KID_SIZE]) {
+  bg_hex(bg_bytes(key->sha256, BG_KID_SIZE), ret_text);
+}
+
+enum bg_error row_put_value(struct ledger *ledger, const char *kind, const char *hex,
+                            const struct bg_ssh_key *by, int64_t until) {
+  char kid[KID_SIZE];
+  char value[HEX_SIZE + KID_SIZE];
+  kid_of(by, kid);
+  (void)snprintf(value, sizeof value, "%s:%s", hex, kid);
+  return ledger_revoke(ledger, kind, value, until);
+}
+
+struct search {
+  const char *kind, *kid;
+  bool found;
+};
+
+static bool is_posted(void *context, const char *kind, const char *value, int64_t until) {
+  (void)until;
+  struct search *search = context;
+  search->found = strcmp(kind, search->kind) == 0 && strncmp(value, search->kid, KID_HEX) == 0;
+  return !search->found;
+}
+
+/* The signature of a hardware key is another one each time. */
+enum bg_error row_put_signature(struct ledger *ledger, const uint8_t sha256[static BG_SHA256_SIZE],
+                                const struct bg_ssh_key *by, struct bg_bytes signature) {
+  char hex[HEX_SIZE];
+  char kid[KID_SIZE];
+  char base64[96]; /* of 69 bytes */
+  char kind[sizeof SIGNATURE_PREFIX + HEX_SIZE];
+  char value[KID_SIZE + sizeof base64];
+  struct bg_buf buf = BG_BUF(base64);
+  bg_hex(bg_bytes(sha256, BG_SHA256_SIZE), hex);
+  kid_of(by, kid);
+  bg_put_base64(&buf, signature, BG_BASE64URL);
+  (void)snprintf(kind, sizeof kind, SIGNATURE_PREFIX "%s", hex);
+  (void)snprintf(value, sizeof value, "%s:%s", kid, base64);
+  struct search search = {.kind = kind, .kid = kid};
+  enum bg_error err = ledger_revoked(ledger, ROW_FOREVER, is_posted, &search);
+  if (err != BG_OK) {
+    return err;
+  }
+  return search.found ? BG_ERR_EXISTS : ledger_revoke(ledger, kind, value, ROW_FOREVER);
 }
 
 enum bg_error row_put_number(struct ledger *ledger, int64_t number) {
   return ledger_revoke(ledger, LIST, LIST_NUMBER, number);
 }
 
-/* What approvers have posted of one key. */
+/* Two approvers of one key, the first two people of all who have signed. */
 struct postings {
   char kind[LEDGER_NAME_SIZE];
-  uint8_t sha256[BG_SHA256_SIZE];
-  uint8_t protected[POSTINGS_MAX][32];
-  uint8_t value[POSTINGS_MAX][BG_SIGNATURE_MAX];
-  struct bg_signature signatures[POSTINGS_MAX];
+  struct bg_revoked_key key;
+  struct key_storage storage;
+  const char *people[BG_REVOKERS];
   size_t count;
 };
 
 struct reading {
   struct revocation_set *set;
   const struct bg_trusted_signers *signers;
+  const uint8_t *author; /* kid; NULL: nobody is asked about */
   int64_t now;
   struct postings postings;
   enum bg_error err;
 };
 
-static bool keep_key(struct reading *reading, size_t first, size_t second) {
-  struct revocation_set *set = reading->set;
-  const struct postings *postings = &reading->postings;
-  const size_t chosen[BG_REVOKERS] = {first, second};
-  struct bg_revoked_key key;
-  memcpy(key.sha256, postings->sha256, sizeof key.sha256);
-  for (size_t i = 0; i < BG_REVOKERS; i++) {
-    key.signatures[i] = postings->signatures[chosen[i]];
-  }
-  if (!bg_revoked_key_is_proven(&key, reading->signers)) {
-    return false;
-  }
-  if (set->key_count == BG_REVOKED_KEYS_MAX) {
-    reading->err = BG_ERR_TOO_LARGE;
-    return true;
-  }
+/* The key's signatures point into storage of its own. */
+static void keep_key(struct revocation_set *set, const struct postings *postings) {
+  struct bg_revoked_key *key = &set->keys[set->key_count];
   struct key_storage *storage = &set->storage[set->key_count];
+  *key = postings->key;
+  *storage = postings->storage;
   for (size_t i = 0; i < BG_REVOKERS; i++) {
-    struct bg_signature *signature = &key.signatures[i];
-    memcpy(storage->protected[i], signature -> protected.data, signature->protected.len);
-    memcpy(storage->value[i], signature->value.data, signature->value.len);
-    signature->protected.data = storage->protected[i];
-    signature->value.data = storage->value[i];
+    key->signatures[i].protected.data = storage->protected[i];
+    key->signatures[i].value.data = storage->value[i];
   }
-  set->keys[set->key_count++] = key;
-  return true;
+  set->key_count++;
 }
 
-/* Two approvers, other than the owner, are enough; any two. */
 static void finish_postings(struct reading *reading) {
-  struct postings *postings = &reading->postings;
-  bool kept = false;
-  for (size_t i = 0; !kept && i < postings->count; i++) {
-    for (size_t j = i + 1; !kept && j < postings->count; j++) {
-      kept = keep_key(reading, i, j);
+  struct revocation_set *set = reading->set;
+  if (reading->postings.count == BG_REVOKERS) {
+    set->keys_full = set->key_count == BG_REVOKED_KEYS_MAX;
+    if (!set->keys_full) {
+      keep_key(set, &reading->postings);
     }
   }
-  *postings = (struct postings){.count = 0};
+  reading->postings = (struct postings){.count = 0};
 }
 
-static enum bg_error add_posting(struct postings *postings, const char *value) {
-  const size_t index = postings->count;
-  struct bg_ssh_key key = {0};
-  struct bg_buf protected = BG_BUF(postings->protected[index]);
-  struct bg_buf bytes = BG_BUF(postings->value[index]);
-  if (strlen(value) <= KID_HEX || value[KID_HEX] != ':' ||
-      bg_parse_hex(bg_bytes(value, KID_HEX), BG_KID_SIZE, key.sha256) != BG_OK ||
-      bg_parse_base64(bg_bytes_of(value + KID_HEX + 1), BG_BASE64URL, &bytes) != BG_OK) {
+static enum bg_error read_signature(struct postings *postings, const char *value,
+                                    struct bg_ssh_key *key, struct bg_signature *ret_signature) {
+  struct bg_buf bytes = BG_BUF(postings->storage.value[postings->count]);
+  struct bg_buf protected = BG_BUF(postings->storage.protected[postings->count]);
+  if (bg_parse_base64(bg_bytes_of(value), BG_BASE64URL, &bytes) != BG_OK) {
     return BG_ERR_IO;
   }
-  key.type = bytes.len == BG_SIGNATURE_MAX ? BG_SSH_SK_ED25519 : BG_SSH_ED25519;
-  enum bg_error err = bg_token_protected(&key, &protected);
-  postings->signatures[index] = (struct bg_signature){
-      .protected = bg_buf_view(&protected), .value = bg_buf_view(&bytes), .type = key.type};
-  memcpy(postings->signatures[index].kid, key.sha256, BG_KID_SIZE);
-  postings->count++;
+  key->type = bytes.len == BG_SIGNATURE_MAX ? BG_SSH_SK_ED25519 : BG_SSH_ED25519;
+  enum bg_error err = bg_token_protected(key, &protected);
+  *ret_signature = (struct bg_signature){
+      .protected = bg_buf_view(&protected), .value = bg_buf_view(&bytes), .type = key->type};
+  memcpy(ret_signature->kid, key->sha256, BG_KID_SIZE);
   return err;
+}
+
+static enum bg_error add_posting(struct reading *reading, const char *value) {
+  struct postings *postings = &reading->postings;
+  struct bg_ssh_key key = {0};
+  struct bg_signature signature;
+  if (strlen(value) <= KID_HEX || value[KID_HEX] != ':' ||
+      bg_parse_hex(bg_bytes(value, KID_HEX), BG_KID_SIZE, key.sha256) != BG_OK) {
+    return BG_ERR_IO;
+  }
+  reading->set->keys_by_author +=
+      reading->author != NULL && memcmp(reading->author, key.sha256, BG_KID_SIZE) == 0;
+  if (postings->count == BG_REVOKERS) {
+    return BG_OK;
+  }
+  enum bg_error err = read_signature(postings, value + KID_SIZE, &key, &signature);
+  if (err != BG_OK) {
+    return err;
+  }
+  const char *person = bg_revoker(&signature, postings->key.sha256, reading->signers);
+  if (person != NULL && (postings->count == 0 || strcmp(person, postings->people[0]) != 0)) {
+    postings->key.signatures[postings->count] = signature;
+    postings->people[postings->count++] = person;
+  }
+  return BG_OK;
 }
 
 /* Rows of one key lie together. */
@@ -115,37 +164,64 @@ static enum bg_error take_posting(struct reading *reading, const char *kind, con
     finish_postings(reading);
     bg_text_fit(sizeof postings->kind, postings->kind, kind);
     if (bg_parse_hex(bg_bytes_of(kind + strlen(SIGNATURE_PREFIX)), BG_SHA256_SIZE,
-                     postings->sha256) != BG_OK) {
+                     postings->key.sha256) != BG_OK) {
       return BG_ERR_IO;
     }
   }
-  return postings->count < POSTINGS_MAX ? add_posting(postings, value) : BG_OK;
+  return add_posting(reading, value);
 }
 
-static enum bg_error take_hex(const char *value, size_t len, uint8_t *first, size_t max,
-                              size_t *count) {
-  if (*count == max) {
-    return BG_ERR_TOO_LARGE;
+static bool is_revoked_author(const struct revocation_set *set, const uint8_t *kid) {
+  for (size_t i = 0; i < set->key_count; i++) {
+    if (memcmp(set->keys[i].sha256, kid, BG_KID_SIZE) == 0) {
+      return true;
+    }
   }
-  return bg_parse_hex(bg_bytes_of(value), len, first + len * (*count)++) == BG_OK ? BG_OK
-                                                                                  : BG_ERR_IO;
+  return false;
+}
+
+/* Whoever has stolen a key takes back with it only until it is revoked itself. Rows of one value
+ * lie together. */
+static enum bg_error take_value(struct reading *reading, const char *text, size_t len,
+                                uint8_t *first, size_t max, size_t *count, bool *full) {
+  uint8_t value[BG_SHA256_SIZE];
+  uint8_t kid[BG_KID_SIZE];
+  if (strlen(text) != 2 * len + KID_SIZE || text[2 * len] != ':' ||
+      bg_parse_hex(bg_bytes(text, 2 * len), len, value) != BG_OK ||
+      bg_parse_hex(bg_bytes(text + 2 * len + 1, KID_HEX), sizeof kid, kid) != BG_OK) {
+    return BG_ERR_IO;
+  }
+  reading->set->by_author +=
+      reading->author != NULL && memcmp(reading->author, kid, sizeof kid) == 0;
+  if (is_revoked_author(reading->set, kid) ||
+      (*count > 0 && memcmp(first + len * (*count - 1), value, len) == 0)) {
+    return BG_OK;
+  }
+  *full = *count == max;
+  if (!*full) {
+    memcpy(first + len * (*count)++, value, len);
+  }
+  return BG_OK;
 }
 
 static bool take_row(void *context, const char *kind, const char *value, int64_t until) {
   struct reading *reading = context;
   struct revocation_set *set = reading->set;
+  if (strncmp(kind, SIGNATURE_PREFIX, strlen(SIGNATURE_PREFIX)) == 0) {
+    reading->err = take_posting(reading, kind, value);
+    return reading->err == BG_OK;
+  }
+  finish_postings(reading);
   if (strcmp(kind, LIST) == 0) {
     set->number = until;
   } else if (until < reading->now) {
     return true; /* over */
   } else if (strcmp(kind, REVOKES_TOKEN) == 0) {
-    reading->err = take_hex(value, BG_TOKEN_ID_SIZE, set->tokens[0],
-                            sizeof set->tokens / sizeof set->tokens[0], &set->token_count);
+    reading->err = take_value(reading, value, BG_TOKEN_ID_SIZE, set->tokens[0], REVOKED_TOKENS_MAX,
+                              &set->token_count, &set->tokens_full);
   } else if (strcmp(kind, REVOKES_HOLDER) == 0) {
-    reading->err = take_hex(value, BG_SHA256_SIZE, set->holders[0],
-                            sizeof set->holders / sizeof set->holders[0], &set->holder_count);
-  } else if (strncmp(kind, SIGNATURE_PREFIX, strlen(SIGNATURE_PREFIX)) == 0) {
-    reading->err = take_posting(reading, kind, value);
+    reading->err = take_value(reading, value, BG_SHA256_SIZE, set->holders[0], REVOKED_HOLDERS_MAX,
+                              &set->holder_count, &set->holders_full);
   } else {
     reading->err = BG_ERR_IO;
   }
@@ -153,8 +229,12 @@ static bool take_row(void *context, const char *kind, const char *value, int64_t
 }
 
 enum bg_error rows_read(struct ledger *ledger, const struct bg_trusted_signers *signers,
-                        int64_t now, struct revocation_set **ret_set) {
-  struct reading reading = {.set = calloc(1, sizeof *reading.set), .signers = signers, .now = now};
+                        int64_t now, const struct bg_ssh_key *author,
+                        struct revocation_set **ret_set) {
+  struct reading reading = {.set = calloc(1, sizeof *reading.set),
+                            .signers = signers,
+                            .author = author != NULL ? author->sha256 : NULL,
+                            .now = now};
   if (reading.set == NULL) {
     return BG_ERR_NOMEM;
   }
@@ -169,13 +249,24 @@ enum bg_error rows_read(struct ledger *ledger, const struct bg_trusted_signers *
   return BG_OK;
 }
 
+static int compare_ids(const void *a, const void *b) {
+  return memcmp(a, b, BG_TOKEN_ID_SIZE);
+}
+
+static int compare_hashes(const void *a, const void *b) {
+  return memcmp(a, b, BG_SHA256_SIZE);
+}
+
+bool set_has_token(const struct revocation_set *set, const uint8_t id[static BG_TOKEN_ID_SIZE]) {
+  return bsearch(id, set->tokens, set->token_count, BG_TOKEN_ID_SIZE, compare_ids) != NULL;
+}
+
+bool set_has_holder(const struct revocation_set *set, const uint8_t sha256[static BG_SHA256_SIZE]) {
+  return bsearch(sha256, set->holders, set->holder_count, BG_SHA256_SIZE, compare_hashes) != NULL;
+}
+
 bool set_has_key(const struct revocation_set *set, const uint8_t sha256[static BG_SHA256_SIZE]) {
-  for (size_t i = 0; i < set->key_count; i++) {
-    if (memcmp(set->keys[i].sha256, sha256, BG_SHA256_SIZE) == 0) {
-      return true;
-    }
-  }
-  return false;
+  return bsearch(sha256, set->keys, set->key_count, sizeof set->keys[0], compare_hashes) != NULL;
 }
 
 struct bg_revocations_content set_content(const struct revocation_set *set, const char *issuer,

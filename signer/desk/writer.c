@@ -291,13 +291,22 @@ static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   return jobs;
 }
 
-/* What is answered as revoked is in force. */
-static void renew_revocations(struct writer *writer, const struct job *jobs) {
+/* What is answered as revoked is in force here, and stands in the list that hosts get. */
+static void renew_revocations(struct writer *writer, struct job *jobs) {
   bool changed = false;
-  for (; jobs != NULL; jobs = jobs->next) {
-    changed = changed || (jobs->revokes && jobs->status == 201);
+  for (const struct job *job = jobs; job != NULL; job = job->next) {
+    changed = changed || (job->revokes && job->status == 201);
   }
-  revoked_renew(writer->desk, writer->ledger, changed);
+  if (revoked_renew(writer->desk, writer->ledger, changed)) {
+    return;
+  }
+  for (struct job *job = jobs; job != NULL; job = job->next) {
+    if (job->revokes && job->status == 201) {
+      (void)job_refuse(job, 503, "unavailable",
+                       "it is written down, but hosts do not get to know it, since the revocation "
+                       "list cannot be made now: revoke it again in a minute");
+    }
+  }
 }
 
 static void *run(void *context) {

@@ -40,6 +40,7 @@ setup() {
 		logins = ops
 		requesters = team
 		approvals = sec:1
+		approval_wait = 10m
 		longest_window = 1h
 		longest_session = 1h
 	CONF
@@ -63,10 +64,10 @@ line() {
 }
 
 start_signer() {
-	"$top_builddir/tests/signer/breakglass-signer" serve --config signer.conf 3>&- >>signer.log 2>&1 &
+	"$top_builddir/tests/signer/breakglass-signer" serve --config signer.conf 3>&- >signer.log 2>&1 &
 	signer_pid=$!
 	for _ in $(seq 200); do
-		! "$breakglass" requests >/dev/null 2>&1 || return 0
+		! grep -q '^breakglass-signer: serving' signer.log || return 0
 		sleep 0.05
 	done
 	cat signer.log
@@ -120,21 +121,33 @@ fetch_file() {
 	PYTHON
 }
 
+# number: of the list that the host has.
+number() {
+	"$breakglass" revocations show | sed -n 's/^number *//p'
+}
+
+# is_healthy STATUS: what /healthz answers.
+is_healthy() {
+	[ "$(curl -s -o /dev/null -w '%{http_code}' --unix-socket socket http://localhost/healthz)" = "$1" ]
+}
+
 @test "a fresh service has an empty list, and a host takes it" {
 	run "$breakglass" revocations show
 	[ "$status" -eq 1 ]
 	run "$breakglass" revocations fetch
 	[ "$status" -eq 0 ]
-	[ "$output" = "installed: number 1 of signer.example" ]
+	[[ $output =~ ^installed:\ number\ ([0-9]+)\ of\ signer.example$ ]]
+	number=${BASH_REMATCH[1]}
+	((number >= $(date +%s) - 60))
 	[ "$(stat -c %a "$revoked")" = 600 ]
 	run "$breakglass" revocations show
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = "issuer    signer.example" ]
-	[ "${lines[1]}" = "number    1" ]
+	[ "${lines[1]}" = "number    $number" ]
 	[ "${#lines[@]}" -eq 4 ]
 	run "$breakglass" revocations fetch
 	[ "$status" -eq 0 ]
-	[ "$output" = "installed already: number 1 of signer.example" ]
+	[ "$output" = "installed already: number $number of signer.example" ]
 }
 
 @test "fetching needs neither a key nor a name" {
@@ -158,18 +171,22 @@ fetch_file() {
 	[[ $output == *"refused (revoked): "* ]]
 	verify "$token"
 	[ "$output" = accepted ] # nobody has told the host
+	before=$(number)
 	run "$breakglass" revocations fetch
-	[ "$output" = "installed: number 2 of signer.example" ]
+	[[ $output == "installed: number "* ]]
+	(($(number) > before))
 	verify "$token"
 	[ "$status" -eq 3 ]
 	[ "$output" = "refused: revoked" ]
 	run "$breakglass" revocations show
 	[ "${lines[4]}" = "token     $id" ]
-	# A second time changes nothing.
-	as carol revoke --reason 'me too' token "$id"
-	run "$breakglass" revocations fetch
-	[ "$output" = "installed already: number 2 of signer.example" ]
+	# A second time changes nothing; of somebody else it is written down, and the list stays.
+	as bob revoke --reason 'once more' token "$id"
 	[ "$("$breakglass" ledger entries --key file:bob | grep -c '"kind":"revocation"')" -eq 1 ]
+	as carol revoke --reason 'me too' token "$id"
+	[ "$("$breakglass" ledger entries --key file:bob | grep -c '"kind":"revocation"')" -eq 2 ]
+	run "$breakglass" revocations fetch
+	[ "$output" = "installed already: number $(number) of signer.example" ]
 	"$breakglass" ledger entries --key file:bob | grep -q '"kind":"revocation","revokes":"token","value":"'"$id"'","by":"bob@example.com","reason":"sent to the wrong room","call":{'
 }
 
@@ -276,7 +293,7 @@ fetch_file() {
 	"$breakglass" revocations install second
 	run "$breakglass" revocations install first
 	[ "$status" -eq 3 ]
-	[[ $output == *"refused: number 1 of signer.example is not later than number 2"* ]]
+	[[ $output == *"refused: number "*" of signer.example is not later than number "* ]]
 	cmp -s second "$revoked"
 	printf x >>second
 	run "$breakglass" revocations install second
@@ -292,17 +309,139 @@ fetch_file() {
 	[ "$status" -eq 1 ]
 }
 
-@test "the list that two services make of one ledger is one" {
+@test "of two services at one ledger, a host keeps the later list" {
 	sed "s,^socket = .*,socket = $PWD/second," signer.conf >second.conf
-	"$top_builddir/tests/signer/breakglass-signer" serve --config second.conf 3>&- >>signer.log 2>&1 &
+	"$top_builddir/tests/signer/breakglass-signer" serve --config second.conf 3>&- >second.log 2>&1 &
 	second=$!
 	for _ in $(seq 200); do
 		! "$breakglass" requests --server "unix:$PWD/second" >/dev/null 2>&1 || break
 		sleep 0.05
 	done
 	"$breakglass" revocations fetch
+	before=$(number)
 	run "$breakglass" revocations fetch --server "unix:$PWD/second"
 	kill "$second"
 	wait "$second" || true
-	[ "$output" = "installed: number 2 of signer.example" ]
+	[[ $output == "installed: number "* ]]
+	(($(number) > before))
+	# A timer that meets the other one the next time has not failed.
+	run "$breakglass" revocations fetch
+	[ "$status" -eq 0 ]
+	[ "$output" = "kept: number $(number) of signer.example, which is later than number $before of signer.example" ]
+	fetch_file older
+	run "$breakglass" revocations install older
+	[ "$status" -eq 3 ]
+}
+
+@test "a ledger that begins anew counts on, and hosts take its list" {
+	"$breakglass" revocations fetch
+	before=$(number)
+	stop_signer
+	rm ledger/*
+	sleep 1
+	start_signer
+	run "$breakglass" revocations fetch
+	[ "$status" -eq 0 ]
+	(($(number) > before))
+}
+
+@test "a stolen approver's key fills no list, and is still revoked, and what it revoked falls out" {
+	bob=$(cut -d' ' -f2 bob.pub | base64 -d | sha256sum | cut -c 1-16)
+	python3 - "$bob" <<-'PYTHON'
+		import sqlite3, sys
+		ledger = sqlite3.connect("ledger/db", timeout=10)
+		rows = [(f"{i:064x}:{sys.argv[1]}",) for i in range(500)]
+		ledger.executemany("INSERT INTO ledger_revocations VALUES ('holder', ?, 253402300799)", rows)
+		ledger.commit()
+	PYTHON
+	run as bob revoke --reason mine holder "$(fingerprint alice)"
+	[ "$status" -eq 3 ]
+	[[ $output == *"refused (conflict): your key has revoked 500 already"* ]]
+	run ask
+	[ "$status" -eq 0 ]
+	[ "$("$breakglass" ledger entries --key file:bob | grep -c '"kind":"revocation"')" -eq 0 ]
+	as dave revoke --reason lost token 00112233445566778899aabbccddeeff
+	"$breakglass" revocations fetch
+	[ "$("$breakglass" revocations show | grep -c ^holder)" -eq 500 ]
+	as carol revoke --reason stolen approver "$(fingerprint bob)"
+	run as dave revoke --reason stolen approver "$(fingerprint bob)"
+	[ "$output" = "revoked: approver $(fingerprint bob)" ]
+	run as bob revoke --reason mine token 00000000000000000000000000000000
+	[ "$status" -eq 3 ]
+	[[ $output == *"refused (unknown-key)"* ]]
+	"$breakglass" revocations fetch
+	run "$breakglass" revocations show
+	[ "${lines[4]}" = "token     00112233445566778899aabbccddeeff" ]
+	[ "${lines[5]}" = "approver  $(fingerprint bob)" ]
+	[ "${#lines[@]}" -eq 6 ]
+}
+
+@test "one approver's many postings keep no other from revoking a key" {
+	carol=$(fingerprint carol)
+	for _ in 1 2 3; do
+		as bob revoke --reason leaked approver "$carol"
+	done
+	[ "$("$breakglass" ledger entries --key file:bob | grep -c '"kind":"revocation"')" -eq 1 ]
+	run as dave revoke --reason leaked approver "$carol"
+	[ "$output" = "revoked: approver $carol" ]
+}
+
+@test "a revoked token for a challenge stays in the list while a host may take it" {
+	id=$("$breakglass" request --host web-17 --login ops --reason 'INC-1 clock' --window 10m --max 30m \
+		--holder alice.pub --challenge 00112233445566778899aabbccddeeff)
+	as bob approve --yes "$id" >/dev/null
+	token=$("$breakglass" show --token "$id" | head -n 1)
+	as bob revoke --reason 'not needed' token "$id"
+	for ahead in 1700 7400; do # past its expiry; not past two hours
+		stop_signer
+		echo "$ahead" >root/clock
+		start_signer
+		fetch_file late
+		run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
+			--holder alice.pub --challenge 00112233445566778899aabbccddeeff --revocations late "$token"
+		[ "$output" = "refused: revoked" ]
+	done
+	stop_signer
+	echo 7600 >root/clock
+	start_signer
+	fetch_file late
+	run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
+		--holder alice.pub --challenge 00112233445566778899aabbccddeeff --revocations late "$token"
+	[ "$output" = accepted ]
+}
+
+@test "what cannot be put into the list is not answered as revoked, and is in force here" {
+	read -r id _ < <(token bob)
+	stop_signer
+	export SSH_AUTH_SOCK=$PWD/agent
+	eval "$(ssh-agent -a "$SSH_AUTH_SOCK" 3>&-)" >/dev/null
+	ssh-add -q issuer
+	sed -i "s,^issuer_key = .*,issuer_key = agent:$(fingerprint issuer)," signer.conf
+	start_signer
+	is_healthy 200
+	fetch_file before
+	kill "$SSH_AGENT_PID"
+	while kill -0 "$SSH_AGENT_PID" 2>/dev/null; do sleep 0.05; done
+	run as bob revoke --reason lost token "$id"
+	[ "$status" -eq 1 ]
+	[[ $output == *"hosts do not get to know it"* ]]
+	is_healthy 503
+	run "$breakglass" show --token "$id"
+	[ "$status" -eq 3 ]
+	[[ $output == *"refused (revoked)"* ]]
+	run as bob revoke --reason lost token "$id" # the same again is no success either
+	[ "$status" -eq 1 ]
+	fetch_file after
+	cmp before after
+	rm -f "$SSH_AUTH_SOCK"
+	eval "$(ssh-agent -a "$SSH_AUTH_SOCK" 3>&-)" >/dev/null
+	ssh-add -q issuer
+	stop_signer
+	start_signer
+	run as bob revoke --reason lost token "$id"
+	is_healthy 200
+	"$breakglass" revocations fetch
+	kill "$SSH_AGENT_PID"
+	[ "$output" = "revoked: token $id" ]
+	"$breakglass" revocations show | grep -qx "token     $id"
 }
