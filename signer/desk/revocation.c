@@ -168,11 +168,12 @@ static enum bg_error check_room(struct job *job, const struct wish *wish,
 }
 
 /* What is written down meanwhile is undone with a refusal. */
-static enum bg_error write_down(const struct desk *desk, struct ledger *ledger, struct job *job,
+static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
                                 const struct wish *wish, bool *ret_in_force) {
   struct revocation_set *set = NULL;
   enum bg_error err = put_row(ledger, job, wish);
-  if (err == BG_OK) {
+  const bool is_new = err == BG_OK;
+  if (is_new) {
     err = put_entry(ledger, job, wish);
   } else if (err == BG_ERR_EXISTS) {
     err = BG_OK; /* it stands already: nothing more is written down */
@@ -183,6 +184,9 @@ static enum bg_error write_down(const struct desk *desk, struct ledger *ledger, 
   if (err == BG_OK) {
     *ret_in_force = !is_approver(wish) || set_has_key(set, wish->value);
     err = check_room(job, wish, set);
+  }
+  if (err == BG_OK && is_new) {
+    DESK_COUNT(desk, revocations);
   }
   free(set);
   return err;
@@ -195,7 +199,6 @@ static enum bg_error revoke(struct desk *desk, struct ledger *ledger, struct job
   if (err != BG_OK) {
     return err;
   }
-  DESK_COUNT(desk, revocations);
   return job_answer(job, 201,
                     json_pack("{s:s, s:s, s:s, s:I, s:b}", "revokes", wish->kind, "value",
                               wish->hex, "by", job->caller.name, "at", (json_int_t)bg_clock_now(),

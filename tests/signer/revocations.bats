@@ -445,3 +445,31 @@ is_healthy() {
 	[ "$output" = "revoked: token $id" ]
 	"$breakglass" revocations show | grep -qx "token     $id"
 }
+
+@test "a host takes a list of now, give or take five minutes" {
+	printf 'revocations = require\n' >>gate.conf
+	read -r _ token < <(token bob)
+	while read -r ahead answer; do
+		stop_signer
+		echo "$ahead" >root/clock
+		start_signer
+		fetch_file list
+		run "$breakglass" revocations install list
+		[[ $output == "$answer"* ]]
+		run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
+			--holder alice.pub --revocations list "$token"
+		[ "$output" = "refused: revoked" ] # a policy that requires one allows its own clock_skew, of 30 s
+	done <<-LISTS
+		-86800 refused: expired
+		-86600 installed: number
+		400 refused: not-yet-valid
+		250 installed: number
+	LISTS
+	stop_signer
+	rm root/clock
+	start_signer
+	fetch_file list
+	run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
+		--holder alice.pub --revocations list "$token"
+	[ "$output" = accepted ]
+}
