@@ -54,7 +54,7 @@ enum bg_error row_put_signature(struct ledger *ledger, const uint8_t sha256[stat
                                 const struct bg_ssh_key *by, struct bg_bytes signature) {
   char hex[HEX_SIZE];
   char kid[KID_SIZE];
-  char base64[96]; /* of 69 bytes */
+  char base64[96] = ""; /* of 69 bytes */
   char kind[sizeof SIGNATURE_PREFIX + HEX_SIZE];
   char value[KID_SIZE + sizeof base64];
   struct bg_buf buf = BG_BUF(base64);
