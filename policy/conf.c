@@ -75,7 +75,8 @@ static void on_problem(void *context, unsigned line, const char *text) {
 
 void bg_conf_parse(struct bg_conf *conf, const char *file, bool vendor, struct bg_bytes text) {
   const struct bg_ini_reader reader = {
-      on_entry, on_problem, conf, BG_CONF_LINE_MAX, "the line is longer than 1024 bytes", NULL, NULL};
+      on_entry, on_problem, conf, BG_CONF_LINE_MAX, "the line is longer than 1024 bytes",
+      NULL,     NULL};
   conf->file = file;
   conf->vendor = vendor;
   bg_ini_parse(text, &reader);
