@@ -3,10 +3,12 @@
 
 #include "revocations_store.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakglass/host_clock.h"
@@ -78,16 +80,32 @@ static int keep(const struct bg_revocations *old, const struct bg_revocations *l
   return CLI_REFUSED;
 }
 
+/* For two seconds at most; whoever closes the folder unlocks it. */
+static enum bg_error lock(int dir) {
+  const struct timespec pause = {.tv_nsec = 50000000};
+  for (unsigned tries = 0; flock(dir, LOCK_EX | LOCK_NB) != 0; tries++) {
+    if (errno != EWOULDBLOCK) {
+      return BG_ERR_IO;
+    }
+    if (tries == 40) {
+      return BG_ERR_BUSY;
+    }
+    (void)nanosleep(&pause, NULL);
+  }
+  return BG_OK;
+}
+
 /* Under the folder's lock: of two that are installed at once, the later one stays. */
 static int replace_older(const char *path, int dir, const struct bg_trusted_signers *trusted,
                          const struct bg_revocations *list, bool older_is_fine) {
   struct bg_file file = {0};
   struct bg_revocations old;
   int result = CLI_OK;
-  if (flock(dir, LOCK_EX) != 0) {
-    return cli_host_failure(path, BG_ERR_IO);
+  enum bg_error err = lock(dir);
+  if (err != BG_OK) {
+    return cli_host_failure(path, err);
   }
-  enum bg_error err = revocations_read(trusted, &file, &old);
+  err = revocations_read(trusted, &file, &old);
   /* What cannot be judged any more is in nobody's way. */
   if (err == BG_OK && bg_bytes_equal(old.bytes, list->bytes)) {
     (void)printf("installed already: number %" PRId64 " of %s\n", list->number, list->issuer);

@@ -309,6 +309,14 @@ is_healthy() {
 	[ "$status" -eq 1 ]
 }
 
+@test "who cannot have the folder for itself says so, and soon" {
+	fetch_file list
+	run timeout 10 flock root/var/lib/breakglass "$breakglass" revocations install list
+	[ "$status" -eq 1 ]
+	[ ! -e "$revoked" ]
+	"$breakglass" revocations install list
+}
+
 @test "of two services at one ledger, a host keeps the later list" {
 	sed "s,^socket = .*,socket = $PWD/second," signer.conf >second.conf
 	"$top_builddir/tests/signer/breakglass-signer" serve --config second.conf 3>&- >second.log 2>&1 &
