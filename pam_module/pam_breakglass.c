@@ -86,6 +86,9 @@ ENTRY int pam_sm_authenticate(pam_handle_t *pamh, int flags, int argc, const cha
       err = BG_ERR_NOMEM;
     }
   }
+  if (err == BG_OK && bg_gate_complaint(gate)[0] != '\0') {
+    pam_syslog(pamh, LOG_WARNING, "granted, but see to this: %s", bg_gate_complaint(gate));
+  }
   return answer(pamh, gate, err, PAM_AUTH_ERR);
 }
 

@@ -31,10 +31,7 @@ static size_t find_key(struct bg_conf *conf, struct bg_bytes section, struct bg_
   return BG_CONF_KEYS;
 }
 
-static const char *const later_keys[][2] = {{"token", "revocations"},
-                                            {"token", "revocation_list"},
-                                            {"taint", "webhook"},
-                                            {"taint", "nats"}};
+static const char *const later_keys[][2] = {{"taint", "webhook"}, {"taint", "nats"}};
 
 static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) {
   for (size_t i = 0; i < sizeof later_keys / sizeof later_keys[0]; i++) {
@@ -78,7 +75,8 @@ static void on_problem(void *context, unsigned line, const char *text) {
 
 void bg_conf_parse(struct bg_conf *conf, const char *file, bool vendor, struct bg_bytes text) {
   const struct bg_ini_reader reader = {
-      on_entry, on_problem, conf, BG_CONF_LINE_MAX, "the line is longer than 1024 bytes", NULL, NULL};
+      on_entry, on_problem, conf, BG_CONF_LINE_MAX, "the line is longer than 1024 bytes",
+      NULL,     NULL};
   conf->file = file;
   conf->vendor = vendor;
   bg_ini_parse(text, &reader);

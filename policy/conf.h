@@ -30,7 +30,7 @@ struct bg_conf_key {
   const char *choices[2]; /* words for false and true */
 };
 
-#define BG_CONF_KEYS 22
+#define BG_CONF_KEYS 23
 extern const struct bg_conf_key bg_conf_keys[BG_CONF_KEYS];
 /* The key host.id in the table. */
 #define BG_CONF_HOST_ID 4

@@ -96,6 +96,8 @@ const struct bg_conf_key bg_conf_keys[BG_CONF_KEYS] = {
     {"token", "group_audience", "no", parse_choice, FIELD(token.group_audience), YES_NO},
     {"token", "approver_keys", "any", parse_choice, FIELD(token.hardware_approvers),
      .choices = {"any", "sk"}},
+    {"token", "revocations", "prefer", parse_choice, FIELD(token.revocations_required),
+     .choices = {"prefer", "require"}},
     {"session", "longest", "1h", parse_duration, FIELD(longest_session), .max = 7 * DAY},
     {"session", "tty_audit", "no", parse_choice, FIELD(tty_audit), YES_NO},
     {"taint", "level", "rebuild", parse_level},

@@ -118,9 +118,11 @@ static void run(struct service *service, const sigset_t *signals) {
     if (signal == SIGHUP) {
       reload(service);
     }
-    (void)sd_notify(0, desk_is_healthy(service->desk)
-                           ? "WATCHDOG=1\nSTATUS=serving"
-                           : "WATCHDOG=1\nSTATUS=the ledger takes nothing");
+    (void)sd_notify(
+        0,
+        desk_is_healthy(service->desk)
+            ? "WATCHDOG=1\nSTATUS=serving"
+            : "WATCHDOG=1\nSTATUS=the ledger takes nothing, or the revocation list cannot be made");
   }
 }
 

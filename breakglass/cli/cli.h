@@ -53,6 +53,7 @@ int cli_policy(int argc, char **argv);
 int cli_status(int argc, char **argv);
 int cli_events(int argc, char **argv);
 int cli_taint(int argc, char **argv);
+int cli_revocations(int argc, char **argv);
 int cli_boot(int argc, char **argv);
 int cli_ledger(int argc, char **argv);
 int cli_remote(int argc, char **argv); /* any subcommand of breakglass-remote */

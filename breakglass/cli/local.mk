@@ -19,6 +19,9 @@ CLI_SOURCES = \
 	%D%/print.c \
 	%D%/print.h \
 	%D%/remote.c \
+	%D%/revocations.c \
+	%D%/revocations_store.c \
+	%D%/revocations_store.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
 	%D%/sealed_audit.c \

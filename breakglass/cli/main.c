@@ -17,6 +17,7 @@ static const struct cli_command commands[] = {
      "       breakglass events deliver\n"
      "Shows what happened on this host, oldest first; deliver hands each sink what it has not "
      "had."},
+    {"revocations", "show and replace the list of what was taken back", cli_revocations, NULL},
     {"boot", NULL, cli_boot, /* for the boot unit */
      "usage: breakglass boot [--end]\n"
      "For breakglass-boot.service: makes run/ from the events; --end notes that the boot ended."},

@@ -21,7 +21,7 @@
 #define VERIFY_USAGE                                                                               \
   "usage: breakglass token verify [--json] [--config FILE] [--trusted FILE] --host ID\n"           \
   "         [--group NAME] ... --login LOGIN [--holder KEY.pub] [--address IP] [--at TIME]\n"      \
-  "         [--booted-at TIME] [--challenge HEX] TOKEN|-\n"                                        \
+  "         [--booted-at TIME] [--challenge HEX] [--revocations FILE] TOKEN|-\n"                   \
   "Says whether a host with this policy would accept a token. Nothing is consumed.\n"              \
   "Exit: 0 accepted; 3 refused, with its code; 2 usage or broken configuration."
 

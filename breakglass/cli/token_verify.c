@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "breakglass/file.h"
 #include "breakglass/paths.h"
 #include "breakglass/policy.h"
 #include "token_options.h"
@@ -16,6 +17,9 @@ struct verify_options {
   bool json;
   const char *config;
   const char *trusted;
+  const char *revocations; /* a file; NULL: not given */
+  struct bg_revocations list;
+  struct bg_trusted_signers signers;
   char groups[BG_GROUPS_MAX][BG_NAME_SIZE];
   struct bg_ssh_key holder;
   uint8_t challenge[1][BG_NONCE_SIZE];
@@ -32,6 +36,7 @@ static const struct option long_options[] = {{"json", no_argument, NULL, 'j'},
                                              {"address", required_argument, NULL, 'a'},
                                              {"at", required_argument, NULL, 'n'},
                                              {"booted-at", required_argument, NULL, 'b'},
+                                             {"revocations", required_argument, NULL, 'r'},
                                              {"challenge", required_argument, NULL, 'q'},
                                              {0}};
 
@@ -72,6 +77,9 @@ static bool set_option(struct verify_options *options, int option, const char *v
     return true;
   case 't':
     options->trusted = value;
+    return true;
+  case 'r':
+    options->revocations = value;
     return true;
   case 'i':
     request->host_id = value;
@@ -150,9 +158,35 @@ static int decide(const struct verify_options *options) {
   return options->json ? accepted_json(&verdict) : token_print("accepted");
 }
 
+static const struct bg_revocations *given_list(void *context) {
+  const struct verify_options *options = context;
+  return &options->list;
+}
+
+/* Without a list that is not judged, whatever the policy wants: the host may have one. */
+static int decide_by_list(struct verify_options *options, struct bg_policy *policy) {
+  struct bg_file file = {0};
+  if (options->revocations == NULL) {
+    policy->token.revocations_required = false;
+    return decide(options);
+  }
+  enum bg_error err = bg_file_read(options->revocations, geteuid(), BG_REVOCATIONS_MAX, &file);
+  if (err == BG_OK) {
+    err = bg_revocations_parse(bg_bytes(file.data, file.len), &options->list);
+  }
+  if (err == BG_OK) {
+    err = bg_revocations_verify(&options->list, options->request.signers);
+  }
+  options->request.revocations = given_list;
+  options->request.context = options;
+  int result = err == BG_OK ? decide(options)
+                            : cli_usage_error("%s: %s", options->revocations, bg_strerror(err));
+  bg_file_free(&file);
+  return result;
+}
+
 static int load_and_decide(struct verify_options *options) {
   struct bg_policy *policy = NULL;
-  struct bg_trusted_signers signers = {0};
   int result = CLI_USAGE;
   if (options->config != NULL && access(options->config, R_OK) != 0) {
     return cli_usage_error("%s: %s", options->config, strerror(errno));
@@ -163,16 +197,16 @@ static int load_and_decide(struct verify_options *options) {
                           options->config == NULL ? "; breakglass policy check says more" : "");
     goto out;
   }
-  err = load_signers(options->trusted, &signers);
+  err = load_signers(options->trusted, &options->signers);
   if (err != BG_OK) {
     (void)cli_usage_error("%s: %s", options->trusted, bg_strerror(err));
     goto out;
   }
   options->request.policy = &policy->token;
-  options->request.signers = &signers;
-  result = decide(options);
+  options->request.signers = &options->signers;
+  result = decide_by_list(options, policy);
 out:
-  bg_trusted_signers_free(&signers);
+  bg_trusted_signers_free(&options->signers);
   free(policy);
   return result;
 }

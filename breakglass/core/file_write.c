@@ -153,6 +153,16 @@ enum bg_error bg_file_publish(int dir, const char *name, struct bg_bytes content
   return err;
 }
 
+enum bg_error bg_file_replace_durably(int dir, const char *name, struct bg_bytes content) {
+  char temp[TEMP_PATH_SIZE];
+  enum bg_error err = write_temp(dir, bg_bytes_of(""), 0600, content, DURABLE, temp);
+  if (err == BG_OK && renameat(dir, temp, dir, name) != 0) {
+    err = write_error();
+    remove_quietly(dir, temp);
+  }
+  return err == BG_OK && fsync(dir) != 0 ? BG_ERR_IO : err;
+}
+
 enum bg_error bg_file_write_again(int dir, const char *name, struct bg_bytes content) {
   int fd = openat(dir, name, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   bool done = fd >= 0 && write_all(fd, content) && fsync(fd) == 0 && fsync(dir) == 0;

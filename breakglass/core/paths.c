@@ -37,6 +37,7 @@ const struct bg_paths *bg_paths(void) {
       .pending = RUN "/events",
       .events = LIB "/events",
       .boots = LIB "/boots",
+      .revoked = LIB "/revoked",
       .cursors = LIB "/sinks",
       .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",

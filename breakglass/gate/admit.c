@@ -12,6 +12,7 @@
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
 #include "evidence.h"
+#include "revoked.h"
 
 /* One login's way through the gate; large, so it lives on the heap. */
 struct admission {
@@ -21,6 +22,7 @@ struct admission {
   int audit; /* -1 until the token is verified, and where there is none */
   struct evidence evidence;
   struct bg_trusted_signers signers;
+  struct revoked revoked;
   struct bg_challenges challenges;
   struct bg_verdict verdict;
   enum bg_durability durability; /* of the taint */
@@ -29,6 +31,13 @@ struct admission {
 
 static int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
+}
+
+/* Only once all else about the token is good: a stranger makes nobody read a large file. */
+static const struct bg_revocations *read_revoked(void *context) {
+  struct admission *admission = context;
+  const int64_t latest = admission->now > admission->mark ? admission->now : admission->mark;
+  return gate_read_revoked(admission->gate, &admission->signers, latest, &admission->revoked);
 }
 
 static enum bg_error verify(struct admission *admission) {
@@ -50,6 +59,8 @@ static enum bg_error verify(struct admission *admission) {
       .challenge_count = admission->challenges.count,
       .epoch = admission->epoch,
       .proves_unused = bg_event_store_proves_unused,
+      .revocations = read_revoked,
+      .context = admission,
   };
   return bg_verify(&request, &admission->verdict);
 }
@@ -275,6 +286,7 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
     err = gate_refuse(gate, login, &refusal);
   }
   bg_audit_close(admission->audit);
+  bg_file_free(&admission->revoked.file);
   bg_trusted_signers_free(&admission->signers);
   sodium_memzero(admission, sizeof *admission);
   free(admission);

@@ -9,6 +9,8 @@ libbggate_la_SOURCES = \
 	%D%/owner.c \
 	%D%/record.c \
 	%D%/refusal.c \
+	%D%/revoked.c \
+	%D%/revoked.h \
 	%D%/route.c \
 	%D%/session.c \
 	include/breakglass/gate.h \

@@ -19,7 +19,7 @@ int answer_is_nonsense(const struct service *service, const char *what) {
 static int refuse(const struct service *service, const struct answer *answer, const char *code,
                   const char *detail) {
   char text[BG_FINGERPRINT_SIZE];
-  if (strcmp(code, "unknown-key") == 0) {
+  if (strcmp(code, "unknown-key") == 0 && service->key != NULL) {
     bg_ssh_key_fingerprint(bg_signing_key_public(service->key), text);
     (void)cli_failure(
         "refused (%s): %s; your key is %s: choose another with --key, or have it named "

@@ -4,6 +4,8 @@
 REMOTE_SOURCES = \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
+	breakglass/cli/revocations_store.c \
+	breakglass/cli/revocations_store.h \
 	breakglass/cli/token_options.c \
 	breakglass/cli/token_options.h \
 	%D%/agent_add.c \
@@ -48,6 +50,7 @@ REMOTE_SOURCES = \
 	%D%/request_view.c \
 	%D%/request_view.h \
 	%D%/requests.c \
+	%D%/revocations.c \
 	%D%/revoke.c \
 	%D%/service.c \
 	%D%/service.h \

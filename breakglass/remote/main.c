@@ -32,8 +32,11 @@ static const struct cli_command commands[] = {
     {"deny", "deny a request", remote_deny,
      "usage: breakglass deny --reason TEXT ID" SERVICE_USAGE},
     {"revoke", "take a token, a holder key or an approver back", remote_revoke,
-     "usage: breakglass revoke --reason TEXT token ID | holder FINGERPRINT | approver "
-     "NAME" SERVICE_USAGE},
+     "usage: breakglass revoke --reason TEXT token ID | holder FINGERPRINT |\n"
+     "         approver FINGERPRINT\n"
+     "An approver's key is revoked once two other approvers have done this." SERVICE_USAGE},
+    {"revocations", "take the signing service's list of what was taken back", remote_revocations,
+     NULL},
     {"ledger", "print what the signing service has on record", remote_ledger, NULL},
     {"ssh", "ask, wait and log in", remote_ssh, NULL},
     {"scp", "ask, wait and copy files", remote_ssh, NULL},

@@ -9,6 +9,7 @@ int remote_show(int argc, char **argv);
 int remote_approve(int argc, char **argv);
 int remote_deny(int argc, char **argv);
 int remote_revoke(int argc, char **argv);
+int remote_revocations(int argc, char **argv);
 int remote_ledger(int argc, char **argv);
 int remote_ssh(int argc, char **argv); /* scp and sftp, too: by argv[0] */
 

@@ -35,9 +35,11 @@ int service_open(const struct settings_options *options, struct service *ret_ser
   if (result != CLI_OK) {
     return result;
   }
-  ret_service->key = token_open_key(ret_service->settings.key, &result);
-  if (ret_service->key == NULL) {
-    return result;
+  if (!options->only_reads) {
+    ret_service->key = token_open_key(ret_service->settings.key, &result);
+    if (ret_service->key == NULL) {
+      return result;
+    }
   }
   ret_service->client = client_new(&ret_service->settings);
   return ret_service->client != NULL ? CLI_OK : cli_failure("%s", bg_strerror(BG_ERR_NOMEM));

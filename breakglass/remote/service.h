@@ -22,8 +22,8 @@ struct service {
   int64_t ahead; /* seconds that the service's clock was ahead of this one, at its last answer */
 };
 
-/* Reads the settings, opens the key. Answers the exit code, after saying what is wrong. Close
- * with service_close() in any case. */
+/* Reads the settings, opens the key unless the options say that none is needed. Answers the exit
+ * code, after saying what is wrong. Close with service_close() in any case. */
 int service_open(const struct settings_options *options, struct service *ret_service);
 void service_close(struct service *service);
 

@@ -217,7 +217,7 @@ static int override(const struct settings_options *options, struct settings *set
   return CLI_OK;
 }
 
-static int require(const struct settings *settings) {
+static int require(const struct settings *settings, bool only_reads) {
   const struct {
     const char *value;
     const char *text;
@@ -227,7 +227,7 @@ static int require(const struct settings *settings) {
       {settings->key, "[service] key, which is the key that you sign with (or --key)"},
   };
   int result = CLI_OK;
-  for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
+  for (size_t i = 0; i < (only_reads ? 1 : sizeof needed / sizeof needed[0]); i++) {
     if (*needed[i].value == '\0') {
       result = cli_usage_error("%s lacks %s", settings->file, needed[i].text);
     }
@@ -246,7 +246,7 @@ int settings_load(const struct settings_options *options, struct settings *ret_s
   if (result == CLI_OK) {
     result = override(options, ret_settings);
   }
-  return result == CLI_OK ? require(ret_settings) : result;
+  return result == CLI_OK ? require(ret_settings, options->only_reads) : result;
 }
 
 void settings_free(struct settings *settings) {

@@ -30,6 +30,7 @@ struct settings_options {
   const char *server;
   const char *ca;
   const char *key;
+  bool only_reads; /* what is nobody's secret: neither issuer nor key is needed */
 };
 
 /* Reads the person's file; one that is missing is empty. Answers CLI_OK, or after

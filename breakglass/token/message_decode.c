@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "breakglass/cbor.h"
-#include "breakglass/token.h"
+#include "cose.h"
 #include "wire.h"
 
 #define ALPHABET "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -52,46 +52,56 @@ static bool decode_protected(struct bg_signature *signature) {
   return true;
 }
 
-static bool decode_signature(struct bg_cbor *reader, struct bg_signature *signature) {
-  if (!is_array_of(reader, COSE_SIGNATURE_PARTS) ||
-      bg_cbor_bytes(reader, &signature->protected) != BG_OK || !decode_protected(signature) ||
-      !is_empty_map(reader) || bg_cbor_bytes(reader, &signature->value) != BG_OK) {
-    return false;
-  }
+static bool has_value_of_its_kind(const struct bg_signature *signature) {
   return signature->value.len ==
          (signature->type == BG_SSH_SK_ED25519 ? SIGNATURE_SIZE_SK : SIGNATURE_SIZE_ED25519);
 }
 
-static bool is_repeated(const struct bg_token *token, size_t index) {
+bool cose_decode_signature(struct bg_cbor *reader, struct bg_signature *ret_signature) {
+  return bg_cbor_bytes(reader, &ret_signature->protected) == BG_OK &&
+         decode_protected(ret_signature) && bg_cbor_bytes(reader, &ret_signature->value) == BG_OK &&
+         has_value_of_its_kind(ret_signature);
+}
+
+static bool decode_signature(struct bg_cbor *reader, struct bg_signature *signature) {
+  return is_array_of(reader, COSE_SIGNATURE_PARTS) &&
+         bg_cbor_bytes(reader, &signature->protected) == BG_OK && decode_protected(signature) &&
+         is_empty_map(reader) && bg_cbor_bytes(reader, &signature->value) == BG_OK &&
+         has_value_of_its_kind(signature);
+}
+
+static bool is_repeated(const struct bg_signature *signatures, size_t index) {
   for (size_t i = 0; i < index; i++) {
-    if (memcmp(token->signatures[i].kid, token->signatures[index].kid, BG_KID_SIZE) == 0) {
+    if (memcmp(signatures[i].kid, signatures[index].kid, BG_KID_SIZE) == 0) {
       return true;
     }
   }
   return false;
 }
 
-static bool decode_signatures(struct bg_cbor *reader, struct bg_token *token) {
+static bool decode_signatures(struct bg_cbor *reader, struct bg_signature *signatures,
+                              size_t *ret_count) {
   size_t count = 0;
   if (bg_cbor_array(reader, &count) != BG_OK || count == 0 || count > BG_SIGNATURES_MAX) {
     return false;
   }
   for (size_t i = 0; i < count; i++) {
-    if (!decode_signature(reader, &token->signatures[i]) || is_repeated(token, i)) {
+    if (!decode_signature(reader, &signatures[i]) || is_repeated(signatures, i)) {
       return false;
     }
   }
-  token->signature_count = count;
+  *ret_count = count;
   return true;
 }
 
-static bool decode_message(struct bg_token *token) {
-  struct bg_cbor reader = bg_cbor_reader(bg_bytes(token->bytes, token->len));
+bool cose_decode_message(struct bg_bytes bytes, struct bg_bytes *ret_payload,
+                         struct bg_signature *ret_signatures, size_t *ret_count) {
+  struct bg_cbor reader = bg_cbor_reader(bytes);
   uint64_t tag = 0;
   return bg_cbor_tag(&reader, &tag) == BG_OK && tag == COSE_SIGN_TAG &&
          is_array_of(&reader, COSE_SIGN_PARTS) && is_empty_bytes(&reader) &&
-         is_empty_map(&reader) && bg_cbor_bytes(&reader, &token->payload) == BG_OK &&
-         decode_signatures(&reader, token) && bg_cbor_at_end(&reader);
+         is_empty_map(&reader) && bg_cbor_bytes(&reader, ret_payload) == BG_OK &&
+         decode_signatures(&reader, ret_signatures, ret_count) && bg_cbor_at_end(&reader);
 }
 
 enum bg_error bg_token_decode(const char *text, struct bg_token *ret_token) {
@@ -111,5 +121,8 @@ enum bg_error bg_token_decode(const char *text, struct bg_token *ret_token) {
                         sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0) {
     return BG_REFUSED_MALFORMED;
   }
-  return decode_message(ret_token) ? BG_OK : BG_REFUSED_MALFORMED;
+  return cose_decode_message(bg_bytes(ret_token->bytes, ret_token->len), &ret_token->payload,
+                             ret_token->signatures, &ret_token->signature_count)
+             ? BG_OK
+             : BG_REFUSED_MALFORMED;
 }

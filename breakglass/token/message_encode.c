@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "breakglass/cbor.h"
-#include "breakglass/token.h"
+#include "cose.h"
 #include "wire.h"
 
-static void put_message(struct bg_buf *buf, struct bg_bytes payload,
-                        const struct bg_signature *signatures, size_t count) {
+void cose_put_message(struct bg_bytes payload, const struct bg_signature *signatures, size_t count,
+                      struct bg_buf *buf) {
   bg_cbor_put_tag(buf, COSE_SIGN_TAG);
   bg_cbor_put_array(buf, COSE_SIGN_PARTS);
   bg_cbor_put_bytes(buf, bg_bytes(NULL, 0));
@@ -26,7 +26,7 @@ enum bg_error bg_token_encode(struct bg_bytes payload, const struct bg_signature
                               size_t count, char *ret_text) {
   uint8_t bytes[BG_TOKEN_BYTES_MAX];
   struct bg_buf buf = BG_BUF(bytes);
-  put_message(&buf, payload, signatures, count);
+  cose_put_message(payload, signatures, count, &buf);
   if (buf.failed) {
     return BG_ERR_TOO_LARGE;
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "breakglass/cbor.h"
-#include "breakglass/token.h"
+#include "cose.h"
 #include "wire.h"
 
 #define SK_SUFFIX_SIZE 5 /* flags, counter */
@@ -18,13 +18,18 @@ enum bg_error bg_token_protected(const struct bg_ssh_key *key, struct bg_buf *bu
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }
 
-void bg_token_to_be_signed(struct bg_bytes protected, struct bg_bytes payload, struct bg_buf *buf) {
+void cose_put_to_be_signed(const char *aad, struct bg_bytes protected, struct bg_bytes payload,
+                           struct bg_buf *buf) {
   bg_cbor_put_array(buf, 5);
   bg_cbor_put_text(buf, "Signature");
   bg_cbor_put_bytes(buf, bg_bytes(NULL, 0)); /* the body's protected header */
   bg_cbor_put_bytes(buf, protected);
-  bg_cbor_put_bytes(buf, bg_bytes_of(BG_TOKEN_AAD));
+  bg_cbor_put_bytes(buf, bg_bytes_of(aad));
   bg_cbor_put_bytes(buf, payload);
+}
+
+void bg_token_to_be_signed(struct bg_bytes protected, struct bg_bytes payload, struct bg_buf *buf) {
+  cose_put_to_be_signed(BG_TOKEN_AAD, protected, payload, buf);
 }
 
 /* Behind the signature: flags, counter (big-endian). */
@@ -37,13 +42,9 @@ static bool sk_signature_is_good(const struct bg_ssh_key *key, const uint8_t *si
          bg_ssh_key_verify_sk(key, message, signature, suffix[0], counter);
 }
 
-bool bg_token_signature_is_good(const struct bg_signature *signature, const struct bg_ssh_key *key,
-                                struct bg_bytes payload) {
-  uint8_t storage[TO_BE_SIGNED_MAX];
-  struct bg_buf buf = BG_BUF(storage);
-  bg_token_to_be_signed(signature->protected, payload, &buf);
-  struct bg_bytes message = bg_buf_view(&buf);
-  if (buf.failed || signature->type != key->type) {
+bool cose_is_signed(const struct bg_signature *signature, const struct bg_ssh_key *key,
+                    struct bg_bytes message) {
+  if (signature->type != key->type) {
     return false;
   }
   switch (key->type) {
@@ -57,4 +58,12 @@ bool bg_token_signature_is_good(const struct bg_signature *signature, const stru
     break;
   }
   return false;
+}
+
+bool bg_token_signature_is_good(const struct bg_signature *signature, const struct bg_ssh_key *key,
+                                struct bg_bytes payload) {
+  uint8_t storage[TO_BE_SIGNED_MAX];
+  struct bg_buf buf = BG_BUF(storage);
+  bg_token_to_be_signed(signature->protected, payload, &buf);
+  return !buf.failed && cose_is_signed(signature, key, bg_buf_view(&buf));
 }

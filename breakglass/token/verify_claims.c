@@ -150,6 +150,37 @@ static bool is_holder(const struct bg_verify_request *request, const struct bg_c
          memcmp(request->holder->sha256, claims->holder, BG_SHA256_SIZE) == 0;
 }
 
+/* In the list by its id, by the key that holds it, or by one that has signed it. */
+static bool is_in_list(const struct bg_verify_request *request, const struct bg_revocations *list,
+                       const struct bg_verdict *verdict) {
+  const struct bg_claims *claims = &verdict->claims;
+  if (bg_revocations_has_token(list, claims->id) ||
+      (claims->has_holder && bg_revocations_has_holder(list, claims->holder)) ||
+      (request->holder != NULL && bg_revocations_has_holder(list, request->holder->sha256))) {
+    return true;
+  }
+  for (size_t i = 0; i < verdict->signer_count; i++) {
+    const struct bg_signer *signer = &verdict->signers[i];
+    if (signer->role == BG_ROLE_APPROVER &&
+        bg_revocations_has_key(list, request->signers, signer->key->key.sha256)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+static bool is_revoked(const struct bg_verify_request *request, const struct bg_verdict *verdict) {
+  const struct bg_revocations *list =
+      request->revocations != NULL ? request->revocations(request->context) : NULL;
+  const int64_t now = request->now > request->mark ? request->now : request->mark;
+  if (request->policy->revocations_required &&
+      (list == NULL ||
+       bg_revocations_check_time(list, now, request->policy->clock_skew) != BG_OK)) {
+    return true;
+  }
+  return list != NULL && is_in_list(request, list, verdict);
+}
+
 enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_verdict *verdict) {
   const struct bg_claims *claims = &verdict->claims;
   verdict->by_issuer = has_signed(verdict, BG_ROLE_ISSUER, claims->issuer, exactly);
@@ -174,6 +205,8 @@ enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_v
     return BG_REFUSED_WRONG_SOURCE;
   }
   /* A group token opens every member, so it needs to be bound to a key. */
-  return is_holder(request, claims) && (for_host || claims->has_holder) ? BG_OK
-                                                                        : BG_REFUSED_WRONG_HOLDER;
+  if (!is_holder(request, claims) || (!for_host && !claims->has_holder)) {
+    return BG_REFUSED_WRONG_HOLDER;
+  }
+  return is_revoked(request, verdict) ? BG_REFUSED_REVOKED : BG_OK;
 }

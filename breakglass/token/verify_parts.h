@@ -12,7 +12,7 @@ enum bg_error verify_signatures(const struct bg_verify_request *request,
 /* Whether enough distinct people have signed for this alternative. */
 bool verify_quorum(const struct bg_verify_request *request, const struct bg_quorum *quorum,
                    const struct bg_verdict *verdict);
-/* wrong-issuer to wrong-holder, over decoded claims. */
+/* wrong-issuer to revoked, over decoded claims. */
 enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_verdict *verdict);
 
 #endif

@@ -63,6 +63,12 @@ BG_MUST_USE enum bg_error bg_file_publish(int dir, const char *name, struct bg_b
  * folder has returned. */
 BG_MUST_USE enum bg_error bg_file_add(int dir, const char *name, struct bg_bytes content);
 
+/* The same in the place of a file that may be there: after a power cut it is the old or the new
+ * one, whole. BG_ERR_IO; the old one stays then, or the new one is there without having been
+ * promised. */
+BG_MUST_USE enum bg_error bg_file_replace_durably(int dir, const char *name,
+                                                  struct bg_bytes content);
+
 /* Writes the content once more into the file that holds it, and waits for the disk: it may be that
  * of a writer who was killed before the disk answered, or after it answered that it had failed.
  * BG_ERR_IO. */

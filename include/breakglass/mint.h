@@ -4,8 +4,8 @@
 #ifndef BREAKGLASS_MINT_H
 #define BREAKGLASS_MINT_H
 
+#include "breakglass/revocations.h"
 #include "breakglass/sshsig.h"
-#include "breakglass/token.h"
 
 /* A key that can sign: a file, or one that an ssh-agent holds. Opaque; the
  * secret lies in libsodium's guarded memory. */
@@ -45,6 +45,17 @@ BG_MUST_USE enum bg_error bg_cosign(struct bg_signing_key *key, const char *text
 BG_MUST_USE enum bg_error bg_sign_claims(struct bg_signing_key *key, struct bg_bytes payload,
                                          uint8_t ret_value[static BG_SIGNATURE_MAX],
                                          size_t *ret_len);
+
+/* A revocation list with this key's signature, appended to buf. BG_ERR_RANGE, BG_ERR_TOO_LARGE,
+ * BG_ERR_NOMEM, and those of bg_signing_key_sign(). */
+BG_MUST_USE enum bg_error bg_sign_revocations(struct bg_signing_key *key,
+                                              const struct bg_revocations_content *content,
+                                              struct bg_buf *buf);
+/* An approver's signature that this key is revoked. ret_value gets 64 or 69 bytes. */
+BG_MUST_USE enum bg_error bg_sign_revoked_key(struct bg_signing_key *key,
+                                              const uint8_t sha256[static BG_SHA256_SIZE],
+                                              uint8_t ret_value[static BG_SIGNATURE_MAX],
+                                              size_t *ret_len);
 
 /* An SSHSIG blob over message, hash sha512, appended to buf. BG_ERR_TOO_LARGE,
  * and those of bg_signing_key_sign(). */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Whether a token opens this host, here, now, for this person: a pure decision
  * over what it is handed. It reads no file and no clock and consumes nothing.
- * Reaches core, ssh, token.h. */
+ * Reaches core, ssh, token.h, revocations.h. */
 #ifndef BREAKGLASS_VERIFY_H
 #define BREAKGLASS_VERIFY_H
 
-#include "breakglass/token.h"
+#include "breakglass/revocations.h"
 
 #define BG_GROUPS_MAX 16
 #define BG_ALTERNATIVES_MAX 4
@@ -24,8 +24,9 @@ struct bg_token_policy {
   bool hardware_approvers;  /* approver_keys = sk */
   bool group_audience;
   bool challenge;
-  int64_t longest_window; /* seconds */
-  int64_t clock_skew;     /* seconds */
+  bool revocations_required; /* revocations = require */
+  int64_t longest_window;    /* seconds */
+  int64_t clock_skew;        /* seconds */
 };
 
 struct bg_verify_request {
@@ -46,7 +47,11 @@ struct bg_verify_request {
   /* Whether the disk proves that a token older than the epoch is unused; NULL: it never does. */
   bool (*proves_unused)(void *context, const uint8_t id[static BG_TOKEN_ID_SIZE],
                         int64_t issued_at);
-  void *context;
+  /* What was taken back, verified by the same signers, or NULL if there is no good list; asked only
+   * of a token that all else would accept. One that has expired still says what is revoked, but is
+   * not the one that a policy may require. NULL: there is none. */
+  const struct bg_revocations *(*revocations)(void *context);
+  void *context; /* of both */
 };
 
 struct bg_signer { /* one person behind a good signature */

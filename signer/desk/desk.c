@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "desk.h"
+#include "revocation_list.h"
 #include "seen.h"
 #include "state.h"
 #include "writer.h"
@@ -118,6 +119,7 @@ static enum bg_error start_writer(struct desk *desk) {
   if (err != BG_OK) {
     return err;
   }
+  (void)revoked_renew(desk, ledger, true); /* nobody is answered before */
   desk->writer = writer_start(desk, ledger);
   if (desk->writer == NULL) {
     ledger_close(ledger);
@@ -133,7 +135,8 @@ static enum bg_error open_all(struct desk *desk) {
   }
   desk->settings = *bg_issuing_settings(desk->book.issuing);
   desk->seen = seen_new();
-  err = desk->seen != NULL ? open_keys(desk) : BG_ERR_NOMEM;
+  desk->revoked = revoked_new();
+  err = desk->seen != NULL && desk->revoked != NULL ? open_keys(desk) : BG_ERR_NOMEM;
   if (err == BG_OK) {
     err = open_readers(desk);
   }
@@ -166,6 +169,7 @@ enum bg_error desk_reload(struct desk *desk) {
   (void)pthread_rwlock_wrlock(&desk->book_lock);
   struct book old = desk->book;
   desk->book = book;
+  revoked_mark_book(desk);
   (void)pthread_rwlock_unlock(&desk->book_lock);
   free_book(&old);
   return BG_OK;
@@ -181,6 +185,7 @@ void desk_close(struct desk *desk) {
   }
   writer_free(desk->writer);
   readers_close(&desk->readers);
+  revoked_free(desk->revoked);
   seen_free(desk->seen);
   bg_signing_key_free(desk->ca);
   bg_signing_key_free(desk->issuer);
@@ -193,5 +198,5 @@ const struct bg_issuing_settings *desk_settings(const struct desk *desk) {
 }
 
 bool desk_is_healthy(struct desk *desk) {
-  return writer_is_healthy(desk->writer);
+  return writer_is_healthy(desk->writer) && revoked_is_current(desk);
 }

@@ -26,7 +26,8 @@ BG_MUST_USE enum bg_error desk_reload(struct desk *desk);
 void desk_stop(struct desk *desk);
 void desk_close(struct desk *desk); /* after http_stop(); takes NULL */
 const struct bg_issuing_settings *desk_settings(const struct desk *desk);
-/* Whether the writer is alive and the ledger takes what it is given. */
+/* Whether the writer is alive, the ledger takes what it is given, and the revocation list says all
+ * that is in force. */
 bool desk_is_healthy(struct desk *desk);
 
 /* The routes of docs/PROTOCOL.signer.md; their context is the desk. */

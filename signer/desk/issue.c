@@ -4,6 +4,8 @@
 
 #include "issue.h"
 
+#include "revocation_list.h"
+
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -177,7 +179,13 @@ enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *
     return job_refuse(job, 409, "ask-again",
                       "fewer than %d seconds of its window are left: ask again", ISSUE_LEFT_MIN);
   }
-  enum bg_error err = write_entry(ledger, record, issued);
+  enum bg_error err = revoked_check(desk, record);
+  if (err == BG_REFUSED_REVOKED) {
+    return job_refuse(job, 409, "revoked", "the token, or the key that it is for, is revoked");
+  }
+  if (err == BG_OK) {
+    err = write_entry(ledger, record, issued);
+  }
   if (err == BG_OK) {
     record->state = LEDGER_ISSUED;
     record->answer = json_incref(issued->answer);

@@ -17,6 +17,7 @@ struct job {
   enum bg_error (*run)(struct desk *desk, struct ledger *ledger, struct job *job);
   struct draft *draft; /* of a new request; NULL for other calls */
   json_t *body_read;   /* JSON of other calls; may be NULL */
+  bool revokes;        /* answered only once the list says so */
   bool watches;        /* not answered now: when its request changes, or at the deadline */
   int64_t deadline;
   /* What the ledger knows of the call: asked for a whole batch at once. */

@@ -24,6 +24,11 @@ libbgdesk_la_SOURCES = \
 	%D%/record.h \
 	%D%/request.c \
 	%D%/request.h \
+	%D%/revocation.c \
+	%D%/revocation_list.c \
+	%D%/revocation_list.h \
+	%D%/revocation_rows.c \
+	%D%/revocation_rows.h \
 	%D%/routes.c \
 	%D%/routes.h \
 	%D%/seen.c \

@@ -46,7 +46,9 @@ void get_health(struct http_exchange *exchange, void *context) {
   if (desk_is_healthy(context)) {
     http_answer(exchange, 200, "text/plain; charset=utf-8", bg_bytes_of("ok\n"));
   } else {
-    http_problem(exchange, 503, "unavailable", "the ledger does not take what it is given");
+    http_problem(
+        exchange, 503, "unavailable",
+        "the ledger does not take what it is given, or the revocation list cannot be made");
   }
 }
 
@@ -69,6 +71,7 @@ void get_metrics(struct http_exchange *exchange, void *context) {
   put_counter(&buf, "refused", "Requests that no rule took.", &counters->refused);
   put_counter(&buf, "unauthorised", "Calls of nobody known, or without a good signature.",
               &counters->unauthorised);
+  put_counter(&buf, "revocations", "Revocations that were made.", &counters->revocations);
   put_counter(&buf, "ledger_failures", "Commits that failed.", &counters->failures);
   http_answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", bg_buf_view(&buf));
 }

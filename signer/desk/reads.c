@@ -6,6 +6,7 @@
 
 #include "exchange.h"
 #include "record.h"
+#include "revocation_list.h"
 #include "routes.h"
 #include "writer.h"
 
@@ -65,8 +66,8 @@ static enum bg_error load_visible(struct ledger *ledger, const char *id,
   return err;
 }
 
-typedef void record_answer(struct http_exchange *exchange, const struct caller *caller,
-                           const struct record *record);
+typedef void record_answer(const struct desk *desk, struct http_exchange *exchange,
+                           const struct caller *caller, const struct record *record);
 
 static void read_one(struct desk *desk, struct http_exchange *exchange, record_answer *answer) {
   struct caller caller;
@@ -82,7 +83,7 @@ static void read_one(struct desk *desk, struct http_exchange *exchange, record_a
     answer_failure(exchange, err);
     return;
   }
-  answer(exchange, &caller, &record);
+  answer(desk, exchange, &caller, &record);
   record_free(&record);
 }
 
@@ -131,9 +132,9 @@ static void wait_for_change(struct desk *desk, struct http_exchange *exchange, i
   }
 }
 
-static void answer_view(struct http_exchange *exchange, const struct caller *caller,
-                        const struct record *record) {
-  (void)caller;
+static void answer_view(const struct desk *desk, struct http_exchange *exchange,
+                        const struct caller *caller, const struct record *record) {
+  (void)desk, (void)caller;
   answer_json(exchange, 200, record_view(record, bg_clock_now()));
 }
 
@@ -149,9 +150,9 @@ void get_request(struct http_exchange *exchange, void *context) {
   }
 }
 
-static void answer_draft(struct http_exchange *exchange, const struct caller *caller,
-                         const struct record *record) {
-  (void)caller;
+static void answer_draft(const struct desk *desk, struct http_exchange *exchange,
+                         const struct caller *caller, const struct record *record) {
+  (void)desk, (void)caller;
   answer_json(exchange, 200,
               json_pack("{s:O, s:O, s:O, s:O}", "payload", json_object_get(record->root, "payload"),
                         "call", json_object_get(record->root, "call"), "rule",
@@ -163,12 +164,17 @@ void get_draft(struct http_exchange *exchange, void *context) {
   read_one(context, exchange, answer_draft);
 }
 
-static void answer_token(struct http_exchange *exchange, const struct caller *caller,
-                         const struct record *record) {
+static void answer_token(const struct desk *desk, struct http_exchange *exchange,
+                         const struct caller *caller, const struct record *record) {
+  const enum bg_error err = revoked_check(desk, record);
   if (strcmp(caller->name, record->subject) != 0) {
     http_problem(exchange, 403, "not-allowed", "a token is for the one who asked for it");
   } else if (record->state != LEDGER_ISSUED) {
     http_problem(exchange, 409, "not-issued", "the token is not issued");
+  } else if (err == BG_REFUSED_REVOKED) {
+    http_problem(exchange, 409, "revoked", "the token, or the key that it is for, is revoked");
+  } else if (err != BG_OK) {
+    answer_failure(exchange, err);
   } else {
     answer_json(exchange, 200, json_incref(record->answer));
   }

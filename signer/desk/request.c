@@ -4,6 +4,7 @@
 
 #include "issue.h"
 #include "request.h"
+#include "revocation_list.h"
 #include "routes.h"
 #include "writer.h"
 
@@ -49,8 +50,7 @@ struct bg_issuing_wish wish_of(const char *subject, const struct bg_ask *ask, in
 /* A holder key that is trusted for somebody else would make the token self-approved on the host. */
 static bool is_holder_ones_own(const struct desk *desk, const struct job *job,
                                const struct bg_ask *ask) {
-  const char *principal =
-      ask->console ? NULL : bg_trusted_signers_principal(&desk->book.signers, ask->holder.sha256);
+  const char *principal = bg_trusted_signers_principal(&desk->book.signers, ask->holder.sha256);
   return principal == NULL || strcmp(principal, job->caller.name) == 0;
 }
 
@@ -58,9 +58,8 @@ static bool is_holder_ones_own(const struct desk *desk, const struct job *job,
 static bool is_holder_certifiable(const struct desk *desk, const struct bg_ask *ask) {
   uint8_t bytes[BG_SSH_KEY_MAX];
   struct bg_buf blob = BG_BUF(bytes);
-  return desk->ca == NULL || ask->console ||
-         (bg_ssh_key_line_blob(bg_bytes_of(ask->holder_line), &blob) == BG_OK &&
-          bg_certify_takes(bg_buf_view(&blob)));
+  return desk->ca == NULL || (bg_ssh_key_line_blob(bg_bytes_of(ask->holder_line), &blob) == BG_OK &&
+                              bg_certify_takes(bg_buf_view(&blob)));
 }
 
 static bool put_audiences(struct bg_claims *claims, const struct bg_issuing_decision *decision) {
@@ -195,20 +194,35 @@ static enum bg_error draw_up(const struct desk *desk, struct job *job, const str
   return err;
 }
 
+static enum bg_error check_holder(const struct desk *desk, struct job *job,
+                                  const struct bg_ask *ask) {
+  if (ask->console) {
+    return BG_OK;
+  }
+  if (!is_holder_ones_own(desk, job, ask)) {
+    return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
+  }
+  enum bg_error err = revoked_check_holder(desk, ask->holder.sha256);
+  if (err == BG_REFUSED_REVOKED) {
+    return job_refuse(job, 403, "not-allowed", "the holder key is revoked");
+  }
+  if (err == BG_OK && !is_holder_certifiable(desk, ask)) {
+    return job_refuse(job, 400, "bad-request",
+                      "holder: SSH has no certificates for this key; take an ed25519 one");
+  }
+  return err;
+}
+
 static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_ask *ask,
                             struct draft *draft) {
   const int64_t now = bg_clock_now();
   const struct bg_issuing_wish wish = wish_of(job->caller.name, ask, now);
   char why[sizeof job->detail];
-  if (!is_holder_ones_own(desk, job, ask)) {
-    return job_refuse(job, 403, "not-allowed", "the holder key is known as another person's");
+  enum bg_error err = check_holder(desk, job, ask);
+  if (err != BG_OK) {
+    return err;
   }
-  if (!is_holder_certifiable(desk, ask)) {
-    return job_refuse(job, 400, "bad-request",
-                      "holder: SSH has no certificates for this key; take an ed25519 one");
-  }
-  enum bg_error err =
-      bg_issuing_decide(desk->book.issuing, &wish, &draft->decision, sizeof why, why);
+  err = bg_issuing_decide(desk->book.issuing, &wish, &draft->decision, sizeof why, why);
   if (err == BG_ERR_DENIED || err == BG_ERR_RANGE) {
     DESK_COUNT(desk, refused);
     return job_refuse(job, 403, "refused-by-rules", "%s", why);

@@ -9,6 +9,8 @@ http_handler post_request;
 http_handler post_approval, post_denial;
 http_handler get_requests, get_request, get_draft, get_token;
 http_handler get_entries, get_checkpoint;
+http_handler post_revocation;
+http_handler get_revocations;
 http_handler get_keys, get_health, get_metrics;
 
 #endif

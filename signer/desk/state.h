@@ -24,9 +24,10 @@ struct desk {
   struct book book;
   struct readers readers;
   struct seen *seen;
+  struct revoked *revoked;
   struct writer *writer;
   struct counters {
-    uint64_t requests, issued, denied, refused, unauthorised, failures;
+    uint64_t requests, issued, denied, refused, unauthorised, revocations, failures;
   } counters; /* __atomic */
 };
 

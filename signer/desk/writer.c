@@ -6,6 +6,7 @@
 #include "writer.h"
 
 #include "reads.h"
+#include "revocation_list.h"
 
 #include <errno.h>
 #include <sodium.h>
@@ -325,15 +326,35 @@ static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   return jobs;
 }
 
+/* What is answered as revoked is in force here, and stands in the list that hosts get. */
+static void renew_revocations(struct writer *writer, struct job *jobs) {
+  bool changed = false;
+  for (const struct job *job = jobs; job != NULL; job = job->next) {
+    changed = changed || (job->revokes && job->status == 201);
+  }
+  if (revoked_renew(writer->desk, writer->ledger, changed)) {
+    return;
+  }
+  for (struct job *job = jobs; job != NULL; job = job->next) {
+    if (job->revokes && job->status == 201) {
+      (void)job_refuse(job, 503, "unavailable",
+                       "it is written down, but hosts do not get to know it, since the revocation "
+                       "list cannot be made now: revoke it again in a minute");
+    }
+  }
+}
+
 static void *run(void *context) {
   struct writer *writer = context;
   for (bool stopping = false; !stopping;) {
     struct job *jobs = take_jobs(writer, &stopping);
     if (jobs != NULL) {
       run_batch(writer, jobs);
+      renew_revocations(writer, jobs);
       answer(writer, jobs);
     } else {
       try_again(writer);
+      renew_revocations(writer, NULL);
     }
     forget(writer);
     look_at_watches(writer, stopping);

@@ -3,8 +3,8 @@
 # check the corpus is replayed by an ordinary program; with --enable-fuzzers
 # (clang) the same files become libFuzzer targets.
 FUZZERS_ALL = %D%/fuzz_ask %D%/fuzz_auth_info %D%/fuzz_call %D%/fuzz_cbor %D%/fuzz_gate_conf \
-	%D%/fuzz_grant %D%/fuzz_note %D%/fuzz_signer_conf %D%/fuzz_sshsig %D%/fuzz_token \
-	%D%/fuzz_trusted_signers
+	%D%/fuzz_grant %D%/fuzz_note %D%/fuzz_revocations %D%/fuzz_signer_conf %D%/fuzz_sshsig \
+	%D%/fuzz_token %D%/fuzz_trusted_signers
 FUZZ_LIBS = $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
 EXTRA_DIST += %D%/corpus
 
@@ -48,6 +48,10 @@ endif
 %C%_fuzz_note_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_note_LDFLAGS = $(FUZZ_LINK)
 %C%_fuzz_note_LDADD = libbgservice.la $(FUZZ_LIBS) $(JANSSON_LIBS)
+%C%_fuzz_revocations_SOURCES = %D%/fuzz_revocations.c $(FUZZ_DRIVER)
+%C%_fuzz_revocations_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)
+%C%_fuzz_revocations_LDFLAGS = $(FUZZ_LINK)
+%C%_fuzz_revocations_LDADD = $(FUZZ_LIBS)
 %C%_fuzz_signer_conf_SOURCES = %D%/fuzz_signer_conf.c $(FUZZ_DRIVER)
 %C%_fuzz_signer_conf_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_fuzz_signer_conf_LDFLAGS = $(FUZZ_LINK)

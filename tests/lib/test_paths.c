@@ -62,6 +62,7 @@ static void fill(struct bg_paths *paths) {
       .pending = below("/run/breakglass/events"),
       .events = below("/var/lib/breakglass/events"),
       .boots = below("/var/lib/breakglass/boots"),
+      .revoked = below("/var/lib/breakglass/revoked"),
       .cursors = below("/var/lib/breakglass/sinks"),
       .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),

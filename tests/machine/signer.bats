@@ -24,7 +24,7 @@ key_line() {
 write_service() {
 	local name
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost -keyout "$SERVICE/tls.key" -out "$SERVICE/tls.pem" 2>/dev/null
+		-addext subjectAltName=DNS:localhost,IP:10.0.2.2 -keyout "$SERVICE/tls.key" -out "$SERVICE/tls.pem" 2>/dev/null
 	{
 		trusted_signers
 		say "alice@example.com namespaces=\"breakglass-requester\" $(key_line alice)"
@@ -188,6 +188,33 @@ logs_in() {
 	shows ops
 }
 
+@test "revocation before use: a token that was issued and revoked opens no host that has fetched the list" {
+	local id token port
+	port=$(<"$SERVICE/port")
+	id=$(as alice request --host web-7 --login ops --reason 'INC-4713 too late' --window 10m --max 20m \
+		--holder "$PEOPLE/alice.pub" 2>/dev/null)
+	as bob approve "$id" --yes 2>/dev/null
+	as carol approve "$id" --yes 2>/dev/null
+	token=$(as alice show "$id" --token | grep '^bg1_')
+	run as bob revoke --reason 'sent to the wrong room' token "$id"
+	succeeds
+	guest "cat >/run/service.pem <<'PEM'
+$(<"$SERVICE/tls.pem")
+PEM"
+	run guest "HOME=/root breakglass revocations fetch --server https://10.0.2.2:$port --ca /run/service.pem"
+	succeeds
+	shows "installed: number "
+	run guest "breakglass revocations show"
+	shows "token     $id"
+	run ssh_carrying alice ops "$token" true
+	refused_as revoked
+	# It denies nobody else.
+	run ssh_carrying alice ops "$(token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+	guest "rm /run/service.pem /var/lib/breakglass/revoked"
+}
+
 @test "without the service three approvers still open a host" {
 	stop_service
 	run logs_in ssh ops@web-7 true
@@ -202,6 +229,7 @@ logs_in() {
 @test "the ledger holds it all" {
 	as bob ledger entries | jq -r .kind | sort | uniq -c >"$SERVICE/kinds"
 	cat "$SERVICE/kinds"
-	[ "$(awk '$2 == "issue" { print $1 }' "$SERVICE/kinds")" -eq 5 ]
+	[ "$(awk '$2 == "issue" { print $1 }' "$SERVICE/kinds")" -eq 6 ]
 	[ "$(awk '$2 == "denial" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
+	[ "$(awk '$2 == "revocation" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
 }

@@ -19,10 +19,12 @@ PAM_TESTS = %D%/test_login %D%/test_refusals %D%/test_steps
 PAM_TEST_LDADD = %D%/libdriver.la $(PAM_TEST_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += $(PAM_TESTS)
 TESTS += $(PAM_TESTS)
-%C%_test_login_SOURCES = %D%/test_login.c
+%C%_test_login_SOURCES = %D%/test_login.c tests/lib/test_revocations.c \
+	tests/lib/test_revocations.h
 %C%_test_login_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_login_LDADD = $(PAM_TEST_LDADD)
-%C%_test_refusals_SOURCES = %D%/test_refusals.c
+%C%_test_refusals_SOURCES = %D%/test_refusals.c tests/lib/test_revocations.c \
+	tests/lib/test_revocations.h
 %C%_test_refusals_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_refusals_LDADD = $(PAM_TEST_LDADD)
 %C%_test_steps_SOURCES = %D%/test_steps.c

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <security/pam_ext.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 
 #include "driver.h"
 #include "test_paths.h"
-#include "test_token.h"
+#include "test_revocations.h"
 
 #define FROM "192.0.2.7 50000 192.0.2.1 22"
 #define EVENTS "/var/lib/breakglass/events"
@@ -140,6 +141,67 @@ static void test_surrounding_blanks_are_pardoned(void **state) {
   driver_end(&driver);
 }
 
+static void log_in(void) {
+  struct driver driver;
+  start_ssh(&driver);
+  assert_int_equal(driver_sshd_authenticate(&driver), PAM_SUCCESS);
+  driver_end(&driver);
+}
+
+/* The system log as a file: this one is found before libpam's. */
+__attribute__((visibility("default"))) void pam_syslog(const pam_handle_t *pamh, int priority,
+                                                       const char *format, ...) {
+  (void)pamh, (void)priority;
+  char path[1024];
+  va_list arguments;
+  (void)snprintf(path, sizeof path, "%s/etc/breakglass/syslog", getenv("BREAKGLASS_TEST_ROOT"));
+  FILE *file = fopen(path, "ae");
+  if (file != NULL) {
+    va_start(arguments, format);
+    (void)vfprintf(file, format, arguments);
+    va_end(arguments);
+    (void)fclose(file);
+  }
+}
+
+/* Granted; the system log says these words of it, or nothing. */
+static void log_in_and_hear(const char *words) {
+  test_root_write("/etc/breakglass/syslog", "");
+  log_in();
+  assert_true(words == NULL || driver_files_hold("/etc/breakglass", words));
+  assert_int_equal(driver_files_hold("/etc/breakglass", "granted, but"), words != NULL);
+}
+
+static void test_a_list_denies_only_who_is_in_it(void **state) {
+  (void)state;
+  struct bg_revocations_content content = test_revocations();
+  log_in_and_hear(NULL);
+  test_write_revoked(bg_bytes_of("damaged"));
+  log_in_and_hear("the revocation list cannot be used");
+  test_write_revoked(bg_bytes(NULL, 0));
+  log_in_and_hear("the revocation list cannot be used");
+  test_write_revoked(test_revocation_list(&content));
+  log_in_and_hear(NULL);
+  content.issued_at -= INT64_C(2) * BG_REVOCATIONS_LIFE;
+  test_write_revoked(test_revocation_list(&content));
+  log_in_and_hear("the revocation list is not one of now");
+  content = test_revocations();
+  test_host_write("revocations = require\n");
+  test_write_revoked(test_revocation_list(&content));
+  log_in_and_hear(NULL);
+}
+
+static void test_a_list_of_nobody_trusted_is_told_of(void **state) {
+  (void)state;
+  static const enum test_person mallory[] = {TEST_MALLORY};
+  uint8_t bytes[1024];
+  struct bg_buf payload = BG_BUF(bytes);
+  const struct bg_revocations_content content = test_revocations();
+  assert_int_equal(bg_revocations_encode(&content, &payload), BG_OK);
+  test_write_revoked(test_sign_payload(bg_buf_view(&payload), mallory, 1));
+  log_in_and_hear("not by an issuer whom trusted_signers names");
+}
+
 static void test_the_same_token_opens_once(void **state) {
   (void)state;
   struct driver driver;
@@ -183,6 +245,8 @@ int main(void) {
       cmocka_unit_test_setup_teardown(test_certificate_without_token_asks, host, no_host),
       cmocka_unit_test_setup_teardown(test_setcred_in_the_persons_child, host, no_host),
       cmocka_unit_test_setup_teardown(test_surrounding_blanks_are_pardoned, host, no_host),
+      cmocka_unit_test_setup_teardown(test_a_list_denies_only_who_is_in_it, host, no_host),
+      cmocka_unit_test_setup_teardown(test_a_list_of_nobody_trusted_is_told_of, host, no_host),
       cmocka_unit_test_setup_teardown(test_the_same_token_opens_once, host, no_host),
       cmocka_unit_test_setup_teardown(test_deadline_is_the_shorter_of_token_and_policy, host,
                                       no_host),

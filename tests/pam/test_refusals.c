@@ -21,7 +21,7 @@
 #include "breakglass/run_state.h"
 #include "driver.h"
 #include "test_paths.h"
-#include "test_token.h"
+#include "test_revocations.h"
 
 #define FROM "192.0.2.7 50000 192.0.2.1 22"
 
@@ -114,6 +114,48 @@ static void issued_before_boot(struct attempt *attempt) {
 static void wrong_source(struct attempt *attempt) {
   (void)strcpy(attempt->claims.sources[0], "198.51.100.0/24");
   attempt->claims.source_count = 1;
+}
+
+static void revoked_token(struct attempt *attempt) {
+  struct bg_revocations_content content = test_revocations();
+  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])attempt->claims.id;
+  content.token_count = 1;
+  test_write_revoked(test_revocation_list(&content));
+}
+
+static void revoked_holder(struct attempt *attempt) {
+  struct bg_revocations_content content = test_revocations();
+  content.holders = (const uint8_t(*)[BG_SHA256_SIZE])attempt->claims.holder;
+  content.holder_count = 1;
+  test_write_revoked(test_revocation_list(&content));
+}
+
+static void revoked_approver(struct attempt *attempt) {
+  (void)attempt;
+  const struct bg_revoked_key key = test_revoked_key(TEST_BOB, TEST_CAROL, TEST_DAVE);
+  struct bg_revocations_content content = test_revocations();
+  content.keys = &key;
+  content.key_count = 1;
+  test_write_revoked(test_revocation_list(&content));
+}
+
+static void no_required_list(struct attempt *attempt) {
+  (void)attempt;
+  test_host_write("revocations = require\n");
+}
+
+static void damaged_required_list(struct attempt *attempt) {
+  (void)attempt;
+  test_host_write("revocations = require\n");
+  test_write_revoked(bg_bytes_of("no list"));
+}
+
+static void old_required_list(struct attempt *attempt) {
+  (void)attempt;
+  struct bg_revocations_content content = test_revocations();
+  test_host_write("revocations = require\n");
+  content.issued_at -= INT64_C(2) * BG_REVOCATIONS_LIFE;
+  test_write_revoked(test_revocation_list(&content));
 }
 
 static void wrong_holder(struct attempt *attempt) {
@@ -234,6 +276,12 @@ static const struct refusal {
     {"wrong source", wrong_source, "wrong-source", true, 1},
     {"wrong holder", wrong_holder, "wrong-holder", true, 1},
     {"holder on a console", console_with_holder, "wrong-holder", true, 1},
+    {"revoked token", revoked_token, "revoked", true, 1},
+    {"revoked holder", revoked_holder, "revoked", true, 1},
+    {"revoked approver", revoked_approver, "revoked", true, 1},
+    {"no list where one is required", no_required_list, "revoked", true, 1},
+    {"a damaged list where one is required", damaged_required_list, "revoked", true, 1},
+    {"an old list where one is required", old_required_list, "revoked", true, 1},
     {"no verified key", no_verified_key, "wrong-holder", false, 1},
     {"no configuration", config_missing, "config", false, 3},
     {"unsafe configuration", config_unsafe, "config", false, 3},

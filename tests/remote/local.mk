@@ -4,7 +4,7 @@ check_PROGRAMS += %D%/breakglass-remote
 %C%_breakglass_remote_SOURCES = $(REMOTE_SOURCES)
 %C%_breakglass_remote_CPPFLAGS = $(REMOTE_CPPFLAGS) -DCLIENT_SECONDS=2L -DCLIENT_POLL_SECONDS=3L \
 	-DCLIENT_POLL_WAIT=1
-%C%_breakglass_remote_LDADD = $(REMOTE_LIBS) libbgpaths.la
+%C%_breakglass_remote_LDADD = $(REMOTE_LIBS) $(TEST_LIBS)
 
 # Needs python3 as a stand-in for the service, certtool, expect and script; sshd where there is one.
 REMOTE_TESTS = %D%/approve.bats %D%/client.bats %D%/request.bats %D%/settings.bats %D%/ssh.bats

@@ -123,10 +123,14 @@ teardown() {
 }
 
 @test "revocations say what and why" {
-	run as bob revoke --reason 'laptop lost' approver carol@example.com
+	carol=$(ssh-keygen -lf carol.pub | cut -d' ' -f2)
+	run as bob revoke --reason 'laptop lost' approver "$carol"
 	[ "$status" -eq 0 ]
-	[ "$output" = "revoked: approver carol@example.com" ]
-	grep -q '{"revokes":"approver","value":"carol@example.com","reason":"laptop lost"}' calls
+	[ "$output" = "revoked: approver $carol" ]
+	hex=$(cut -d' ' -f2 carol.pub | base64 -d | sha256sum | cut -d' ' -f1)
+	grep -q '{"revokes":"approver","value":"'"$hex"'","reason":"laptop lost","signature":"[A-Za-z0-9_-]\{86\}"}' calls
+	run as bob revoke --reason lost approver carol@example.com
+	[ "$status" -eq 2 ]
 	run as bob revoke --reason lost holder "$(ssh-keygen -lf alice.pub | cut -d' ' -f2)"
 	[ "$status" -eq 0 ]
 	run as bob revoke --reason lost token 1234

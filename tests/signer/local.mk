@@ -7,7 +7,7 @@ check_PROGRAMS += %D%/breakglass-signer
 
 # Needs python3, which signs by libsodium; a PostgreSQL server where there is one.
 SIGNER_TESTS = %D%/hostile.bats %D%/kills.bats %D%/liar.bats \
-	%D%/refusals.bats %D%/trust.bats %D%/way.bats
+	%D%/refusals.bats %D%/revocations.bats %D%/trust.bats %D%/way.bats
 TESTS += %D%/check.bats
 TESTS += $(SIGNER_TESTS)
 SLOW_TESTS += $(SIGNER_TESTS)

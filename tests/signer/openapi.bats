@@ -109,6 +109,16 @@ ssh_body() {
 		'{"for":"console","hosts":["web-19"],"login":"guest","reason":"x","window":600,"max":60}'
 	is 201 POST /v1/requests
 	[ "$(member state)" = issued ]
+	call bob revoke POST /v1/revocations '{"revokes":"token","value":"'"$id"'","reason":"x"}'
+	is 201 POST /v1/revocations
+	call bob revoke POST /v1/revocations '{"revokes":"token","value":"'"$id"'"}'
+	is 400 POST /v1/revocations
+	call alice revoke POST /v1/revocations '{"revokes":"token","value":"'"$id"'","reason":"x"}'
+	is 401 POST /v1/revocations
+	call bob revoke POST /v1/revocations '{"revokes":"approver","value":"'"$(printf '%064d' 0)"'","reason":"x","signature":"'"$(printf '%086d' 0 | tr 0 A)"'"}'
+	is 401 POST /v1/revocations
+	ask GET /v1/revocations
+	is 200 GET /v1/revocations
 	call bob read GET '/v1/requests?limit=2'
 	is 200 GET /v1/requests
 	call bob read GET '/v1/requests?state=gone'
@@ -117,7 +127,7 @@ ssh_body() {
 	is 404 GET /v1/requests
 	call bob read GET /v1/ledger/entries
 	is 200 GET /v1/ledger/entries
-	[ "$(wc -l <answer)" -eq 7 ]
+	[ "$(wc -l <answer)" -eq 8 ]
 	call bob read GET /v1/ledger/entries?limit=0
 	is 400 GET /v1/ledger/entries
 	call bob read GET /v1/ledger/checkpoint

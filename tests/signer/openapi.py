@@ -94,7 +94,7 @@ def answer(method, path, status, kind):
     responses = found[0]["responses"]
     content = look(responses.get(status, responses["default"]))["content"]
     media = content[kind.partition(";")[0]]
-    body = sys.stdin.buffer.read().decode()
+    body = sys.stdin.buffer.read().decode(errors="strict" if kind != "application/cbor" else "replace")
     where = f"{method} {path} {status}"
     if "x-line-schema" in media:
         for line in body.splitlines():

@@ -444,6 +444,38 @@ static void what_is_not_on_disk_is_not_published(void **state) {
   }
 }
 
+static enum bg_error replace_durably(const char *content) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open("run", geteuid(), &dir);
+  if (err == BG_OK) {
+    err = bg_file_replace_durably(dir, "one", bg_bytes_of(content));
+    int saved = errno;
+    (void)close(dir);
+    errno = saved;
+  }
+  return err;
+}
+
+static void a_durable_replacement_is_old_or_new(void **state) {
+  (void)state;
+  memset(&syncs, 0, sizeof syncs);
+  assert_int_equal(replace_durably("first"), BG_OK);
+  assert_int_equal(syncs.calls, 2); /* the content before its name, and the folder */
+  assert_false(syncs.was_published[0]);
+  assert_true(syncs.was_published[1]);
+  assert_int_equal(replace_durably("second"), BG_OK);
+  assert_content("run/one", "second");
+  memset(&syncs, 0, sizeof syncs);
+  syncs.fail_at = 1;
+  assert_int_equal(replace_durably("third"), BG_ERR_IO);
+  assert_content("run/one", "second");
+  assert_int_equal(count_entries("run"), 2);
+  memset(&syncs, 0, sizeof syncs);
+  syncs.fail_at = 2;
+  assert_int_equal(replace_durably("third"), BG_ERR_IO);
+  assert_content("run/one", "third");
+}
+
 static void only_publishing_waits_for_the_disk(void **state) {
   (void)state;
   memset(&syncs, 0, sizeof syncs);
@@ -492,6 +524,7 @@ int main(void) {
       IN_FOLDER(publishes_once),
       IN_FOLDER(content_is_on_disk_before_its_name_is),
       IN_FOLDER(what_is_not_on_disk_is_not_published),
+      IN_FOLDER(a_durable_replacement_is_old_or_new),
       IN_FOLDER(only_publishing_waits_for_the_disk),
       IN_FOLDER(no_descriptor_is_left),
   };

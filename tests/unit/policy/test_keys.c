@@ -18,6 +18,7 @@ static void defaults_are_those_of_the_manual(void **state) {
   assert_int_equal(policy->token.quorum_count, 1);
   assert_true(policy->token.holder_key_required);
   assert_false(policy->token.hardware_approvers);
+  assert_false(policy->token.revocations_required);
   assert_false(policy->token.group_audience);
   assert_true(policy->token.challenge);
   assert_int_equal(policy->token.longest_window, 7200);
@@ -38,7 +39,8 @@ static void every_key_can_be_set(void **state) {
       "# all of them\n[gate]\nmode=enforce\nexempt = cron:root, at:*\nsession_services=su,doas\n"
       "help = Call 555 # now\n[host]\nid = web-7\ngroups = web, db\n\n[token]\n"
       "signatures = issuer:1+approver:2|approver:3\nholder_key = optional\nlongest_window = 10m\n"
-      "clock_skew = 5m\nchallenge = no\ngroup_audience = yes\napprover_keys = sk\n[session]\n"
+      "clock_skew = 5m\nchallenge = no\ngroup_audience = yes\napprover_keys = sk\n"
+      "revocations = require\n[session]\n"
       "longest = 7d\ntty_audit = yes\n; taint\n[taint]\nlevel = reallocate\ndurability = require\n"
       "ack = spool\nack_timeout = 5s\nlongest_tainted = 90\nsinks = journal\n[audit]\nrequired = "
       "no");
@@ -61,6 +63,7 @@ static void every_key_can_be_set(void **state) {
   assert_false(policy->token.challenge);
   assert_true(policy->token.group_audience);
   assert_true(policy->token.hardware_approvers);
+  assert_true(policy->token.revocations_required);
   assert_int_equal(policy->longest_session, 7 * 86400);
   assert_true(policy->tty_audit);
   assert_int_equal(policy->level, BG_LEVEL_REALLOCATE);
@@ -79,8 +82,6 @@ static void what_a_later_version_brings_is_refused(void **state) {
   assert_refused(NEEDED "[taint]\nack = delivered\n", "delivered is not supported");
   assert_refused(NEEDED "[taint]\nsinks = journal webhook\n", "'webhook' is not supported");
   assert_refused(NEEDED "[taint]\nsinks = nats\n", "'nats' is not supported");
-  assert_refused(NEEDED "[token]\nrevocations = prefer\n", "revocations is not supported");
-  assert_refused(NEEDED "revocation_list = /etc/x\n", "revocation_list is not supported");
 }
 
 static void values_outside_of_their_words_are_refused(void **state) {
@@ -95,6 +96,7 @@ static void values_outside_of_their_words_are_refused(void **state) {
       "approver_keys = hardware\n",
       "challenge = 1\n",
       "group_audience = on\n",
+      "revocations = yes\n",
       "[taint]\nlevel = 2\n",
       "[taint]\nlevel =\n",
       "[taint]\ndurability = yes\n",

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 TOKEN_TEST_LIBS = $(MINT_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) $(SYSTEM_LIBS) \
 	$(CMOCKA_LIBS)
+TEST_REVOCATIONS = tests/lib/test_revocations.c tests/lib/test_revocations.h
 TOKEN_TEST_PEOPLE = tests/lib/test_token.c tests/lib/test_token.h
 
 EXTRA_DIST += tests/vectors
 
-TOKEN_TESTS = %D%/test_agent %D%/test_codec %D%/test_mint %D%/test_sign \
+TOKEN_TESTS = %D%/test_agent %D%/test_codec %D%/test_mint %D%/test_revocations %D%/test_sign \
 	%D%/test_vectors %D%/test_verdict
 check_PROGRAMS += $(TOKEN_TESTS)
 TESTS += $(TOKEN_TESTS)
@@ -22,6 +23,10 @@ TESTS += $(TOKEN_TESTS)
 %C%_test_mint_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_mint_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_mint_LDADD = $(TOKEN_TEST_LIBS)
+%C%_test_revocations_SOURCES = %D%/test_revocations.c $(TEST_REVOCATIONS) $(TOKEN_TEST_PEOPLE)
+%C%_test_revocations_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_revocations_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_revocations_LDADD = $(TOKEN_TEST_LIBS)
 %C%_test_sign_SOURCES = %D%/private_key.c %D%/private_key.h %D%/test_sign.c $(TOKEN_TEST_PEOPLE)
 %C%_test_sign_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_sign_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass revocations fetch: the service's list becomes this host's. Nothing is signed for it,
+ * and nothing is believed that the list's own signature does not say. */
+#include <config.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "answer.h"
+#include "cli.h"
+#include "remote.h"
+#include "revocations_store.h"
+
+static int fetch_and_install(struct service *service) {
+  struct answer answer = {0};
+  const struct service_call call = {.method = "GET", .target = "/v1/revocations"};
+  int result = service_perform(service, &call, &answer);
+  if (result != CLI_OK) {
+    return result;
+  }
+  result = strcmp(answer.type, "application/cbor") == 0
+               ? revocations_install(bg_bytes(answer.body, answer.len), true)
+               : answer_is_nonsense(service, "no revocation list");
+  answer_free(&answer);
+  return result;
+}
+
+static int fetch(int argc, char **argv) {
+  static const struct option long_options[] = {
+      {"server", required_argument, NULL, 'S'}, {"ca", required_argument, NULL, 'A'}, {0}};
+  struct settings_options settings = {.only_reads = true};
+  struct service service;
+  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
+    if (!service_option(&settings, option, optarg)) {
+      return CLI_USAGE;
+    }
+  }
+  if (optind != argc) {
+    return cli_wrong_arguments();
+  }
+  int result = service_open(&settings, &service);
+  if (result == CLI_OK) {
+    result = fetch_and_install(&service);
+  }
+  service_close(&service);
+  return result;
+}
+
+int remote_revocations(int argc, char **argv) {
+  static const struct cli_command commands[] = {
+      {"fetch", "take the signing service's list, if it is later than the one that is there", fetch,
+       "usage: breakglass revocations fetch [--server URL] [--ca FILE]\n"
+       "Gets the list and puts it into force, if a trusted issuer has signed it and it is later."},
+      {0}};
+  return cli_dispatch("breakglass revocations", commands, argc, argv);
+}
