@@ -5,6 +5,7 @@ libbgmint_la_SOURCES = \
 	%D%/certify.c \
 	%D%/key_file.c \
 	%D%/mint.c \
+	%D%/secret.c \
 	%D%/signing_key.c \
 	%D%/signing_key.h \
 	%D%/sshsig.c \
