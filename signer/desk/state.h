@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "../lease/lease.h"
 #include "breakglass/mint.h"
 #include "desk.h"
 #include "readers.h"
@@ -25,6 +26,7 @@ struct desk {
   struct readers readers;
   struct seen *seen;
   struct writer *writer;
+  struct leases *leases; /* NULL: nobody is told of any */
   struct counters {
     uint64_t requests, issued, denied, refused, unauthorised, failures;
   } counters; /* __atomic */
