@@ -329,7 +329,7 @@ teardown() {
 
 @test "of two services with one ledger one delivers, and the other once that is gone" {
 	start_server
-	program a "test -e $PWD/go && cat >>$PWD/a.got"
+	program a "sleep 0.2; test -e $PWD/go && cat >>$PWD/a.got" # long enough for the other to come by
 	touch go
 	for each in a b; do
 		rules "postgres:host=$server user=ledger dbname=postgres" "$PWD/$each" >"$each.conf"
