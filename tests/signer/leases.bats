@@ -355,3 +355,36 @@ teardown() {
 	until_true lines a.got 24
 	[ "$(leases ids a.got | tr ' ' '\n' | sort -u | wc -l)" -eq 24 ]
 }
+
+@test "whenever the service is killed, each entry of an issue is told to each sink" {
+	hook hook
+	program a "cat >>$PWD/a.got"
+	setting 'sink_exec = yes' "webhook = http://127.0.0.1:$port/"
+	for n in 1 2 3 4 5 6 7 8; do
+		start_service
+		issue 200 >/dev/null 2>&1 3>&- &
+		asking=$!
+		sleep "$((n % 3)).$n"
+		kill -9 "$service"
+		wait "$service" || true
+		wait "$asking" || true
+		rm pids
+	done
+	start_service
+	has_all() {
+		remote ledger entries --key file:bob >entries
+		python3 - <<-'PYTHON'
+			import json
+			issued = [(issue["request"], host) for issue in map(json.loads, open("entries")) if issue["kind"] == "issue"
+			          for host in issue["hosts"]]
+			assert len(issued) > 100, len(issued)
+			def told(lines):
+			    return [(event["data"]["token"]["token_id"], event["subject"]) for event in lines]
+			for got in (told(map(json.loads, open("a.got"))),
+			            told(json.loads(json.loads(line)["body"]) for line in open("hook.got"))):
+			    assert set(got) == set(issued), (len(set(got)), len(issued))
+			    assert [pair for pair in dict.fromkeys(got)] == issued # in order, but for those that came twice
+		PYTHON
+	}
+	until_true has_all 2>/dev/null || has_all
+}
