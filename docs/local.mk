@@ -16,5 +16,5 @@ dist_doc_DATA = \
 	%D%/PROTOCOL.token.md \
 	%D%/openapi.yaml
 schemadir = $(pkgdatadir)/schema
-dist_schema_DATA = %D%/schema/event.json
+dist_schema_DATA = %D%/schema/event.json %D%/schema/issued.json
 EXTRA_DIST += %D%/HACKING.md

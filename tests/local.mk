@@ -34,6 +34,8 @@ include tests/unit/audit/local.mk
 include tests/unit/issuing/local.mk
 include tests/unit/service/local.mk
 include tests/unit/ledger/local.mk
+include tests/unit/program/local.mk
+include tests/unit/lease/local.mk
 include tests/unit/http/local.mk
 include tests/unit/desk/local.mk
 include tests/remote/local.mk

@@ -60,7 +60,7 @@ CLI_SOURCES = \
 	%D%/token_show.h \
 	%D%/token_sign.c \
 	%D%/token_verify.c
-CLI_LIBS = libbgservice.la $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)
+CLI_LIBS = libbgprogram.la libbgservice.la $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)
 
 # In its folder: the top has a folder of the program's name.
 bin_PROGRAMS += %D%/breakglass

@@ -4,6 +4,7 @@
 #ifndef BREAKGLASS_CLI_SINK_H
 #define BREAKGLASS_CLI_SINK_H
 
+#include "breakglass/program.h"
 #include "event_view.h"
 
 struct sink;
@@ -13,8 +14,8 @@ typedef bool sink_deliver_fn(const struct sink *sink, const struct bg_stored_eve
                              const struct event_view *view);
 
 struct sink {
-  const char *name;    /* of its cursor, and for people */
-  const char *program; /* exec only: its path */
+  const char *name;                 /* of its cursor, and for people */
+  const struct bg_program *program; /* exec only */
   sink_deliver_fn *deliver;
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "breakglass/text.h"
 
+#include <string.h>
+
 static bool is_digit(uint8_t byte) {
   return byte >= '0' && byte <= '9';
 }
@@ -62,6 +64,17 @@ void bg_hex(struct bg_bytes bytes, char *ret_text) {
     *ret_text++ = digits[bytes.data[i] & 0x0F];
   }
   *ret_text = '\0';
+}
+
+void bg_put_percent(struct bg_buf *buf, const char *text) {
+  static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~";
+  for (; *text != '\0'; text++) {
+    if (strchr(plain, *text) != NULL) {
+      bg_buf_put_byte(buf, (uint8_t)*text);
+    } else {
+      bg_buf_printf(buf, "%%%02X", (unsigned)(unsigned char)*text);
+    }
+  }
 }
 
 static int hex_value(uint8_t digit) {

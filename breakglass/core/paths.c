@@ -16,6 +16,7 @@ const struct bg_paths *bg_paths(void) {
       .admin_signer_conf_dir = "/etc/breakglass/signer.conf.d",
       .trusted_signers = "/etc/breakglass/trusted_signers",
       .sinks_dir = "/etc/breakglass/sinks.d",
+      .signer_sinks_dir = "/etc/breakglass/signer-sinks.d",
       .machine_id = "/etc/machine-id",
       .dmi_uuid = "/sys/class/dmi/id/product_uuid",
       .os_release = "/usr/lib/os-release",

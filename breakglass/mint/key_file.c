@@ -2,10 +2,7 @@
 #include <config.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "breakglass/file.h"
 #include "signing_key.h"
 
 #define KEY_FILE_MAX 16384
@@ -93,13 +90,9 @@ static enum bg_error decode_file(const struct bg_file *file, struct bg_signing_k
   return err;
 }
 
-enum bg_error key_file_read(const char *path, mode_t forbidden, struct bg_signing_key *key) {
-  struct stat st;
+enum bg_error key_file_read(const char *spec, struct bg_signing_key *key) {
   struct bg_file file = {0};
-  if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & forbidden) != 0) {
-    return BG_ERR_UNSAFE; /* a secret that others may read is none */
-  }
-  enum bg_error err = bg_file_read(path, geteuid(), KEY_FILE_MAX, &file);
+  enum bg_error err = bg_secret_read(spec, KEY_FILE_MAX, &file);
   if (err == BG_OK) {
     err = decode_file(&file, key);
   }

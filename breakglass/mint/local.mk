@@ -6,6 +6,7 @@ libbgmint_la_SOURCES = \
 	%D%/key_file.c \
 	%D%/mint.c \
 	%D%/revocations.c \
+	%D%/secret.c \
 	%D%/signing_key.c \
 	%D%/signing_key.h \
 	%D%/sshsig.c \

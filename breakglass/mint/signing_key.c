@@ -4,48 +4,20 @@
 #include "signing_key.h"
 
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
-
-#include "breakglass/paths.h"
 
 static const char *after(const char *text, const char *prefix) {
   size_t len = strlen(prefix);
   return strncmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
-#define OTHERS (S_IRWXG | S_IRWXO)
-
-/* As systemd passes it (systemd.exec(5), LoadCredential=): a file of that name in a folder of ours.
- * It may be root's with an entry for our user, which lstat() shows as if its group could read. */
-static enum bg_error credential_read(const char *name, struct bg_signing_key *key) {
-  char path[BG_PATH_SIZE];
-  const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
-  if (strchr(name, '/') != NULL || name[0] == '.') {
-    return BG_ERR_RANGE;
-  }
-  int len = folder != NULL ? snprintf(path, sizeof path, "%s/%s", folder, name) : -1;
-  return len > 0 && len < BG_PATH_SIZE ? key_file_read(path, OTHERS & ~(mode_t)S_IRGRP, key)
-                                       : BG_ERR_NOT_FOUND;
-}
-
 static enum bg_error open_by_spec(const char *spec, struct bg_signing_key *key) {
-  const char *path = after(spec, "file:");
   const char *fingerprint = after(spec, "agent:");
-  const char *credential = after(spec, "credential:");
-  if (path != NULL && *path != '\0') {
-    return key_file_read(path, OTHERS, key);
+  if (fingerprint != NULL) {
+    return *fingerprint != '\0' ? agent_open(fingerprint, key) : BG_ERR_RANGE;
   }
-  if (fingerprint != NULL && *fingerprint != '\0') {
-    return agent_open(fingerprint, key);
-  }
-  if (credential != NULL && *credential != '\0') {
-    return credential_read(credential, key);
-  }
-  return BG_ERR_RANGE;
+  return key_file_read(spec, key);
 }
 
 enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_key) {

@@ -14,9 +14,8 @@ struct bg_signing_key {
   uint8_t secret[64];         /* as libsodium has it: seed and public key */
 };
 
-/* Reads an OpenSSH private key (PROTOCOL.key): public and secret. BG_ERR_UNSAFE if its mode has one
- * of the forbidden bits. */
-enum bg_error key_file_read(const char *path, mode_t forbidden, struct bg_signing_key *key);
+/* Reads an OpenSSH private key (PROTOCOL.key) that bg_secret_read() finds: public and secret. */
+enum bg_error key_file_read(const char *spec, struct bg_signing_key *key);
 
 /* Connects to the agent at SSH_AUTH_SOCK and finds the key: public and agent. */
 enum bg_error agent_open(const char *fingerprint, struct bg_signing_key *key);

@@ -10,6 +10,7 @@
 #include "breakglass/event_store.h"
 #include "breakglass/json.h"
 #include "breakglass/run_state.h"
+#include "breakglass/text.h"
 
 #define SOURCE_PREFIX "urn:breakglass:host:"
 #define SCHEMA "urn:breakglass:schema:event:1"
@@ -36,13 +37,7 @@ static void put_source(struct bg_json *json, const char *host_id) {
   char source[sizeof SOURCE_PREFIX + ((size_t)3 * BG_NAME_MAX)];
   struct bg_buf buf = BG_BUF(source);
   bg_buf_put_text(&buf, SOURCE_PREFIX);
-  for (const char *at = host_id; *at != '\0'; at++) {
-    if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", *at) != NULL) {
-      bg_buf_put_byte(&buf, (uint8_t)*at);
-    } else {
-      bg_buf_printf(&buf, "%%%02X", (unsigned)(unsigned char)*at);
-    }
-  }
+  bg_put_percent(&buf, host_id);
   bg_buf_put_byte(&buf, '\0');
   bg_json_text(json, "source", bg_buf_view(&buf).len > 0 ? source : NULL);
 }

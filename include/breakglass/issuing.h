@@ -25,6 +25,10 @@ struct bg_issuing_settings {
   size_t old_issuer_key_count;
   char ca_key[256];          /* of SSH certificates; empty: none are issued */
   char trusted_signers[256]; /* by default /etc/breakglass/trusted_signers */
+  bool sink_exec;            /* leases go to the programs of bg_paths()->signer_sinks_dir */
+  char webhook[512];         /* https://, or http:// to this machine; empty: none */
+  char webhook_ca[256];      /* PEM; empty: the system's authorities */
+  char webhook_secret[256];  /* "file:PATH", "credential:NAME"; empty: not signed */
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems

@@ -4,8 +4,15 @@
 #ifndef BREAKGLASS_MINT_H
 #define BREAKGLASS_MINT_H
 
+#include "breakglass/file.h"
 #include "breakglass/revocations.h"
 #include "breakglass/sshsig.h"
+
+/* A secret in memory that bg_file_free() wipes: "file:PATH", owned by the caller or root, mode 0600
+ * or stricter, or "credential:NAME", the same as a credential that systemd passes
+ * (LoadCredential=). Anything else is BG_ERR_RANGE; BG_ERR_UNSAFE, BG_ERR_NOT_FOUND,
+ * BG_ERR_TOO_LARGE, BG_ERR_DENIED, BG_ERR_NOMEM, BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_secret_read(const char *spec, size_t max, struct bg_file *ret_file);
 
 /* A key that can sign: a file, or one that an ssh-agent holds. Opaque; the
  * secret lies in libsodium's guarded memory. */

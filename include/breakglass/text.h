@@ -36,6 +36,9 @@ void bg_format_duration(int64_t seconds, size_t size, char *ret_text);
 
 /* Lower-case hex of bytes with NUL; ret_text has 2 * len + 1 bytes. */
 void bg_hex(struct bg_bytes bytes, char *ret_text);
+/* Appends the text, percent-encoded but for the unreserved characters of RFC 3986: as part of a
+ * URN. */
+void bg_put_percent(struct bg_buf *buf, const char *text);
 /* Exactly 2 * len hex digits of either case. */
 BG_MUST_USE enum bg_error bg_parse_hex(struct bg_bytes text, size_t len, uint8_t *ret_bytes);
 

@@ -7,7 +7,30 @@
 
 #include "reading.h"
 
-static void check_settings(struct issuing_reading *reading) {
+/* NULL: no file sets it. */
+static const struct issuing_value *setting_of(const struct issuing_reading *reading,
+                                              const char *key) {
+  for (size_t i = 0; i < SETTING_KEYS; i++) {
+    const struct issuing_value *value = &reading->settings[i];
+    if (value->file != NULL && value->text.len > 0 && bg_bytes_is(value->key, key)) {
+      return value;
+    }
+  }
+  return NULL;
+}
+
+/* A setting for something that is not there would be believed to do something. */
+static void check_webhook(struct issuing_reading *reading) {
+  static const char *const keys[] = {"webhook_ca", "webhook_secret"};
+  for (size_t i = 0; i < 2; i++) {
+    const struct issuing_value *value = setting_of(reading, keys[i]);
+    if (value != NULL && setting_of(reading, "webhook") == NULL) {
+      issuing_reject(reading, value, "is for a webhook, and there is none");
+    }
+  }
+}
+
+static void check_listen(struct issuing_reading *reading) {
   const struct bg_issuing_settings *settings = &reading->issuing->settings;
   bool certificate = settings->certificate[0] != '\0';
   bool key = settings->key[0] != '\0';
@@ -147,7 +170,8 @@ enum bg_error issuing_check(struct issuing_reading *reading) {
   if (people == NULL) {
     return BG_ERR_NOMEM;
   }
-  check_settings(reading);
+  check_listen(reading);
+  check_webhook(reading);
   for (size_t i = 0; i < reading->issuing->rule_count; i++) {
     struct issuing_rule *rule = &reading->issuing->rules[i];
     unsigned before = reading->told.problems;

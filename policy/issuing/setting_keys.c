@@ -102,16 +102,27 @@ static void parse_key(const struct issuing_place *place) {
                  "file: and an absolute path, agent:SHA256:FINGERPRINT or credential:NAME");
 }
 
-/* Who wants to be told of leases must not believe that somebody is. */
-static void parse_sink_exec(const struct issuing_place *place) {
-  if (!bg_bytes_is(place->value->text, "no")) {
-    issuing_reject(place->reading, place->value, "only no is supported by this version");
+/* Not an agent's: it is no key that signs. */
+static void parse_secret(const struct issuing_place *place) {
+  parse_prefixed(place, (const char *const[3]){"file:/", "credential:"},
+                 "file: and an absolute path, or credential:NAME");
+}
+
+static void parse_bool(const struct issuing_place *place) {
+  const bool yes = bg_bytes_is(place->value->text, "yes");
+  if (!yes && !bg_bytes_is(place->value->text, "no")) {
+    issuing_reject(place->reading, place->value, "must be yes or no");
   }
+  *(bool *)field_of(place) = yes;
 }
 
 static void parse_webhook(const struct issuing_place *place) {
-  if (place->value->text.len > 0) {
-    issuing_reject(place->reading, place->value, "is not supported by this version");
+  const struct bg_bytes url = place->value->text;
+  const char *problem = url.len > 0 ? issuing_judge_webhook(url) : NULL;
+  if (problem != NULL) {
+    issuing_reject(place->reading, place->value, "%s", problem);
+  } else {
+    parse_text(place);
   }
 }
 
@@ -153,6 +164,8 @@ const struct issuing_key issuing_setting_keys[SETTING_KEYS] = {
     {"old_issuer_keys", "", parse_old_keys},
     {"ca_key", "", parse_key, TEXT(ca_key)},
     {"trusted_signers", "", parse_trusted, TEXT(trusted_signers)},
-    {"sink_exec", "no", parse_sink_exec},
-    {"webhook", "", parse_webhook},
+    {"sink_exec", "no", parse_bool, TEXT(sink_exec)},
+    {"webhook", "", parse_webhook, TEXT(webhook)},
+    {"webhook_ca", "", parse_path, TEXT(webhook_ca)},
+    {"webhook_secret", "", parse_secret, TEXT(webhook_secret)},
 };

@@ -2,6 +2,7 @@
 #include <config.h>
 
 #include "desk.h"
+#include "leases.h"
 #include "revocation_list.h"
 #include "seen.h"
 #include "state.h"
@@ -140,7 +141,10 @@ static enum bg_error open_all(struct desk *desk) {
   if (err == BG_OK) {
     err = open_readers(desk);
   }
-  return err == BG_OK ? start_writer(desk) : err;
+  if (err == BG_OK) {
+    err = start_writer(desk);
+  }
+  return err == BG_OK ? start_leases(desk) : err;
 }
 
 enum bg_error desk_open(const struct desk_config *config, struct desk **ret_desk) {
@@ -183,6 +187,7 @@ void desk_close(struct desk *desk) {
   if (desk == NULL) {
     return;
   }
+  leases_stop(desk->leases);
   writer_free(desk->writer);
   readers_close(&desk->readers);
   revoked_free(desk->revoked);

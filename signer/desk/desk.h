@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The signing service's business: who calls, what the rules say, what is written down before
  * anything leaves. One writer thread owns all that changes; the server's threads check signatures
- * and read. Reaches core, ssh, token, mint, service, issuing, ledger, http. */
+ * and read. Reaches core, ssh, token, mint, service, issuing, ledger, lease, http. */
 #ifndef SIGNER_DESK_H
 #define SIGNER_DESK_H
 
@@ -16,7 +16,8 @@ struct desk_config {
   void (*log)(const char *text); /* what went wrong, never a secret; from any thread */
 };
 
-/* Reads settings, rules, trusted signers and keys, opens the ledger, starts the writer. Problems of
+/* Reads settings, rules, trusted signers and keys, opens the ledger, starts the writer and the
+ * couriers of leases. Problems of
  * the configuration go to on_problem, all others to log; BG_REFUSED_CONFIG, or what failed. */
 BG_MUST_USE enum bg_error desk_open(const struct desk_config *config, struct desk **ret_desk);
 /* Rules and trusted signers anew; wrong ones leave the old in force. [signer] and keys are those of

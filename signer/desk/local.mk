@@ -12,6 +12,10 @@ libbgdesk_la_SOURCES = \
 	%D%/issue.h \
 	%D%/job.c \
 	%D%/job.h \
+	%D%/leases.c \
+	%D%/leases.h \
+	%D%/leases_told.c \
+	%D%/leases_told.h \
 	%D%/ledger_reads.c \
 	%D%/public.c \
 	%D%/readers.c \

@@ -3,6 +3,7 @@
 #include <config.h>
 
 #include "exchange.h"
+#include "leases_told.h"
 #include "routes.h"
 #include "state.h"
 
@@ -10,7 +11,8 @@
 
 #include "breakglass/file.h"
 
-#define METRICS_MAX 4096
+#define METRICS_MAX 16384
+#define HEALTH_MAX 4096
 
 static json_t *key_line(const struct bg_ssh_key *key) {
   char text[BG_SIGNER_LINE_SIZE] = "";
@@ -42,14 +44,20 @@ void get_keys(struct http_exchange *exchange, void *context) {
                         issuer_lines(desk), "ca", ca));
 }
 
+/* A sink that takes nothing keeps nobody from a token: it is told, and the service is well. */
 void get_health(struct http_exchange *exchange, void *context) {
-  if (desk_is_healthy(context)) {
-    http_answer(exchange, 200, "text/plain; charset=utf-8", bg_bytes_of("ok\n"));
-  } else {
+  struct desk *desk = context;
+  char text[HEALTH_MAX];
+  struct bg_buf buf = BG_BUF(text);
+  if (!desk_is_healthy(desk)) {
     http_problem(
         exchange, 503, "unavailable",
         "the ledger does not take what it is given, or the revocation list cannot be made");
+    return;
   }
+  bg_buf_put_text(&buf, "ok\n");
+  leases_put_health(desk, &buf);
+  http_answer(exchange, 200, "text/plain; charset=utf-8", bg_buf_view(&buf));
 }
 
 static void put_counter(struct bg_buf *buf, const char *name, const char *help,
@@ -61,7 +69,7 @@ static void put_counter(struct bg_buf *buf, const char *name, const char *help,
 }
 
 void get_metrics(struct http_exchange *exchange, void *context) {
-  const struct desk *desk = context;
+  struct desk *desk = context;
   const struct counters *counters = &desk->counters;
   char text[METRICS_MAX];
   struct bg_buf buf = BG_BUF(text);
@@ -73,5 +81,6 @@ void get_metrics(struct http_exchange *exchange, void *context) {
               &counters->unauthorised);
   put_counter(&buf, "revocations", "Revocations that were made.", &counters->revocations);
   put_counter(&buf, "ledger_failures", "Commits that failed.", &counters->failures);
+  leases_put_metrics(desk, &buf);
   http_answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", bg_buf_view(&buf));
 }

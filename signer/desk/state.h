@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 
+#include "../lease/lease.h"
 #include "breakglass/mint.h"
 #include "desk.h"
 #include "readers.h"
@@ -26,6 +27,7 @@ struct desk {
   struct seen *seen;
   struct revoked *revoked;
   struct writer *writer;
+  struct leases *leases; /* NULL: nobody is told of any */
   struct counters {
     uint64_t requests, issued, denied, refused, unauthorised, revocations, failures;
   } counters; /* __atomic */

@@ -156,6 +156,21 @@ typedef bool ledger_revoked_fn(void *context, const char *kind, const char *valu
 BG_MUST_USE enum bg_error ledger_revoked(struct ledger *ledger, int64_t at,
                                          ledger_revoked_fn *on_revoked, void *context);
 
+/* How far somebody has come who goes through the entries: the number of the last that is done with.
+ * BG_ERR_NOT_FOUND if nothing was put under that name, which is shorter than LEDGER_NAME_SIZE
+ * (BG_ERR_TOO_LARGE). */
+BG_MUST_USE enum bg_error ledger_cursor_get(struct ledger *ledger, const char *name,
+                                            int64_t *ret_number);
+/* Never moves it back: a smaller number changes nothing. */
+BG_MUST_USE enum bg_error ledger_cursor_put(struct ledger *ledger, const char *name,
+                                            int64_t number);
+/* Of several services over one store, one alone does what goes by that name: BG_ERR_BUSY if another
+ * does so now. Held until ledger_release(), or until the connection to the store is lost, which
+ * this one may not see at once: so two may do it for a moment. Not within a transaction
+ * (BG_ERR_RANGE); never busy over SQLite, which is one service's. */
+BG_MUST_USE enum bg_error ledger_claim(struct ledger *ledger, const char *name);
+void ledger_release(struct ledger *ledger, const char *name);
+
 /* Forgets nonces, and answers, that are older than these times, at most so many of each in a call.
  * Entries and requests stay. */
 #define LEDGER_FORGET_MAX 10000

@@ -3,6 +3,7 @@ noinst_LTLIBRARIES += libbgledger.la
 libbgledger_la_CFLAGS = $(AM_CFLAGS) $(SQLITE_CFLAGS) $(PQ_CFLAGS)
 libbgledger_la_SOURCES = \
 	%D%/chain.c \
+	%D%/cursors.c \
 	%D%/forget.c \
 	%D%/handle.c \
 	%D%/handle.h \

@@ -3,6 +3,8 @@
 #include <config.h>
 
 #include <endian.h>
+#include <inttypes.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,6 +185,14 @@ static enum bg_error make_tables(struct postgres *pg) {
   return err == BG_OK ? send(pg, "INSERT INTO ledger_version (version) VALUES (1)", NOBODY) : err;
 }
 
+static enum bg_error ensure_cursors(struct postgres *pg) {
+  int64_t there = 0;
+  enum bg_error err = ask_number(pg, "SELECT count(to_regclass('" SCHEMA_CURSORS "'))", &there);
+  return err == BG_OK && there == 0
+             ? send(pg, SCHEMA_CURSORS_TABLE("BIGINT", "TEXT COLLATE \"C\"", ""))
+             : err;
+}
+
 static enum bg_error ensure_tables(struct postgres *pg) {
   int64_t there = 0;
   int64_t version = 0;
@@ -253,6 +263,9 @@ static enum bg_error set_up(struct postgres *pg) {
   enum bg_error err = send_begin(pg);
   if (err == BG_OK) {
     err = ensure_tables(pg);
+  }
+  if (err == BG_OK) {
+    err = ensure_cursors(pg);
   }
   if (err != BG_OK) {
     rollback(&pg->store);
@@ -334,6 +347,44 @@ static enum bg_error run(struct store *store, enum statement which,
   return err == BG_OK && on_row != NULL ? settle(store) : err;
 }
 
+/* One lock of the session's for each name. A number that two names share would be no harm: one
+ * would wait for the other. */
+static int64_t lock_of(const char *name) {
+  uint8_t hash[crypto_hash_sha256_BYTES];
+  int64_t number;
+  (void)crypto_hash_sha256(hash, (const uint8_t *)name, strlen(name));
+  memcpy(&number, hash, sizeof number);
+  return number;
+}
+
+static enum bg_error claim(struct store *store, const char *name, bool *ret_claimed) {
+  struct postgres *pg = of(store);
+  char sql[96];
+  int64_t claimed = 0;
+  (void)snprintf(sql, sizeof sql, "SELECT pg_try_advisory_lock(%" PRId64 ")::int::bigint",
+                 lock_of(name));
+  enum bg_error err = connect_again(pg);
+  if (err == BG_OK) {
+    err = ask_number(pg, sql, &claimed);
+  }
+  if (err == BG_OK) {
+    *ret_claimed = claimed != 0;
+  }
+  return err;
+}
+
+/* A lost connection has lost the lock, too. */
+static void release(struct store *store, const char *name) {
+  struct postgres *pg = of(store);
+  char sql[96];
+  int64_t released = 0;
+  (void)snprintf(sql, sizeof sql, "SELECT pg_advisory_unlock(%" PRId64 ")::int::bigint",
+                 lock_of(name));
+  if (pg_line_is_up(&pg->line) && ask_number(pg, sql, &released) != BG_OK) {
+    pg_line_drop(&pg->line); /* and with it the lock, whatever happened */
+  }
+}
+
 static void close_store(struct store *store) {
   struct postgres *pg = of(store);
   pg_line_drop(&pg->line);
@@ -392,4 +443,6 @@ const struct store_driver store_postgres = {
     .run = run,
     .ask = ask,
     .settle = settle,
+    .claim = claim,
+    .release = release,
 };

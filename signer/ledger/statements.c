@@ -88,4 +88,10 @@ const struct statement_text statement_texts[STATEMENT_COUNT] = {
     [STATEMENT_REVOKED] = {"SELECT kind, value, until FROM ledger_revocations WHERE until >= $1"
                            " ORDER BY kind, value",
                            "n"},
+
+    [STATEMENT_CURSOR_GET] = {"SELECT number FROM ledger_cursors WHERE name = $1", "t"},
+    [STATEMENT_CURSOR_PUT] = {"INSERT INTO ledger_cursors (name, number) VALUES ($1, $2)"
+                              " ON CONFLICT (name) DO UPDATE SET number = excluded.number"
+                              " WHERE ledger_cursors.number < excluded.number",
+                              "tn"},
 };

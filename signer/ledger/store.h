@@ -48,6 +48,9 @@ struct store_driver {
   enum bg_error (*ask)(struct store *store, enum statement which, const struct store_value *values,
                        store_row_fn *on_row, void *context);
   enum bg_error (*settle)(struct store *store);
+  /* ledger_claim() and ledger_release(); NULL where one service alone uses the store. */
+  enum bg_error (*claim)(struct store *store, const char *name, bool *ret_claimed);
+  void (*release)(struct store *store, const char *name);
 };
 
 extern const struct store_driver store_sqlite;

@@ -41,6 +41,7 @@ static void fill(struct bg_paths *paths) {
       .admin_signer_conf_dir = below("/etc/breakglass/signer.conf.d"),
       .trusted_signers = below("/etc/breakglass/trusted_signers"),
       .sinks_dir = below("/etc/breakglass/sinks.d"),
+      .signer_sinks_dir = below("/etc/breakglass/signer-sinks.d"),
       .machine_id = below("/etc/machine-id"),
       .dmi_uuid = below("/sys/class/dmi/id/product_uuid"),
       .os_release = below("/usr/lib/os-release"),

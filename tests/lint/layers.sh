@@ -21,13 +21,15 @@ allowed() {
     issuing) echo "core token policy" ;;
     gate) echo "core ssh token audit state policy" ;;
     service) echo "core ssh token" ;;
+    program) echo "core" ;;
     ledger) echo "core" ;;
+    lease) echo "core token service program ledger" ;;
     http) echo "core" ;;
-    desk) echo "core ssh token mint issuing service ledger http" ;;
+    desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing gate service ledger http desk"
+parts="core ssh token mint audit state policy issuing gate service program ledger lease http desk"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"

@@ -64,6 +64,21 @@ explain() {
 	[[ $stderr == *"a.conf:4: [rule b] approvals is not set: where none is wanted, write none"* ]]
 }
 
+@test "check tells all that is wrong with the sinks of leases at once" {
+	printf '[signer]\nsink_exec = maybe\nwebhook = http://hook.example/\nwebhook_ca = ca.pem\nwebhook_secret = secret\n' \
+		>"$root/etc/breakglass/signer.conf.d/a.conf"
+	run --separate-stderr "$signer" check
+	[ "$status" -eq 2 ]
+	[[ $stderr == *"a.conf:2: [signer] sink_exec: must be yes or no"* ]]
+	[[ $stderr == *"a.conf:3: [signer] webhook: must be https:// unless it is this machine"* ]]
+	[[ $stderr == *"a.conf:4: [signer] webhook_ca: must be an absolute path"* ]]
+	[[ $stderr == *"a.conf:5: [signer] webhook_secret: must be file: and an absolute path, or credential:NAME"* ]]
+	[ "$(wc -l <<<"$stderr")" -eq 4 ]
+	printf '[signer]\nsink_exec = yes\nwebhook = https://hook.example:8443/a?b\nwebhook_ca = /ca.pem\nwebhook_secret = credential:webhook\n' \
+		>"$root/etc/breakglass/signer.conf.d/a.conf"
+	"$signer" check
+}
+
 @test "check judges another file alone" {
 	printf '[signer]\nname = x\n' >"$BATS_TEST_TMPDIR/other.conf"
 	run --separate-stderr "$signer" check --config "$BATS_TEST_TMPDIR/other.conf"

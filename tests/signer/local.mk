@@ -21,6 +21,12 @@ TESTS += %D%/sshd.bats
 SLOW_TESTS += %D%/sshd.bats
 EXTRA_DIST += %D%/sshd.bats
 
+# Leases, and who gets them; needs certtool for those over TLS, a PostgreSQL server for those of two services.
+LEASE_TESTS = %D%/leases.bats
+TESTS += $(LEASE_TESTS)
+SLOW_TESTS += $(LEASE_TESTS)
+EXTRA_DIST += $(LEASE_TESTS) %D%/hook.py %D%/leases.bash %D%/leases.py %D%/postgres.bash
+
 # The page of the routes; needs python3-yaml and python3-jsonschema.
 check_PROGRAMS += %D%/print_routes
 %C%_print_routes_SOURCES = %D%/print_routes.c

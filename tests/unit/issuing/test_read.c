@@ -33,10 +33,26 @@ static void one_problem_is_told_at_its_place(void **state) {
       {SIGNER "ca_key = k\n", ":4: [signer] ca_key: must be file:"},
       {SIGNER "old_issuer_keys = /a b\n", ":4: [signer] old_issuer_keys: takes absolute paths"},
       {SIGNER "old_issuer_keys = /a /b /c /d /e\n", ":4: [signer] old_issuer_keys: has more"},
-      {SIGNER "sink_exec = maybe\n",
-       ":4: [signer] sink_exec: only no is supported by this version"},
-      {SIGNER "sink_exec = yes\n", ":4: [signer] sink_exec: only no is supported by this version"},
-      {SIGNER "webhook = https://x\n", ":4: [signer] webhook: is not supported by this version"},
+      {SIGNER "sink_exec = maybe\n", ":4: [signer] sink_exec: must be yes or no"},
+      {SIGNER "webhook = ftp://x\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://u:p@x/\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://x\\@y/\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://x:0/\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://x:443y/\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://x/a b\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://x/#a\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = https://[127.0.0.1]/\n", ":4: [signer] webhook: must be https://HOST"},
+      {SIGNER "webhook = http://x/\n", ":4: [signer] webhook: must be https:// unless"},
+      {SIGNER "webhook = http://localhost.x/\n", ":4: [signer] webhook: must be https:// unless"},
+      {SIGNER "webhook = http://192.0.2.1/\n", ":4: [signer] webhook: must be https:// unless"},
+      {SIGNER "webhook = http://[::2]/\n", ":4: [signer] webhook: must be https:// unless"},
+      {SIGNER "webhook = https://x\nwebhook_ca = ca.pem\n",
+       ":5: [signer] webhook_ca: must be an absolute path"},
+      {SIGNER "webhook_ca = /ca.pem\n", ":4: [signer] webhook_ca: is for a webhook"},
+      {SIGNER "webhook = https://x\nwebhook_secret = agent:SHA256:x\n",
+       ":5: [signer] webhook_secret: must be file:"},
+      {SIGNER "webhook_secret = file:/s\n", ":4: [signer] webhook_secret: is for a webhook"},
       {SIGNER "name = y\n", ":4: [signer] name was set in line 2 already"},
       {SIGNER "colour = red\n", ":4: unknown key 'colour' in [signer]"},
       {SIGNER "[other]\nx = 1\ny = 2\n", ":4: unknown section"},
@@ -295,7 +311,8 @@ static void settings_are_read(void **state) {
   struct bg_issuing *issuing = issuing_load_text(
       SIGNER "listen = [::1]:8443\nsocket = /run/s\ncertificate = /c.pem\nkey = /k.pem\n"
              "ledger = postgres:host=db user=x\nold_issuer_keys = /a /b\nca_key = credential:ca\n"
-             "trusted_signers = /t\nsink_exec = no\nwebhook =\n");
+             "trusted_signers = /t\nsink_exec = yes\nwebhook = https://x.example:8443/a?b=c\n"
+             "webhook_ca = /ca.pem\nwebhook_secret = credential:webhook\n");
   const struct bg_issuing_settings *settings = bg_issuing_settings(issuing);
   assert_string_equal(settings->listen, "[::1]:8443");
   assert_string_equal(settings->socket, "/run/s");
@@ -306,7 +323,25 @@ static void settings_are_read(void **state) {
   assert_int_equal(settings->old_issuer_key_count, 2);
   assert_string_equal(settings->ca_key, "credential:ca");
   assert_string_equal(settings->trusted_signers, "/t");
+  assert_true(settings->sink_exec);
+  assert_string_equal(settings->webhook, "https://x.example:8443/a?b=c");
+  assert_string_equal(settings->webhook_ca, "/ca.pem");
+  assert_string_equal(settings->webhook_secret, "credential:webhook");
   bg_issuing_free(issuing);
+}
+
+static void a_webhook_of_this_machine_needs_no_tls(void **state) {
+  static const char *const urls[] = {"http://127.0.0.1:8080/hook", "http://[::1]/",
+                                     "http://localhost", "http://127.9.9.9?x", "https://[::1]:1/"};
+  char text[256];
+  (void)state;
+  for (size_t i = 0; i < sizeof urls / sizeof urls[0]; i++) {
+    (void)snprintf(text, sizeof text, SIGNER "webhook = %s\n", urls[i]);
+    struct bg_issuing *issuing = issuing_load_text(text);
+    assert_string_equal(bg_issuing_settings(issuing)->webhook, urls[i]);
+    assert_false(bg_issuing_settings(issuing)->sink_exec);
+    bg_issuing_free(issuing);
+  }
 }
 
 static void settings_have_defaults(void **state) {
@@ -396,6 +431,7 @@ int main(void) {
       TEST(later_files_override_key_by_key),
       TEST(rules_keep_the_order_of_their_first_file),
       TEST(settings_are_read),
+      TEST(a_webhook_of_this_machine_needs_no_tls),
       TEST(settings_have_defaults),
       TEST(rules_that_may_decide_are_not_called_unreachable),
       TEST(unreachable_rules_are_told),

@@ -481,6 +481,37 @@ static void a_name_too_long_to_be_read_again_is_refused(void **state) {
   commit();
 }
 
+static void put_cursor(const char *name, int64_t number) {
+  begin();
+  assert_int_equal(ledger_cursor_put(ledger, name, number), BG_OK);
+  commit();
+}
+
+static void assert_cursor(const char *name, int64_t number) {
+  int64_t stands = -1;
+  assert_int_equal(ledger_cursor_get(ledger, name, &stands), BG_OK);
+  assert_int_equal(stands, number);
+}
+
+static void a_cursor_never_moves_back(void **state) {
+  int64_t number = 7;
+  (void)state;
+  assert_int_equal(ledger_cursor_get(ledger, "a", &number), BG_ERR_NOT_FOUND);
+  assert_int_equal(number, 7);
+  put_cursor("a", 0);
+  assert_cursor("a", 0);
+  put_cursor("b", 5);
+  put_cursor("a", 12);
+  put_cursor("a", 11);
+  assert_cursor("a", 12);
+  assert_cursor("b", 5);
+  assert_int_equal(ledger_cursor_put(ledger, "a", 13), BG_ERR_RANGE); /* no transaction */
+  begin();
+  assert_int_equal(ledger_cursor_put(ledger, "a", -1), BG_ERR_RANGE);
+  assert_int_equal(ledger_claim(ledger, "a"), BG_ERR_RANGE);
+  ledger_rollback(ledger);
+}
+
 static void the_old_is_forgotten(void **state) {
   (void)state;
   struct ledger_reply reply = {.caller = "alice", .key = "old", .time = 10};
@@ -580,6 +611,7 @@ int check_ledger(test_new_store *store) {
       CHECK(a_reply_is_given_again),
       CHECK(revocations_stand_until_their_time),
       CHECK(a_name_too_long_to_be_read_again_is_refused),
+      CHECK(a_cursor_never_moves_back),
       CHECK(the_old_is_forgotten),
       CHECK(a_step_is_undone_alone),
       CHECK(a_transaction_is_undone),

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "ledger_test.h"
 #include "pg_server.h"
@@ -153,6 +154,42 @@ static void the_session_is_durable_and_bounded(void **state) {
   pg_server_execute("ALTER ROLE ledger RESET ALL");
 }
 
+static void of_two_services_one_claims_at_a_time(void **state) {
+  (void)state;
+  const char *spec = pg_server_spec();
+  struct ledger *one = test_open(spec);
+  struct ledger *two = test_open(spec);
+  assert_int_equal(ledger_claim(one, "a"), BG_OK);
+  assert_int_equal(ledger_claim(two, "a"), BG_ERR_BUSY);
+  assert_int_equal(ledger_claim(two, "b"), BG_OK);
+  assert_int_equal(test_append_one(two), 1); /* it keeps nobody from writing */
+  ledger_release(one, "a");
+  assert_int_equal(ledger_claim(two, "a"), BG_OK);
+  assert_int_equal(ledger_claim(one, "a"), BG_ERR_BUSY);
+  ledger_close(two); /* as a killed service does */
+  enum bg_error err = BG_ERR_BUSY;
+  for (int i = 0; i < 200 && err == BG_ERR_BUSY; i++) { /* the server sees it a moment later */
+    (void)usleep(10000);
+    err = ledger_claim(one, "a");
+  }
+  assert_int_equal(err, BG_OK);
+  ledger_close(one);
+}
+
+static void a_ledger_without_cursors_gets_them(void **state) {
+  int64_t number = 0;
+  (void)state;
+  const char *spec = pg_server_spec();
+  struct ledger *ledger = test_open(spec);
+  assert_int_equal(test_append_one(ledger), 1);
+  ledger_close(ledger);
+  pg_server_execute("DROP TABLE ledger_cursors");
+  ledger = test_open(spec);
+  assert_int_equal(test_assert_chain(ledger), 1);
+  assert_int_equal(ledger_cursor_get(ledger, "a", &number), BG_ERR_NOT_FOUND);
+  ledger_close(ledger);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_lost_connection_is_made_again),
@@ -163,6 +200,8 @@ int main(void) {
       cmocka_unit_test(tables_of_a_later_version_are_refused),
       cmocka_unit_test(no_reason_tells_the_password),
       cmocka_unit_test(the_session_is_durable_and_bounded),
+      cmocka_unit_test(of_two_services_one_claims_at_a_time),
+      cmocka_unit_test(a_ledger_without_cursors_gets_them),
   };
   if (!pg_server_start()) {
     return PG_SERVER_SKIP;

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One run of a program. Its caller may have threads, and keys in its memory: so nothing of this
+ * process is copied (posix_spawn() shares the memory until the program stands in it). */
+#include <config.h>
+
+#include "breakglass/program.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "breakglass/paths.h"
+
+static bool refuse(char *reason, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool refuse(char *reason, const char *format, ...) {
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(reason, BG_PROGRAM_REASON_SIZE, format, arguments);
+  va_end(arguments);
+  return false;
+}
+
+static int as_file(struct bg_bytes input) {
+  int fd = memfd_create("input", MFD_CLOEXEC);
+  if (fd >= 0 &&
+      (write(fd, input.data, input.len) != (ssize_t)input.len || lseek(fd, 0, SEEK_SET) != 0)) {
+    (void)close(fd);
+    fd = -1;
+  }
+  return fd;
+}
+
+static int set_attributes(posix_spawnattr_t *attributes) {
+  sigset_t none;
+  sigset_t all;
+  (void)sigemptyset(&none);
+  (void)sigfillset(&all);
+  int code = posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
+                                                      POSIX_SPAWN_SETSIGDEF);
+  code = code == 0 ? posix_spawnattr_setpgroup(attributes, 0) : code;
+  code = code == 0 ? posix_spawnattr_setsigmask(attributes, &none) : code;
+  return code == 0 ? posix_spawnattr_setsigdefault(attributes, &all) : code;
+}
+
+static int set_actions(posix_spawn_file_actions_t *actions, int input) {
+  int code = posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO);
+  code = code == 0 ? posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) : code;
+  return code == 0 ? posix_spawn_file_actions_addchdir_np(actions, "/") : code;
+}
+
+/* 0, or an error number. */
+static int start(const char *path, int input, pid_t *ret_child) {
+  char name[BG_PATH_SIZE];
+  char search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
+  char *const arguments[] = {name, NULL};
+  char *const environment[] = {search, NULL};
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t actions;
+  (void)snprintf(name, sizeof name, "%s", path);
+  if (posix_spawnattr_init(&attributes) != 0) {
+    return ENOMEM;
+  }
+  if (posix_spawn_file_actions_init(&actions) != 0) {
+    (void)posix_spawnattr_destroy(&attributes);
+    return ENOMEM;
+  }
+  int code = set_attributes(&attributes);
+  code = code == 0 ? set_actions(&actions, input) : code;
+  code = code == 0 ? posix_spawn(ret_child, path, &actions, &attributes, arguments, environment)
+                   : code;
+  (void)posix_spawn_file_actions_destroy(&actions);
+  (void)posix_spawnattr_destroy(&attributes);
+  return code;
+}
+
+enum end { END_ITS_OWN, END_LATE, END_CANCELLED, END_UNKNOWN };
+
+static enum end await(pid_t child, int cancel) {
+  int handle = pidfd_open(child, 0);
+  struct pollfd waits[] = {{.fd = handle, .events = POLLIN}, {.fd = cancel, .events = POLLIN}};
+  int ready = handle >= 0 ? poll(waits, 2, BG_PROGRAM_SECONDS * 1000) : -1;
+  const bool ended = ready > 0 && waits[0].revents != 0;
+  if (handle >= 0) {
+    (void)close(handle);
+  }
+  return ended ? END_ITS_OWN : ready > 0 ? END_CANCELLED : ready == 0 ? END_LATE : END_UNKNOWN;
+}
+
+/* Kills what is left of its group, of whatever end. */
+static bool finish(pid_t child, int cancel, char *reason) {
+  int status = 0;
+  enum end end = await(child, cancel);
+  (void)kill(-child, SIGKILL);
+  (void)kill(child, SIGKILL);
+  if (waitpid(child, &status, 0) != child || end == END_UNKNOWN) {
+    return refuse(reason, "it cannot be waited for");
+  }
+  if (end == END_LATE) {
+    return refuse(reason, "it took longer than %d s", BG_PROGRAM_SECONDS);
+  }
+  if (end == END_CANCELLED) {
+    return refuse(reason, "it was not waited for");
+  }
+  if (!WIFEXITED(status)) {
+    return refuse(reason, "signal %d ended it", WTERMSIG(status));
+  }
+  return WEXITSTATUS(status) == 0 || refuse(reason, "exit code %d", WEXITSTATUS(status));
+}
+
+bool bg_program_run(const struct bg_program *program, struct bg_bytes input, int cancel,
+                    char ret_reason[static BG_PROGRAM_REASON_SIZE]) {
+  char path[BG_PATH_SIZE];
+  pid_t child = -1;
+  const char *problem = bg_program_problem(program);
+  if (problem != NULL) {
+    return refuse(ret_reason, "it is not run: %s", problem);
+  }
+  int len = snprintf(path, sizeof path, "%s/%s", program->folder, program->name);
+  if (len < 0 || (size_t)len >= sizeof path) {
+    return refuse(ret_reason, "its path is too long");
+  }
+  int fd = as_file(input);
+  if (fd < 0) {
+    return refuse(ret_reason, "there is no memory for its input");
+  }
+  int code = start(path, fd, &child);
+  (void)close(fd);
+  return code == 0 ? finish(child, cancel, ret_reason)
+                   : refuse(ret_reason, "it does not start: %s", strerrordesc_np(code));
+}

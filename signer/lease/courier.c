@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A round begins when entries wait and the pause after a failure is over; it ends when none is
+ * left, or at the first failure. Of several services one does it at a time. */
+#include <config.h>
+
+#include "courier.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "breakglass/host_clock.h"
+#include "progress.h"
+
+#define LOOK_MS 1000
+#define PAUSE_MAX 60 /* seconds between attempts; the first is 1 */
+
+/* Said once, and not at every attempt. */
+static void fail(struct courier *courier, const char *reason) {
+  courier->pause = courier->pause == 0 ? 1 : 2 * courier->pause;
+  courier->pause = courier->pause < PAUSE_MAX ? courier->pause : PAUSE_MAX;
+  courier->next_try = bg_clock_boottime() + courier->pause;
+  (void)pthread_mutex_lock(&courier->state_lock);
+  courier->state.failures++;
+  (void)pthread_mutex_unlock(&courier->state_lock);
+  if (courier->failed_in_a_row++ == 0) {
+    courier_say(courier, "%s; it is tried again until it works", reason);
+  }
+}
+
+static void succeed(struct courier *courier) {
+  if (courier->failed_in_a_row > 0) {
+    courier_say(courier, "it works again, after %" PRIu64 " failures", courier->failed_in_a_row);
+  }
+  courier->failed_in_a_row = 0;
+  courier->pause = 0;
+}
+
+static bool deliver_host(struct courier *courier, const struct lease_entry *entry,
+                         const struct lease *lease) {
+  struct lease_event event;
+  char reason[SINK_REASON_SIZE] = "";
+  enum bg_error err = lease_event_make(courier->leases->config.issuer, entry->number, entry->time,
+                                       lease, courier->host, &event);
+  if (err != BG_OK) {
+    courier_say(courier, "entry %" PRId64 ", host %zu of %zu: no event can be made of it: %s",
+                entry->number, courier->host + 1, entry->hosts, bg_strerror(err));
+    progress_pass(courier, courier->host < entry->hosts, false);
+    return true;
+  }
+  if (!courier->sink.deliver(&courier->sink, &event, courier->leases->stopping, reason)) {
+    if (!courier_is_stopping(courier, 0)) {
+      fail(courier, reason);
+    }
+    return false;
+  }
+  succeed(courier);
+  progress_pass(courier, courier->host < entry->hosts, true);
+  return true;
+}
+
+static enum bg_error read_lease(struct courier *courier, const struct lease_entry *entry,
+                                struct lease *ret_lease) {
+  enum bg_error err =
+      courier->leases->config.read(progress_take_ledger(courier), entry->request, ret_lease);
+  const bool gone = err == BG_ERR_NOT_FOUND || err == BG_ERR_SYNTAX;
+  if (err != BG_OK && !gone) {
+    progress_fail(courier, "a request cannot be read", err);
+  }
+  progress_give_ledger(courier);
+  return gone ? BG_ERR_NOT_FOUND : err;
+}
+
+/* True: go on with the next. A record that is damaged must not keep those after it; whoever reads
+ * the log finds its entry. */
+static bool deliver_entry(struct courier *courier) {
+  const struct lease_entry *entry = &courier->queue[courier->at];
+  struct lease lease;
+  enum bg_error err = read_lease(courier, entry, &lease);
+  if (err == BG_ERR_NOT_FOUND) {
+    courier_say(courier, "entry %" PRId64 " is passed over: what was issued there cannot be read",
+                entry->number);
+  } else if (err != BG_OK) {
+    return false;
+  }
+  for (; err == BG_OK && courier->host < lease.claims.audience_count; courier->host++) {
+    if (!deliver_host(courier, entry, &lease)) {
+      return false;
+    }
+  }
+  progress_finish_entry(courier);
+  progress_keep_cursor(courier, false);
+  return true;
+}
+
+/* BG_ERR_BUSY: another service delivers. */
+static enum bg_error claim(struct courier *courier) {
+  struct ledger *ledger = progress_take_ledger(courier);
+  enum bg_error err = ledger_claim(ledger, courier->sink.name);
+  enum bg_error read = progress_read_cursor(courier, ledger);
+  if (err == BG_OK && read != BG_OK) {
+    ledger_release(ledger, courier->sink.name);
+    err = read;
+  }
+  if (err != BG_OK && err != BG_ERR_BUSY) {
+    progress_fail(courier, "the ledger does not say how far it is", err);
+  }
+  progress_give_ledger(courier);
+  return err;
+}
+
+static void release(struct courier *courier) {
+  ledger_release(progress_take_ledger(courier), courier->sink.name);
+  progress_give_ledger(courier);
+}
+
+static void round_of(struct courier *courier) {
+  if (claim(courier) != BG_OK) {
+    return;
+  }
+  while (!courier_is_stopping(courier, 0) && progress_has_next(courier) && deliver_entry(courier)) {
+  }
+  progress_keep_cursor(courier, true);
+  release(courier);
+}
+
+static void *run(void *context) {
+  struct courier *courier = context;
+  do {
+    courier->ledger_fails = false;
+    if (progress_count(courier) && bg_clock_boottime() >= courier->next_try) {
+      round_of(courier);
+    }
+    progress_keep_cursor(courier, true);
+    progress_look(courier);
+  } while (!courier_is_stopping(courier, LOOK_MS));
+  return NULL;
+}
+
+static void free_courier(struct courier *courier) {
+  sink_close(&courier->sink);
+  free(courier);
+}
+
+enum bg_error courier_start(struct leases *leases, struct sink *sink,
+                            struct courier **ret_courier) {
+  struct courier *courier = calloc(1, sizeof *courier);
+  if (courier == NULL) {
+    return BG_ERR_NOMEM;
+  }
+  courier->leases = leases;
+  courier->sink = *sink;
+  (void)pthread_mutex_init(&courier->state_lock, NULL);
+  bg_text_fit(sizeof courier->state.sink, courier->state.sink, sink->name);
+  enum bg_error err = progress_open(courier, progress_take_ledger(courier));
+  progress_give_ledger(courier);
+  if (err == BG_OK && pthread_create(&courier->thread, NULL, run, courier) != 0) {
+    err = BG_ERR_NOMEM;
+  }
+  if (err != BG_OK) {
+    free(courier);
+    return err;
+  }
+  *sink = (struct sink){0}; /* transferred */
+  *ret_courier = courier;
+  return BG_OK;
+}
+
+void courier_stop(struct courier *courier) {
+  (void)pthread_join(courier->thread, NULL);
+  free_courier(courier);
+}
