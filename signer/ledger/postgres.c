@@ -185,14 +185,6 @@ static enum bg_error make_tables(struct postgres *pg) {
   return err == BG_OK ? send(pg, "INSERT INTO ledger_version (version) VALUES (1)", NOBODY) : err;
 }
 
-static enum bg_error ensure_cursors(struct postgres *pg) {
-  int64_t there = 0;
-  enum bg_error err = ask_number(pg, "SELECT count(to_regclass('" SCHEMA_CURSORS "'))", &there);
-  return err == BG_OK && there == 0
-             ? send(pg, SCHEMA_CURSORS_TABLE("BIGINT", "TEXT COLLATE \"C\"", ""))
-             : err;
-}
-
 static enum bg_error ensure_tables(struct postgres *pg) {
   int64_t there = 0;
   int64_t version = 0;
@@ -263,9 +255,6 @@ static enum bg_error set_up(struct postgres *pg) {
   enum bg_error err = send_begin(pg);
   if (err == BG_OK) {
     err = ensure_tables(pg);
-  }
-  if (err == BG_OK) {
-    err = ensure_cursors(pg);
   }
   if (err != BG_OK) {
     rollback(&pg->store);

@@ -166,16 +166,6 @@ static enum bg_error ask(struct sqlite *sqlite, const char *sql, size_t size, ch
   return err;
 }
 
-static enum bg_error ensure_cursors(struct sqlite *sqlite) {
-  char there[16] = "";
-  enum bg_error err =
-      ask(sqlite, "SELECT count(*) FROM sqlite_schema WHERE name = '" SCHEMA_CURSORS "'",
-          sizeof there, there);
-  return err == BG_OK && strcmp(there, "0") == 0
-             ? execute(sqlite, SCHEMA_CURSORS_TABLE("INTEGER", "TEXT", " WITHOUT ROWID"))
-             : err;
-}
-
 /* In a transaction: of two that open a new file, one makes the tables. */
 static enum bg_error ensure_tables(struct sqlite *sqlite) {
   char version[16];
@@ -219,9 +209,6 @@ static enum bg_error prepare(struct sqlite *sqlite, const char *path) {
     return err;
   }
   err = ensure_tables(sqlite);
-  if (err == BG_OK) {
-    err = ensure_cursors(sqlite);
-  }
   if (err != BG_OK) {
     rollback(&sqlite->store);
     return err;

@@ -64,13 +64,8 @@ extern const struct statement_text statement_texts[STATEMENT_COUNT];
   " body " BYTES " NOT NULL, PRIMARY KEY (caller, key));"                                          \
   "CREATE INDEX ledger_replies_time ON ledger_replies (time);"                                     \
   "CREATE TABLE ledger_revocations (kind " TEXT " NOT NULL, value " TEXT " NOT NULL,"              \
-  " until " NUMBER " NOT NULL, PRIMARY KEY (kind, value))" CLUSTERED ";"
-
-/* Came later: made where it is not there. Earlier versions know nothing of it, and lose nothing by
- * that; so the version stays. One statement. */
-#define SCHEMA_CURSORS "ledger_cursors"
-#define SCHEMA_CURSORS_TABLE(NUMBER, TEXT, CLUSTERED)                                              \
-  "CREATE TABLE " SCHEMA_CURSORS " (name " TEXT " PRIMARY KEY NOT NULL,"                           \
-  " number " NUMBER " NOT NULL)" CLUSTERED
+  " until " NUMBER " NOT NULL, PRIMARY KEY (kind, value))" CLUSTERED ";"                           \
+  "CREATE TABLE ledger_cursors (name " TEXT " PRIMARY KEY NOT NULL,"                               \
+  " number " NUMBER " NOT NULL)" CLUSTERED ";"
 
 #endif
