@@ -176,20 +176,6 @@ static void of_two_services_one_claims_at_a_time(void **state) {
   ledger_close(one);
 }
 
-static void a_ledger_without_cursors_gets_them(void **state) {
-  int64_t number = 0;
-  (void)state;
-  const char *spec = pg_server_spec();
-  struct ledger *ledger = test_open(spec);
-  assert_int_equal(test_append_one(ledger), 1);
-  ledger_close(ledger);
-  pg_server_execute("DROP TABLE ledger_cursors");
-  ledger = test_open(spec);
-  assert_int_equal(test_assert_chain(ledger), 1);
-  assert_int_equal(ledger_cursor_get(ledger, "a", &number), BG_ERR_NOT_FOUND);
-  ledger_close(ledger);
-}
-
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(a_lost_connection_is_made_again),
@@ -201,7 +187,6 @@ int main(void) {
       cmocka_unit_test(no_reason_tells_the_password),
       cmocka_unit_test(the_session_is_durable_and_bounded),
       cmocka_unit_test(of_two_services_one_claims_at_a_time),
-      cmocka_unit_test(a_ledger_without_cursors_gets_them),
   };
   if (!pg_server_start()) {
     return PG_SERVER_SKIP;

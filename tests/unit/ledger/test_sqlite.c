@@ -128,20 +128,6 @@ static void a_file_of_a_later_version_is_refused(void **state) {
   assert_refused(spec, BG_ERR_UNSUPPORTED);
 }
 
-static void a_ledger_without_cursors_gets_them(void **state) {
-  int64_t number = 0;
-  (void)state;
-  const char *spec = test_sqlite_spec();
-  struct ledger *ledger = test_open(spec);
-  assert_int_equal(test_append_one(ledger), 1);
-  ledger_close(ledger);
-  execute("DROP TABLE ledger_cursors");
-  ledger = test_open(spec);
-  assert_int_equal(test_assert_chain(ledger), 1);
-  assert_int_equal(ledger_cursor_get(ledger, "a", &number), BG_ERR_NOT_FOUND);
-  ledger_close(ledger);
-}
-
 static void one_service_claims_always(void **state) {
   (void)state;
   struct ledger *ledger = test_open(test_sqlite_spec());
@@ -193,7 +179,6 @@ int main(void) {
       CHECK(a_link_is_refused),
       CHECK(a_folder_that_others_can_write_is_refused),
       CHECK(a_file_of_a_later_version_is_refused),
-      CHECK(a_ledger_without_cursors_gets_them),
       CHECK(one_service_claims_always),
       CHECK(what_is_no_ledger_is_refused),
       CHECK(a_line_changed_by_another_program_is_named),
