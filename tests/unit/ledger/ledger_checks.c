@@ -360,12 +360,12 @@ static void questions_are_answered_together(void **state) {
   bool is_new[COUNT];
   begin();
   assert_int_equal(add_nonce(7, 10), BG_OK);
-  for (uint8_t i = 0; i < COUNT; i++) {
-    const uint8_t nonce[16] = {i / 2};
+  for (int i = 0; i < COUNT; i++) {
+    const uint8_t nonce[16] = {(uint8_t)(i / 2)};
     assert_int_equal(ledger_nonce_ask(ledger, key, nonce, 10, &is_new[i]), BG_OK);
   }
   assert_int_equal(ledger_settle(ledger), BG_OK);
-  for (uint8_t i = 0; i < COUNT; i++) {
+  for (int i = 0; i < COUNT; i++) {
     assert_int_equal(is_new[i], i % 2 == 0 && i / 2 != 7);
   }
   commit();
