@@ -59,6 +59,7 @@ struct delivery {
   int64_t last; /* what is beyond it may not be on disk yet */
   bool failed;
   bool passed_over; /* something that is no event */
+  int64_t unread;   /* one that the disk does not give: for now, unless it gives a later one */
   bool forgetful;   /* the disk does not take the cursor */
 };
 
@@ -96,7 +97,7 @@ static void keep_cursor(struct delivery *delivery, enum bg_event_place place) {
 
 /* Another time it may be read. */
 static bool is_for_the_moment(enum bg_error err) {
-  return err == BG_ERR_IO || err == BG_ERR_NOMEM || err == BG_ERR_DENIED;
+  return err == BG_ERR_NOMEM || err == BG_ERR_DENIED;
 }
 
 /* What is no event tells a sink nothing, and must not keep the events after it. */
@@ -107,11 +108,16 @@ static bool deliver_event(void *context, const struct bg_stored_event *event) {
   }
   struct event_view view = {0};
   bool readable = event_view_read(event->bytes, &view);
+  if (event->error == BG_ERR_IO) {
+    delivery->unread = event->number;
+    return true;
+  }
   bool waits = is_for_the_moment(event->error);
   delivery->passed_over = delivery->passed_over || (!readable && !waits);
   delivery->failed = waits || (readable && !delivery->sink->deliver(delivery->sink, event, &view));
   event_view_free(&view);
   if (!delivery->failed) {
+    delivery->passed_over = delivery->passed_over || delivery->unread > delivery->cursor;
     delivery->cursor = event->number;
     keep_cursor(delivery, event->place);
   }
@@ -130,6 +136,7 @@ static int deliver_locked(const struct sink *sink, int64_t last) {
   if (err != BG_OK) {
     return cli_host_failure("the events cannot be read", err);
   }
+  delivery.failed = delivery.failed || delivery.unread > delivery.cursor;
   if (delivery.forgetful) {
     (void)cli_failure("the disk does not take the cursor of sink %s: after a reboot it gets these "
                       "events once more",

@@ -6,7 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "breakglass/lock.h"
+#include "breakglass/paths.h"
 #include "breakglass/text.h"
 
 static void add_session(struct bg_taint *taint, const json_t *session, const uint8_t *token_id) {
@@ -148,12 +151,24 @@ static void taint_by_damage(struct taint_fold *fold) {
   taint_fold_chain_text(fold, fold->taint.why);
 }
 
+/* While nobody writes: an event that is brought to disk between the two folders is seen in
+ * neither. A lock that is not to be had makes it no worse. */
+static enum bg_error fold_again(struct taint_fold *fold) {
+  int lock = -1;
+  enum bg_error locked = bg_lock_take(bg_paths()->lock, &lock);
+  taint_fold_free(fold);
+  enum bg_error err = fold_up_to_head(NULL, fold);
+  if (locked == BG_OK) {
+    (void)close(lock);
+  }
+  return err;
+}
+
 enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_fold) {
   struct taint_fold fold;
   enum bg_error err = fold_up_to_head(on_event, &fold);
-  if (err == BG_OK && fold.chain_is_broken) { /* or one was brought to disk while we read */
-    taint_fold_free(&fold);
-    err = fold_up_to_head(NULL, &fold);
+  if (err == BG_OK && fold.chain_is_broken) {
+    err = fold_again(&fold);
   }
   if (err != BG_OK) {
     taint_fold_free(&fold);

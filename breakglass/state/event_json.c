@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "breakglass/event_store.h"
@@ -193,6 +194,15 @@ bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint) {
   }
   bg_taint_raise(taint, level, since, by);
   return true;
+}
+
+bool bg_event_has_number(struct bg_bytes event, int64_t number) {
+  char text[64];
+  int len = snprintf(text, sizeof text, ",\"number\":%" PRId64 ",\"previous\":", number);
+  const struct bg_bytes body = bg_event_unsealed(event);
+  const struct bg_bytes seal = bg_bytes(event.data + body.len, event.len - body.len);
+  return event.len > 3 && memcmp(event.data + event.len - 3, "}}\n", 3) == 0 &&
+         memmem(seal.data, seal.len, text, (size_t)len) != NULL;
 }
 
 struct bg_bytes bg_event_unsealed(struct bg_bytes event) {

@@ -19,6 +19,8 @@ BG_MUST_USE enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability d
 /* Raises the taint by what an event that this host has composed says of it: level, time and
  * `replace.by`; false, and nothing is raised, if it is none. */
 bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint);
+/* Whether it is a whole event, sealed with that number. */
+bool bg_event_has_number(struct bg_bytes event, int64_t number);
 /* The body of a sealed event; a body without a seal as it is. */
 struct bg_bytes bg_event_unsealed(struct bg_bytes event);
 

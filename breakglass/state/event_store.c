@@ -139,10 +139,7 @@ static enum bg_error append(struct bg_head *head, struct draft *draft, bool to_d
                             enum bg_durability *ret_durability) {
   enum bg_error err = append_once(head, draft, to_disk, ret_durability);
   for (int i = 0; err == BG_ERR_EXISTS && i < COLLISIONS_MAX; i++) {
-    int64_t number = head->number;
-    if (bg_head_catch_up(head) != BG_OK || head->number == number) {
-      to_disk = false; /* the file in our place cannot be read: the event waits on run/ */
-    }
+    to_disk = bg_head_pass(head) == BG_OK;
     err = append_once(head, draft, to_disk, ret_durability);
   }
   return err == BG_ERR_EXISTS ? BG_ERR_IO : err;
@@ -234,18 +231,21 @@ static enum bg_error ensure_file(struct bg_head *head) {
   }
   bool writable = fstatvfs(dir, &disk) == 0 && (disk.f_flag & ST_RDONLY) == 0;
   err = writable ? bg_reserve_ensure(dir, head->number + 1) : BG_ERR_IO;
-  if (err == BG_ERR_EXISTS && bg_head_catch_up(head) == BG_OK) {
-    err = bg_reserve_ensure(dir, head->number + 1);
+  for (int i = 0; err == BG_ERR_EXISTS && i < COLLISIONS_MAX; i++) { /* as append() would */
+    err = bg_head_pass(head);
+    err = err == BG_OK ? bg_reserve_ensure(dir, head->number + 1) : err;
   }
   (void)close(dir);
   return err;
 }
 
-/* What waits first: of an event that waits the disk may hold an attempt that failed. Then what a
- * killed writer has left there, of which the head does not know. */
+/* Then what a killed writer has left on the disk, of which the head does not know. Not before: of
+ * an event that waits the disk may hold an attempt that failed. */
 static enum bg_error settle_locked(struct bg_head *head) {
   enum bg_error settled = bg_pending_settle(head);
-  (void)!bg_head_catch_up(head);          /* or it is found out by the next event */
+  if (settled == BG_OK) {
+    settled = bg_head_catch_up(head);
+  }
   enum bg_error err = bg_head_save(head); /* numbers may have been given in either case */
   return err == BG_OK ? settled : err;
 }
@@ -260,8 +260,9 @@ enum bg_error bg_event_store_settle(int64_t *ret_last) {
   }
   err = bg_head_load(&head);
   if (err == BG_OK) {
+    int64_t before = head.number;
     err = settle_locked(&head);
-    *ret_last = head.number;
+    *ret_last = err == BG_OK ? head.number : before;
   }
   (void)close(lock);
   return err;

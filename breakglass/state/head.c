@@ -37,38 +37,37 @@ enum bg_error bg_head_read(struct bg_head *ret_head) {
   return err == BG_ERR_TOO_LARGE ? BG_ERR_NOT_FOUND : err;
 }
 
-struct newest {
-  int64_t number; /* of the newest event that can be read; 0: none */
-  int64_t taken;  /* the last number whose file is no blank; 0: none */
-  struct bg_file file;
-};
-
-static void look_at(int dir, const char *name, struct newest *newest) {
-  if (newest->number > 0) {
-    return; /* what is older */
-  }
-  enum bg_error err = bg_event_read(dir, name, &newest->file);
-  int64_t number = bg_event_number(name);
+/* Only what this software wrote as the event of that number: BG_ERR_NOT_FOUND for all else. */
+static enum bg_error read_own(int dir, int64_t number, struct bg_file *ret_file) {
+  char name[BG_EVENT_NAME_SIZE];
+  enum bg_error err = bg_event_name(number, name);
   if (err == BG_OK) {
-    newest->number = number;
+    err = bg_event_read(dir, name, ret_file);
   }
-  if (err != BG_ERR_NOT_FOUND && newest->taken == 0) {
-    newest->taken = number;
+  if (err == BG_OK && !bg_event_has_number(bg_bytes(ret_file->data, ret_file->len), number)) {
+    bg_file_free(ret_file);
+    err = BG_ERR_NOT_FOUND;
   }
+  return err;
 }
 
-/* From the last name down. */
-static enum bg_error find_newest(const char *folder, struct newest *ret_newest) {
+/* From the last name down, past blanks, and past what cannot be read: whoever comes to that number
+ * finds it taken. *ret_number is 0 if there is none. */
+static enum bg_error find_newest(int64_t *ret_number, struct bg_file *ret_file) {
+  const char *folder = bg_paths()->events;
   struct dirent **entries = NULL;
   int dir = -1;
-  *ret_newest = (struct newest){0};
+  *ret_number = 0;
   enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
   int count = scandir(folder, &entries, bg_event_is_sealed, alphasort);
   for (int i = count - 1; i >= 0; i--) {
-    look_at(dir, entries[i]->d_name, ret_newest);
+    int64_t number = bg_event_number(entries[i]->d_name);
+    if (*ret_number == 0 && read_own(dir, number, ret_file) == BG_OK) {
+      *ret_number = number;
+    }
     free(entries[i]);
   }
   free(entries);
@@ -76,29 +75,44 @@ static enum bg_error find_newest(const char *folder, struct newest *ret_newest) 
   return count < 0 ? BG_ERR_IO : BG_OK;
 }
 
+static void move_to(struct bg_head *head, int64_t number, const struct bg_file *file) {
+  const struct bg_bytes event = bg_bytes(file->data, file->len);
+  head->number = number;
+  bg_event_hash(event, head->hash);
+  (void)bg_event_raises(event, &head->taint); /* of a writer killed behind it */
+}
+
 enum bg_error bg_head_catch_up(struct bg_head *head) {
-  struct newest newest;
-  enum bg_error err = find_newest(bg_paths()->events, &newest);
+  struct bg_file file = {0};
+  int dir = -1;
+  enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
-  const struct bg_bytes event = bg_bytes(newest.file.data, newest.file.len);
-  if (newest.number > head->number) {
-    head->number = newest.number;
-    bg_event_hash(event, head->hash);
-    (void)bg_event_raises(event, &head->taint); /* of a writer killed behind it */
+  while (read_own(dir, head->number + 1, &file) == BG_OK) {
+    move_to(head, head->number + 1, &file);
+    bg_file_free(&file);
   }
-  head->number = newest.taken > head->number ? newest.taken : head->number;
-  bg_file_free(&newest.file);
+  (void)close(dir);
   return BG_OK;
 }
 
-static int64_t modified(const char *folder, int64_t number) {
+enum bg_error bg_head_pass(struct bg_head *head) {
+  int64_t number = head->number;
+  enum bg_error err = bg_head_catch_up(head);
+  if (err == BG_OK && head->number == number) {
+    head->number++;
+    err = bg_head_catch_up(head);
+  }
+  return err;
+}
+
+static int64_t modified(int64_t number) {
   char name[BG_EVENT_NAME_SIZE];
   struct stat st;
   int dir = -1;
   if (bg_event_name(number, name) != BG_OK ||
-      bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+      bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir) != BG_OK) {
     return 0;
   }
   bool found = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0;
@@ -106,16 +120,17 @@ static int64_t modified(const char *folder, int64_t number) {
   return found ? st.st_mtim.tv_sec : 0;
 }
 
-/* The file's time may be that of the blank, after a power cut; the event may be damaged. */
-int64_t bg_head_newest_time(const char *folder) {
-  struct newest newest;
+/* The file's time may be that of the blank, after a power cut. */
+int64_t bg_head_newest_time(void) {
+  struct bg_file file = {0};
   struct bg_taint said = {0};
-  if (find_newest(folder, &newest) != BG_OK) {
+  int64_t number = 0;
+  if (find_newest(&number, &file) != BG_OK || number == 0) {
     return 0;
   }
-  (void)bg_event_raises(bg_bytes(newest.file.data, newest.file.len), &said);
-  bg_file_free(&newest.file);
-  int64_t time = modified(folder, newest.taken);
+  (void)bg_event_raises(bg_bytes(file.data, file.len), &said);
+  bg_file_free(&file);
+  int64_t time = modified(number);
   return said.since > time ? said.since : time;
 }
 
@@ -130,7 +145,12 @@ enum bg_error bg_head_load(struct bg_head *ret_head) {
   bg_host_facts_read(&ret_head->facts);
   /* A disk that cannot be read must not keep the host from being tainted: numbers
    * taken twice are found out when the events come to disk. */
-  (void)!bg_head_catch_up(ret_head);
+  struct bg_file file = {0};
+  int64_t number = 0;
+  if (find_newest(&number, &file) == BG_OK && number > 0) {
+    move_to(ret_head, number, &file);
+  }
+  bg_file_free(&file);
   return BG_OK;
 }
 

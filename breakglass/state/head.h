@@ -23,11 +23,13 @@ struct bg_head {
 BG_MUST_USE enum bg_error bg_head_load(struct bg_head *ret_head);
 /* Only the file: BG_ERR_NOT_FOUND if there is none that can be used. */
 BG_MUST_USE enum bg_error bg_head_read(struct bg_head *ret_head);
-/* Moves it to the newest event on disk, if that is newer, and past what is no blank and cannot
- * be read: the chain goes on after it. */
+/* Moves it on as far as the events on disk go, one by one. Errors: of bg_dir_open(). */
 BG_MUST_USE enum bg_error bg_head_catch_up(struct bg_head *head);
-/* When the newest event of a folder was written, Unix seconds; 0 if there is none. */
-int64_t bg_head_newest_time(const char *folder);
+/* The name of the next event is taken: moves it on to the newest event, or, where that is none of
+ * this host's, past it. The chain is broken there. Errors: of bg_dir_open(). */
+BG_MUST_USE enum bg_error bg_head_pass(struct bg_head *head);
+/* When the newest event on disk was written, Unix seconds; 0 if there is none. */
+int64_t bg_head_newest_time(void);
 /* In place: a new file for each event would cost as much as the event's own. */
 BG_MUST_USE enum bg_error bg_head_save(const struct bg_head *head);
 /* The event with the next number is the newest now. */

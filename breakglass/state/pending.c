@@ -155,10 +155,10 @@ static enum bg_error publish_again(const char *name, struct bg_bytes event) {
 
 /* Its number was taken by a file that is not ours: it becomes the newest, behind that file. */
 static enum bg_error renumber(struct bg_head *head, const char *name, struct bg_bytes event) {
-  if (head->number == bg_event_number(name)) {
-    head->number--;
-  }
+  int64_t number = bg_event_number(name);
+  head->number -= head->number == number; /* and its hash with it, if the file is an event */
   enum bg_error err = bg_head_catch_up(head);
+  head->number = head->number < number ? number : head->number;
   if (err == BG_OK) {
     err = seal_waiting(head, bg_event_unsealed(event));
   }

@@ -76,7 +76,7 @@ static enum bg_error read_epoch(int64_t *ret_epoch) {
  * those that were vouched for, and those that the disk has an event of. */
 static int64_t after_all_known(int64_t now) {
   int64_t mark = bg_mark_read();
-  int64_t newest_event = bg_head_newest_time(bg_paths()->events) + 1;
+  int64_t newest_event = bg_head_newest_time() + 1;
   int64_t known = mark > newest_event ? mark : newest_event;
   return now > known ? now : known;
 }

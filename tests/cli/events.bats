@@ -617,8 +617,10 @@ PYTHON
 @test "what may not be on disk yet is not delivered" {
 	sink all "cat >>$host/got"
 	login 1
-	# As while a writer waits for its disk: the event has its name, and the head does not know it.
-	cp -p "$events"/0000000001.json "$events"/0000000002.json
+	# As while a writer waits for its disk: the event stands there, and the head does not know it.
+	cp -p "$host"/run/breakglass/head "$host"/head
+	login 2
+	cp -p "$host"/head "$host"/run/breakglass/head
 	flock "$host"/run/breakglass/lock sleep 4 &
 	sleep 0.2
 	run "$breakglass" events deliver
@@ -627,6 +629,14 @@ PYTHON
 	[ "$(grep -c . "$host"/got)" = 1 ]
 	run "$breakglass" events deliver
 	[ "$(grep -c . "$host"/got)" = 2 ]
+}
+
+@test "a chain that grows while it is looked at is whole" {
+	for i in {1..150}; do "$breakglass" taint add --reason "number $i"; done &
+	while kill -0 $! 2>/dev/null; do
+		run "$breakglass" events
+		[ "$status" = 0 ]
+	done
 }
 
 @test "what is recorded while events are delivered waits for the next time" {

@@ -237,13 +237,44 @@ static void what_cannot_be_read_is_passed_over(void **state) {
   (void)state;
   assert_int_equal(unlink(event_path(1)), 0);
   assert_int_equal(symlink("elsewhere", event_path(1)), 0);
+  assert_int_equal(chmod(event_path(2), 0620), 0);
   assert_int_equal(bg_event_store_ready(true), BG_OK);
   assert_int_equal(record(1), BG_DURABLE);
+  assert_true(test_exists(EVENTS "/0000000003.json"));
+}
+
+static int64_t settled_last(void) {
+  int64_t last = 0;
+  assert_int_equal(bg_event_store_settle(&last), BG_OK);
+  return last;
+}
+
+/* Before it is its turn it is nobody's: it may be read again by then. */
+static void an_unreadable_blank_moves_nobody(void **state) {
+  (void)state;
+  (void)record(1);
   assert_int_equal(chmod(event_path(9), 0620), 0);
-  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0); /* as after a reboot */
-  assert_int_equal(bg_event_store_ready(true), BG_OK);
+  assert_int_equal(settled_last(), 1);
+  assert_int_equal(unlink(test_path(HEAD)), 0); /* as after a reboot */
+  assert_int_equal(settled_last(), 1);
   assert_int_equal(record(2), BG_DURABLE);
-  assert_true(test_exists(EVENTS "/0000000010.json"));
+  assert_chain(2);
+}
+
+/* The last number of all, and the first that a copy of an event stands under. */
+static void files_far_ahead_move_nobody(void **state) {
+  (void)state;
+  (void)record(1);
+  test_root_write(EVENTS "/9999999999.json", "");
+  assert_int_equal(link(event_path(1), event_path(9999999998)), 0);
+  assert_int_equal(settled_last(), 1);
+  assert_int_equal(unlink(test_path(HEAD)), 0);
+  assert_int_equal(settled_last(), 1);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_true(test_exists(EVENTS "/0000000002.json"));
+  assert_int_equal(unlink(event_path(9999999999)), 0);
+  assert_int_equal(unlink(event_path(9999999998)), 0);
+  assert_chain(2);
 }
 
 /* Of a writer who was killed before the head was saved. */
@@ -430,6 +461,8 @@ int main(void) {
       TEST(readiness_is_refused_by_a_disk_that_fails),
       TEST(a_taken_number_is_passed_over),
       TEST(what_cannot_be_read_is_passed_over),
+      TEST(an_unreadable_blank_moves_nobody),
+      TEST(files_far_ahead_move_nobody),
       TEST(readiness_takes_no_event_for_a_blank),
       TEST(an_event_stays_though_its_maker_fails),
       TEST(providing_what_is_there_writes_nothing),
