@@ -28,14 +28,30 @@ static bool refuse(char *reason, const char *format, ...) {
   return false;
 }
 
+#ifndef MFD_NOEXEC_SEAL /* glibc before 2.38 */
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+/* Where vm.memfd_noexec is 2, no other is made; kernels before 6.3 do not know it. */
+static int make_file(void) {
+  int fd = memfd_create("input", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+  return fd < 0 && errno == EINVAL ? memfd_create("input", MFD_CLOEXEC) : fd;
+}
+
+/* -1: errno says why not. */
 static int as_file(struct bg_bytes input) {
-  int fd = memfd_create("input", MFD_CLOEXEC);
-  if (fd >= 0 &&
-      (write(fd, input.data, input.len) != (ssize_t)input.len || lseek(fd, 0, SEEK_SET) != 0)) {
-    (void)close(fd);
-    fd = -1;
+  int fd = make_file();
+  if (fd < 0) {
+    return -1;
   }
-  return fd;
+  const ssize_t written = write(fd, input.data, input.len);
+  if (written == (ssize_t)input.len && lseek(fd, 0, SEEK_SET) == 0) {
+    return fd;
+  }
+  const int code = written >= 0 && (size_t)written < input.len ? ENOSPC : errno;
+  (void)close(fd);
+  errno = code;
+  return -1;
 }
 
 static int set_attributes(posix_spawnattr_t *attributes) {
@@ -129,7 +145,7 @@ bool bg_program_run(const struct bg_program *program, struct bg_bytes input, int
   }
   int fd = as_file(input);
   if (fd < 0) {
-    return refuse(ret_reason, "there is no memory for its input");
+    return refuse(ret_reason, "there is no file for its input: %s", strerrordesc_np(errno));
   }
   int code = start(path, fd, &child);
   (void)close(fd);

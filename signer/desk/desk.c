@@ -142,9 +142,9 @@ static enum bg_error open_all(struct desk *desk) {
     err = open_readers(desk);
   }
   if (err == BG_OK) {
-    err = start_writer(desk);
+    err = start_leases(desk);
   }
-  return err == BG_OK ? start_leases(desk) : err;
+  return err == BG_OK ? start_writer(desk) : err; /* it writes down how far the leases are */
 }
 
 enum bg_error desk_open(const struct desk_config *config, struct desk **ret_desk) {
@@ -186,6 +186,9 @@ void desk_stop(struct desk *desk) {
 void desk_close(struct desk *desk) {
   if (desk == NULL) {
     return;
+  }
+  if (desk->writer != NULL) {
+    writer_stop(desk->writer); /* it uses the leases */
   }
   leases_stop(desk->leases);
   writer_free(desk->writer);

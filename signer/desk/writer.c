@@ -26,6 +26,7 @@
 #define WATCHES_OF_ONE 32 /* each is looked at with every commit */
 #define REPLY_KEPT 86400  /* seconds */
 #define FORGET_EACH 60    /* seconds */
+#define CURSORS_EACH 1    /* seconds */
 
 struct writer {
   struct desk *desk;
@@ -39,6 +40,8 @@ struct writer {
   struct job *watches; /* the thread's own */
   size_t watch_count;
   int64_t forget_at;
+  int64_t cursors_at;  /* when those of the leases are next written */
+  bool cursors_failed; /* and it was said */
 };
 
 /* What was asked under an idempotency key: of two calls with the same body, each to its own
@@ -194,6 +197,56 @@ static void set_health(struct writer *writer, bool healthy) {
   (void)pthread_mutex_unlock(&writer->mutex);
 }
 
+static void tell_cursors(struct writer *writer, enum bg_error err) {
+  if (!writer->cursors_failed) {
+    desk_log(writer->desk, "how far the leases are cannot be written down: %s (%s)",
+             bg_strerror(err), ledger_reason(writer->ledger));
+  }
+  writer->cursors_failed = true;
+}
+
+/* How far the leases are, which is none of the batch's: it is a step of its own, before and after
+ * which all is settled, so that its failure is undone alone. An error is the transaction's. */
+static enum bg_error put_cursors(struct writer *writer, bool *ret_put) {
+  *ret_put = false;
+  if (bg_clock_boottime() < writer->cursors_at || !leases_owe_cursors(writer->desk->leases)) {
+    return BG_OK;
+  }
+  writer->cursors_at = bg_clock_boottime() + CURSORS_EACH;
+  enum bg_error err = ledger_settle(writer->ledger);
+  if (err == BG_OK) {
+    err = ledger_step_begin(writer->ledger);
+  }
+  if (err != BG_OK) {
+    return err;
+  }
+  err = leases_put_cursors(writer->desk->leases, writer->ledger);
+  if (err == BG_OK) {
+    err = ledger_settle(writer->ledger);
+  }
+  if (err != BG_OK) {
+    tell_cursors(writer, err);
+    return ledger_step_undo(writer->ledger);
+  }
+  *ret_put = true;
+  return ledger_step_keep(writer->ledger);
+}
+
+static enum bg_error commit(struct writer *writer) {
+  bool put = false;
+  enum bg_error err = put_cursors(writer, &put);
+  if (err != BG_OK) {
+    ledger_rollback(writer->ledger);
+    return err;
+  }
+  err = ledger_commit(writer->ledger);
+  if (err == BG_OK && put) {
+    writer->cursors_failed = false;
+    leases_cursors_kept(writer->desk->leases);
+  }
+  return err;
+}
+
 /* All or nothing: where the commit fails, nobody was answered. */
 static void run_batch(struct writer *writer, struct job *jobs) {
   enum bg_error err = ledger_begin(writer->ledger);
@@ -204,7 +257,7 @@ static void run_batch(struct writer *writer, struct job *jobs) {
     err = run_job(writer, job);
   }
   if (err == BG_OK) {
-    err = ledger_commit(writer->ledger);
+    err = commit(writer);
   } else {
     ledger_rollback(writer->ledger);
   }
@@ -301,6 +354,21 @@ static void try_again(struct writer *writer) {
   }
 }
 
+/* With nothing else to write, which was so for a second. */
+static void keep_cursors(struct writer *writer) {
+  writer->cursors_at = 0;
+  if (!leases_owe_cursors(writer->desk->leases) || !writer_is_healthy(writer)) {
+    return;
+  }
+  enum bg_error err = ledger_begin(writer->ledger);
+  if (err == BG_OK) {
+    err = commit(writer);
+  }
+  if (err != BG_OK) {
+    tell_cursors(writer, err);
+  }
+}
+
 /* At most BATCH_MAX jobs in their order, after a second at most; the whole rest once it stops. */
 static struct job *take_jobs(struct writer *writer, bool *ret_stopping) {
   struct timespec until;
@@ -355,6 +423,7 @@ static void *run(void *context) {
     } else {
       try_again(writer);
       renew_revocations(writer, NULL);
+      keep_cursors(writer);
     }
     forget(writer);
     look_at_watches(writer, stopping);

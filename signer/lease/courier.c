@@ -7,24 +7,40 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "breakglass/host_clock.h"
 #include "progress.h"
 
 #define LOOK_MS 1000
-#define PAUSE_MAX 60 /* seconds between attempts; the first is 1 */
+#define KEPT_LOOK_MS 50
+#define PAUSE_MAX 60    /* seconds between attempts; the first is 1 */
+#define SAY_EACH 3600   /* seconds, while it fails for the same reason */
+#define KEPT_SECONDS 3  /* the cursor is written each second */
+#define BUSY_SECONDS 60 /* for which another service may stand still */
 
-/* Said once, and not at every attempt. */
-static void fail(struct courier *courier, const char *reason) {
+/* Said once for each reason, and not at every attempt. */
+static void say_failure(struct courier *courier, const struct lease_entry *entry, const char *host,
+                        const char *reason) {
+  const int64_t now = bg_clock_boottime();
+  if (courier->failed_in_a_row > 0 && strcmp(courier->said, reason) == 0 &&
+      now < courier->said_at + SAY_EACH) {
+    return;
+  }
+  courier_say(courier, "entry %" PRId64 " for %s: %s; it is tried again until it works",
+              entry->number, host, reason);
+  bg_text_fit(sizeof courier->said, courier->said, reason);
+  courier->said_at = now;
+}
+
+static void fail(struct courier *courier) {
   courier->pause = courier->pause == 0 ? 1 : 2 * courier->pause;
   courier->pause = courier->pause < PAUSE_MAX ? courier->pause : PAUSE_MAX;
   courier->next_try = bg_clock_boottime() + courier->pause;
   (void)pthread_mutex_lock(&courier->state_lock);
   courier->state.failures++;
   (void)pthread_mutex_unlock(&courier->state_lock);
-  if (courier->failed_in_a_row++ == 0) {
-    courier_say(courier, "%s; it is tried again until it works", reason);
-  }
+  courier->failed_in_a_row++;
 }
 
 static void succeed(struct courier *courier) {
@@ -49,7 +65,8 @@ static bool deliver_host(struct courier *courier, const struct lease_entry *entr
   }
   if (!courier->sink.deliver(&courier->sink, &event, courier->leases->stopping, reason)) {
     if (!courier_is_stopping(courier, 0)) {
-      fail(courier, reason);
+      say_failure(courier, entry, lease->claims.audiences[courier->host], reason);
+      fail(courier);
     }
     return false;
   }
@@ -88,15 +105,32 @@ static bool deliver_entry(struct courier *courier) {
     }
   }
   progress_finish_entry(courier);
-  progress_keep_cursor(courier, false);
   return true;
+}
+
+/* One whose machine is gone can hold it for as long as the server does not see that. */
+static void look_at_busy(struct courier *courier, bool busy, bool further) {
+  const int64_t now = bg_clock_boottime();
+  if (!busy || further || courier->busy_since == 0) {
+    courier->busy_since = busy ? now : 0;
+    courier->busy_said = false;
+  } else if (!courier->busy_said && now - courier->busy_since > BUSY_SECONDS) {
+    courier_say(courier, "another service holds it for %" PRId64 " s, and comes no further",
+                now - courier->busy_since);
+    courier->busy_said = true;
+  }
 }
 
 /* BG_ERR_BUSY: another service delivers. */
 static enum bg_error claim(struct courier *courier) {
+  const int64_t done = courier->done;
   struct ledger *ledger = progress_take_ledger(courier);
   enum bg_error err = ledger_claim(ledger, courier->sink.name);
-  enum bg_error read = progress_read_cursor(courier, ledger);
+  enum bg_error read = BG_OK;
+  if (err == BG_OK || err == BG_ERR_BUSY) {
+    read = progress_read_cursor(courier, ledger);
+    look_at_busy(courier, err == BG_ERR_BUSY, courier->done > done);
+  }
   if (err == BG_OK && read != BG_OK) {
     ledger_release(ledger, courier->sink.name);
     err = read;
@@ -108,18 +142,33 @@ static enum bg_error claim(struct courier *courier) {
   return err;
 }
 
+/* Whoever claims it next begins where the ledger says. */
+static void await_cursor(struct courier *courier) {
+  const int64_t until = bg_clock_boottime() + KEPT_SECONDS;
+  if (!ledger_is_shared(courier->leases->ledger)) {
+    return;
+  }
+  while (progress_owes_cursor(courier) && bg_clock_boottime() < until &&
+         !courier_is_stopping(courier, KEPT_LOOK_MS)) {
+  }
+}
+
+/* At the stop it is kept until the cursor is written, and goes with the connection. */
 static void release(struct courier *courier) {
+  await_cursor(courier);
+  if (courier_is_stopping(courier, 0)) {
+    return;
+  }
   ledger_release(progress_take_ledger(courier), courier->sink.name);
   progress_give_ledger(courier);
 }
 
 static void round_of(struct courier *courier) {
-  if (claim(courier) != BG_OK) {
+  if (courier_is_stopping(courier, 0) || claim(courier) != BG_OK) {
     return;
   }
   while (!courier_is_stopping(courier, 0) && progress_has_next(courier) && deliver_entry(courier)) {
   }
-  progress_keep_cursor(courier, true);
   release(courier);
 }
 
@@ -127,18 +176,14 @@ static void *run(void *context) {
   struct courier *courier = context;
   do {
     courier->ledger_fails = false;
-    if (progress_count(courier) && bg_clock_boottime() >= courier->next_try) {
+    if (!progress_count(courier)) {
+      look_at_busy(courier, false, false);
+    } else if (bg_clock_boottime() >= courier->next_try) {
       round_of(courier);
     }
-    progress_keep_cursor(courier, true);
     progress_look(courier);
   } while (!courier_is_stopping(courier, LOOK_MS));
   return NULL;
-}
-
-static void free_courier(struct courier *courier) {
-  sink_close(&courier->sink);
-  free(courier);
 }
 
 enum bg_error courier_start(struct leases *leases, struct sink *sink,
@@ -165,7 +210,11 @@ enum bg_error courier_start(struct leases *leases, struct sink *sink,
   return BG_OK;
 }
 
-void courier_stop(struct courier *courier) {
+void courier_join(struct courier *courier) {
   (void)pthread_join(courier->thread, NULL);
-  free_courier(courier);
+}
+
+void courier_free(struct courier *courier) {
+  sink_close(&courier->sink);
+  free(courier);
 }

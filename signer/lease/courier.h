@@ -30,20 +30,27 @@ struct courier {
   int64_t seen;                            /* up to which all was counted */
   struct lease_entry queue[COURIER_QUEUE]; /* the next of them, in order */
   size_t queued, at;
-  size_t host;                      /* of the entry at the front: the next to be told */
-  bool owes_cursor;                 /* `done` is further than the ledger knows */
-  int64_t pause, next_try, keep_at; /* seconds; CLOCK_BOOTTIME */
+  size_t host;             /* of the entry at the front: the next to be told */
+  int64_t pause, next_try; /* seconds; CLOCK_BOOTTIME */
   uint64_t failed_in_a_row;
+  char said[SINK_REASON_SIZE]; /* of a failure, last; and when */
+  int64_t said_at;
+  int64_t busy_since; /* another service holds the claim, and came no further; 0: none does */
+  bool busy_said;
   bool ledger_failed; /* and was said to */
   bool ledger_fails;  /* in this pass */
-  /* What is shown. */
+  /* What is shown, and what others write down for it. */
   pthread_mutex_t state_lock;
   struct lease_state state;
+  int64_t to_keep; /* the entry that the cursor is to name */
+  int64_t kept;    /* the one that it names */
+  int64_t put;     /* of whoever writes: what the transaction under way has put */
 };
 
 /* Takes the sink. The cursor is made if there is none. On failure the sink stays the caller's. */
 BG_MUST_USE enum bg_error courier_start(struct leases *leases, struct sink *sink,
                                         struct courier **ret_courier);
-void courier_stop(struct courier *courier); /* once `stopping` can be read; frees */
+void courier_join(struct courier *courier); /* once `stopping` can be read */
+void courier_free(struct courier *courier);
 
 #endif

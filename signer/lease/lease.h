@@ -52,6 +52,16 @@ BG_MUST_USE enum bg_error leases_start(const struct leases_config *config,
 /* What is being delivered is cut short, and delivered again after the next start. Takes NULL. */
 void leases_stop(struct leases *leases);
 
+/* Couriers do not write: a commit of theirs would keep whoever asks for a token waiting. How far
+ * they are goes along with a transaction of the caller's, who is one thread. What is not written is
+ * delivered again after the next start; leases_stop() writes what is left, so that thread has ended
+ * by then. NULL owes nothing. */
+bool leases_owe_cursors(struct leases *leases);
+/* Within a transaction. Errors are those of ledger_cursor_put(). */
+BG_MUST_USE enum bg_error leases_put_cursors(struct leases *leases, struct ledger *ledger);
+/* What was put last is on disk. */
+void leases_cursors_kept(struct leases *leases);
+
 /* How a sink stands, as of about a second ago. */
 struct lease_state {
   char sink[LEASE_SINK_NAME_SIZE]; /* "exec.NAME", "webhook" */

@@ -14,6 +14,7 @@
 
 #include "breakglass/program.h"
 #include "courier.h"
+#include "progress.h"
 
 static void say(const struct leases *leases, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -136,6 +137,46 @@ enum bg_error leases_start(const struct leases_config *config, struct leases **r
   return BG_OK;
 }
 
+bool leases_owe_cursors(struct leases *leases) {
+  bool owe = false;
+  for (size_t i = 0; leases != NULL && i < leases->courier_count; i++) {
+    owe |= progress_owes_cursor(leases->couriers[i]);
+  }
+  return owe;
+}
+
+enum bg_error leases_put_cursors(struct leases *leases, struct ledger *ledger) {
+  enum bg_error err = BG_OK;
+  for (size_t i = 0; err == BG_OK && i < leases->courier_count; i++) {
+    err = progress_put_cursor(leases->couriers[i], ledger);
+  }
+  return err;
+}
+
+void leases_cursors_kept(struct leases *leases) {
+  for (size_t i = 0; i < leases->courier_count; i++) {
+    progress_cursor_kept(leases->couriers[i]);
+  }
+}
+
+/* No courier runs any more, and nobody writes for them. */
+static void put_last_cursors(struct leases *leases) {
+  if (!leases_owe_cursors(leases)) {
+    return;
+  }
+  enum bg_error err = ledger_begin(leases->ledger);
+  if (err == BG_OK) {
+    err = leases_put_cursors(leases, leases->ledger);
+  }
+  if (err == BG_OK) {
+    err = ledger_commit(leases->ledger);
+  }
+  if (err != BG_OK) {
+    say(leases, "leases: how far they are is not written down, so some are told again: %s (%s)",
+        bg_strerror(err), ledger_reason(leases->ledger));
+  }
+}
+
 void leases_stop(struct leases *leases) {
   const uint64_t one = 1;
   if (leases == NULL) {
@@ -145,7 +186,11 @@ void leases_stop(struct leases *leases) {
     (void)!write(leases->stopping, &one, sizeof one);
   }
   for (size_t i = 0; i < leases->courier_count; i++) {
-    courier_stop(leases->couriers[i]);
+    courier_join(leases->couriers[i]);
+  }
+  put_last_cursors(leases); /* before their claims end with the connection */
+  for (size_t i = 0; i < leases->courier_count; i++) {
+    courier_free(leases->couriers[i]);
   }
   ledger_close(leases->ledger);
   if (leases->stopping >= 0) {

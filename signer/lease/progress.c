@@ -9,7 +9,6 @@
 
 #include "breakglass/host_clock.h"
 
-#define KEEP_EACH 1 /* seconds: a commit of ours costs the writer one of its own */
 #define COUNT_AT_ONCE 256
 
 void courier_say(const struct courier *courier, const char *format, ...) {
@@ -145,32 +144,25 @@ enum bg_error progress_read_cursor(struct courier *courier, struct ledger *ledge
   return err;
 }
 
-static enum bg_error write_cursor(struct courier *courier, struct ledger *ledger) {
-  enum bg_error err = ledger_begin(ledger);
-  if (err != BG_OK) {
-    return err;
-  }
-  err = ledger_cursor_put(ledger, courier->sink.name, courier->done);
-  if (err != BG_OK) {
-    ledger_rollback(ledger);
-    return err;
-  }
-  return ledger_commit(ledger);
+bool progress_owes_cursor(struct courier *courier) {
+  (void)pthread_mutex_lock(&courier->state_lock);
+  bool owes = courier->to_keep > courier->kept;
+  (void)pthread_mutex_unlock(&courier->state_lock);
+  return owes;
 }
 
-/* Not after each event: what was delivered behind it is delivered again after a kill. */
-void progress_keep_cursor(struct courier *courier, bool now) {
-  if (!courier->owes_cursor || (!now && bg_clock_boottime() < courier->keep_at)) {
-    return;
-  }
-  enum bg_error err = write_cursor(courier, progress_take_ledger(courier));
-  if (err == BG_OK) {
-    courier->owes_cursor = false;
-  } else {
-    progress_fail(courier, "the ledger does not take how far it is", err);
-  }
-  progress_give_ledger(courier);
-  courier->keep_at = bg_clock_boottime() + KEEP_EACH;
+enum bg_error progress_put_cursor(struct courier *courier, struct ledger *ledger) {
+  (void)pthread_mutex_lock(&courier->state_lock);
+  courier->put = courier->to_keep;
+  const bool owes = courier->put > courier->kept;
+  (void)pthread_mutex_unlock(&courier->state_lock);
+  return owes ? ledger_cursor_put(ledger, courier->sink.name, courier->put) : BG_OK;
+}
+
+void progress_cursor_kept(struct courier *courier) {
+  (void)pthread_mutex_lock(&courier->state_lock);
+  courier->kept = courier->put;
+  (void)pthread_mutex_unlock(&courier->state_lock);
 }
 
 void progress_pass(struct courier *courier, size_t events, bool delivered) {
@@ -189,7 +181,9 @@ void progress_finish_entry(struct courier *courier) {
   }
   courier->done = entry->number;
   courier->host = 0;
-  courier->owes_cursor = true;
+  (void)pthread_mutex_lock(&courier->state_lock);
+  courier->to_keep = courier->done;
+  (void)pthread_mutex_unlock(&courier->state_lock);
   if (courier->at < courier->queued) {
     set_since(courier, courier->queue[courier->at].time);
   }
@@ -199,6 +193,19 @@ bool progress_has_next(struct courier *courier) {
   return courier->at < courier->queued || (fill_queue(courier) == BG_OK && courier->queued > 0);
 }
 
+static enum bg_error write_first_cursor(const struct courier *courier, struct ledger *ledger) {
+  enum bg_error err = ledger_begin(ledger);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = ledger_cursor_put(ledger, courier->sink.name, courier->done);
+  if (err != BG_OK) {
+    ledger_rollback(ledger);
+    return err;
+  }
+  return ledger_commit(ledger);
+}
+
 /* A sink that was never there begins here and now. */
 enum bg_error progress_open(struct courier *courier, struct ledger *ledger) {
   uint8_t hash[LEDGER_HASH_SIZE];
@@ -206,9 +213,9 @@ enum bg_error progress_open(struct courier *courier, struct ledger *ledger) {
   if (err == BG_ERR_NOT_FOUND) {
     err = ledger_head(ledger, &courier->done, hash);
     if (err == BG_OK) {
-      err = write_cursor(courier, ledger);
+      err = write_first_cursor(courier, ledger);
     }
   }
-  courier->seen = courier->done;
+  courier->seen = courier->to_keep = courier->kept = courier->done;
   return err;
 }

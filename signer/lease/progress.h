@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How far a courier is in the ledger: what waits, what is next, what is done. Only the courier's
- * own thread calls these. */
+/* How far a courier is in the ledger: what waits, what is next, what is done. But for
+ * the last three, only the courier's own thread calls these. */
 #ifndef SIGNER_LEASE_PROGRESS_H
 #define SIGNER_LEASE_PROGRESS_H
 
@@ -33,7 +33,11 @@ bool progress_has_next(struct courier *courier);
 void progress_pass(struct courier *courier, size_t events, bool delivered);
 /* The entry at the front is done with. */
 void progress_finish_entry(struct courier *courier);
-/* Writes down how far it is: now, or when it was not for a second. */
-void progress_keep_cursor(struct courier *courier, bool now);
+
+/* Of any thread: whether the ledger does not know how far it is. */
+bool progress_owes_cursor(struct courier *courier);
+/* Of the one thread that writes for all couriers. */
+BG_MUST_USE enum bg_error progress_put_cursor(struct courier *courier, struct ledger *ledger);
+void progress_cursor_kept(struct courier *courier);
 
 #endif

@@ -62,7 +62,9 @@ static CURLcode set_trust(const struct own *own) {
   }
   if (code == CURLE_OK && own->ca != NULL) { /* this file, and not the system's beside it */
     code = curl_easy_setopt(curl, CURLOPT_CAINFO, own->ca);
-    (void)curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
+  }
+  if (code == CURLE_OK && own->ca != NULL) {
+    code = curl_easy_setopt(curl, CURLOPT_CAPATH, NULL);
   }
   return code;
 }
@@ -79,6 +81,7 @@ static void set_post(const struct own *own, const struct lease_event *event, str
   (void)curl_easy_setopt(curl, CURLOPT_URL, own->url);
   (void)curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  (void)curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L); /* waits for no resolver at the stop */
   (void)curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   (void)curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
   (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, SECONDS);
@@ -128,12 +131,18 @@ static bool refuse(char *ret_reason, const char *format, ...) {
   return false;
 }
 
+/* What is the same each time: the longer words of these say how many ms it took. */
+static bool is_said_shortly(CURLcode code) {
+  return code == CURLE_OPERATION_TIMEDOUT || code == CURLE_COULDNT_CONNECT;
+}
+
 /* Not libcurl's words where they repeat the URL, whose path may be a secret. */
 static bool judge(const struct own *own, const struct post *post, CURLcode code, char *ret_reason) {
   long status = 0;
   if (code != CURLE_OK && code != CURLE_WRITE_ERROR) {
     return refuse(ret_reason, "%s",
-                  post->error[0] != '\0' ? post->error : curl_easy_strerror(code));
+                  post->error[0] != '\0' && !is_said_shortly(code) ? post->error
+                                                                   : curl_easy_strerror(code));
   }
   (void)curl_easy_getinfo(own->curl, CURLINFO_RESPONSE_CODE, &status);
   return (status >= 200 && status <= 299) || refuse(ret_reason, "it answered %ld", status);

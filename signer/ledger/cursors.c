@@ -54,3 +54,7 @@ void ledger_release(struct ledger *ledger, const char *name) {
     driver->release(ledger->store, name);
   }
 }
+
+bool ledger_is_shared(const struct ledger *ledger) {
+  return ledger->store->driver->claim != NULL;
+}

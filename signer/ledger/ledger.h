@@ -170,6 +170,8 @@ BG_MUST_USE enum bg_error ledger_cursor_put(struct ledger *ledger, const char *n
  * (BG_ERR_RANGE); never busy over SQLite, which is one service's. */
 BG_MUST_USE enum bg_error ledger_claim(struct ledger *ledger, const char *name);
 void ledger_release(struct ledger *ledger, const char *name);
+/* Whether several services may use the store, so that a claim means something. */
+bool ledger_is_shared(const struct ledger *ledger);
 
 /* Forgets nonces, and answers, that are older than these times, at most so many of each in a call.
  * Entries and requests stay. */

@@ -9,11 +9,13 @@
 #include <string.h>
 #include <time.h>
 
-/* The server ends what lasts too long, and a transaction whose service has stopped; ANSWER_MS is
- * for a server that has stopped itself. */
+/* The server ends what lasts too long, and a transaction whose service has stopped; and after half
+ * a minute the session of a machine that is gone, whose claims nobody else could have before.
+ * ANSWER_MS is for a server that has stopped itself. */
 #define SESSION                                                                                    \
   "SET lock_timeout = '5s'; SET statement_timeout = '10s';"                                        \
-  "SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on"
+  "SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;"                  \
+  "SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3"
 #define ANSWER_MS 15000
 
 /* Whether libpq's words repeat a secret of the connection string. */

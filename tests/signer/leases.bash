@@ -71,6 +71,17 @@ waits() {
 	[ "$(metric waiting "$1")" = "$2" ]
 }
 
+# kept SINK COUNT: the ledger knows that so many entries, all there are, were told to it.
+kept() {
+	python3 - "$@" <<-'PYTHON'
+		import sqlite3, sys
+		ledger = sqlite3.connect("file:ledger/db?mode=ro", uri=True)
+		issues = [n for n, line in ledger.execute("SELECT number, line FROM ledger_entries ORDER BY number") if b'"kind":"issue"' in bytes(line)]
+		cursor, = ledger.execute("SELECT number FROM ledger_cursors WHERE name = ?", (sys.argv[1],)).fetchone()
+		sys.exit(len(issues) != int(sys.argv[2]) or cursor < issues[-1])
+	PYTHON
+}
+
 # make_certificates: a CA, a certificate of it for 127.0.0.1 and one for another name; one of no CA.
 make_certificates() {
 	{

@@ -159,6 +159,7 @@ static void of_two_services_one_claims_at_a_time(void **state) {
   const char *spec = pg_server_spec();
   struct ledger *one = test_open(spec);
   struct ledger *two = test_open(spec);
+  assert_true(ledger_is_shared(one));
   assert_int_equal(ledger_claim(one, "a"), BG_OK);
   assert_int_equal(ledger_claim(two, "a"), BG_ERR_BUSY);
   assert_int_equal(ledger_claim(two, "b"), BG_OK);

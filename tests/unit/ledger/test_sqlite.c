@@ -131,6 +131,7 @@ static void a_file_of_a_later_version_is_refused(void **state) {
 static void one_service_claims_always(void **state) {
   (void)state;
   struct ledger *ledger = test_open(test_sqlite_spec());
+  assert_false(ledger_is_shared(ledger));
   assert_int_equal(ledger_claim(ledger, "a"), BG_OK);
   assert_int_equal(ledger_claim(ledger, "a"), BG_OK);
   ledger_release(ledger, "a");
