@@ -113,6 +113,15 @@ static enum bg_error judge_approver(struct desk *desk, struct job *job, const st
   return BG_OK;
 }
 
+/* What cannot be read is taken for one. */
+static bool answers_challenge(const struct record *record) {
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  struct bg_bytes payload;
+  struct bg_claims claims;
+  return record_payload(record, bytes, sizeof bytes, &payload) != BG_OK ||
+         bg_claims_decode(payload, &claims) != BG_OK || claims.has_nonce;
+}
+
 /* As long as a host might take it: one that answers a challenge whatever its clock says. */
 static enum bg_error token_until(struct ledger *ledger, const struct wish *wish,
                                  int64_t *ret_until) {
@@ -120,7 +129,7 @@ static enum bg_error token_until(struct ledger *ledger, const struct wish *wish,
   const int64_t now = bg_clock_now();
   enum bg_error err = record_load(ledger, wish->hex, &record);
   if (err == BG_OK) {
-    const int64_t answered = now + CHALLENGE_LIFE;
+    const int64_t answered = answers_challenge(&record) ? now + CHALLENGE_LIFE : 0;
     *ret_until = (record.expires > answered ? record.expires : answered) + SKEW;
     record_free(&record);
   } else if (err == BG_ERR_NOT_FOUND) {

@@ -102,6 +102,9 @@ static enum bg_error ask_reply(struct ledger *ledger, struct job *job, const str
        earlier = earlier->next) {
     job->is_again = is_same_key(earlier, job);
   }
+  if (job->is_again) { /* it is looked up when its turn comes */
+    return BG_OK;
+  }
   job->given = (struct ledger_reply_question){.on_reply = set_given, .context = job};
   key_of(job, key);
   return ledger_reply_ask(ledger, job->caller.name, key, &job->given);
