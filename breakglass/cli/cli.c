@@ -24,7 +24,7 @@ static void print_usage(FILE *out, const char *program, const struct cli_command
   (void)fprintf(out, "usage: %s COMMAND [...]\n\n", program);
   for (const struct cli_command *command = commands; command->name != NULL; command++) {
     if (command->summary != NULL) {
-      (void)fprintf(out, "  %-10s %s\n", command->name, command->summary);
+      (void)fprintf(out, "  %-11s %s\n", command->name, command->summary);
     }
   }
 }

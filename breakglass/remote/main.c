@@ -41,6 +41,7 @@ static const struct cli_command commands[] = {
     {"ssh", "ask, wait and log in", remote_ssh, NULL},
     {"scp", "ask, wait and copy files", remote_ssh, NULL},
     {"sftp", "ask, wait and transfer files", remote_ssh, NULL},
+    {"--version", NULL, cli_version, NULL},
     {0},
 };
 
