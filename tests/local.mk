@@ -8,7 +8,7 @@ AM_TESTS_ENVIRONMENT = \
 	export top_srcdir top_builddir;
 
 check_LTLIBRARIES += %D%/lib/libtest.la
-%C%_lib_libtest_la_SOURCES = %D%/lib/test_paths.c %D%/lib/test_paths.h
+%C%_lib_libtest_la_SOURCES = %D%/lib/test_check.h %D%/lib/test_paths.c %D%/lib/test_paths.h
 %C%_lib_libtest_la_CPPFLAGS = $(TEST_CPPFLAGS)
 
 # The tests are always part of a tarball; make check stops here, before it builds one.

@@ -93,21 +93,13 @@ void token_show_signatures(FILE *out, const struct bg_token *token) {
   }
 }
 
-static void json_each(struct bg_json *json, const char *key, const char (*texts)[BG_NAME_SIZE],
-                      size_t count) {
-  bg_json_array(json, key);
-  for (size_t i = 0; i < count; i++) {
-    bg_json_text(json, NULL, texts[i]);
-  }
-  bg_json_end_array(json);
-}
-
 void token_json_claims(struct bg_json *json, const struct bg_claims *claims) {
   char holder[BG_FINGERPRINT_SIZE];
   bg_json_hex(json, "token_id", bg_bytes(claims->id, sizeof claims->id));
   bg_json_text(json, "issuer", claims->issuer);
   bg_json_text(json, "subject", claims->subject);
-  json_each(json, "audience", claims->audiences, claims->audience_count);
+  bg_json_texts(json, "audience", claims->audiences, sizeof claims->audiences[0],
+                claims->audience_count);
   bg_json_text(json, "login", claims->login);
   bg_json_text(json, "reason", claims->reason);
   bg_json_time(json, "issued_at", claims->issued_at);
@@ -117,7 +109,7 @@ void token_json_claims(struct bg_json *json, const struct bg_claims *claims) {
   bg_json_text(json, "level", bg_level_name(claims->level));
   fingerprint(claims, holder);
   bg_json_text(json, "holder", claims->has_holder ? holder : NULL);
-  json_each(json, "source", claims->sources, claims->source_count);
+  bg_json_texts(json, "source", claims->sources, sizeof claims->sources[0], claims->source_count);
   if (claims->has_nonce) {
     bg_json_hex(json, "nonce", bg_bytes(claims->nonce, sizeof claims->nonce));
   } else {

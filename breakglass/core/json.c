@@ -138,6 +138,15 @@ void bg_json_text(struct bg_json *json, const char *key, const char *text) {
   }
 }
 
+void bg_json_texts(struct bg_json *json, const char *key, const void *texts, size_t size,
+                   size_t count) {
+  bg_json_array(json, key);
+  for (size_t i = 0; i < count; i++) {
+    bg_json_text(json, NULL, (const char *)texts + i * size);
+  }
+  bg_json_end_array(json);
+}
+
 void bg_json_int(struct bg_json *json, const char *key, int64_t value) {
   begin(json, key);
   bg_buf_printf(json->buf, "%" PRId64, value);

@@ -78,29 +78,20 @@ static int ledger_entries(int argc, char **argv) {
   return result;
 }
 
-static int ledger_checkpoint(int argc, char **argv) {
-  static const struct option long_options[] = {SERVICE_OPTIONS, {0}};
-  struct settings_options settings = {0};
-  struct service service;
+static int print_checkpoint(struct service *service) {
   struct answer answer = {0};
-  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
-    if (!service_option(&settings, option, optarg)) {
-      return CLI_USAGE;
-    }
-  }
-  if (optind != argc) {
-    return cli_wrong_arguments();
-  }
-  int result = service_open(&settings, &service);
-  if (result == CLI_OK) {
-    result = fetch(&service, "/v1/ledger/checkpoint", "text/plain", &answer);
-  }
+  int result = fetch(service, "/v1/ledger/checkpoint", "text/plain", &answer);
   if (result == CLI_OK) {
     lines_print(answer.len, answer.body);
   }
   answer_free(&answer);
-  service_close(&service);
   return result;
+}
+
+static int ledger_checkpoint(int argc, char **argv) {
+  static const struct option long_options[] = {SERVICE_OPTIONS, {0}};
+  struct settings_options settings = {0};
+  return service_run(argc, argv, long_options, &settings, print_checkpoint);
 }
 
 static const struct cli_command commands[] = {

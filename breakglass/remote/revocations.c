@@ -29,21 +29,7 @@ static int fetch(int argc, char **argv) {
   static const struct option long_options[] = {
       {"server", required_argument, NULL, 'S'}, {"ca", required_argument, NULL, 'A'}, {0}};
   struct settings_options settings = {.only_reads = true};
-  struct service service;
-  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
-    if (!service_option(&settings, option, optarg)) {
-      return CLI_USAGE;
-    }
-  }
-  if (optind != argc) {
-    return cli_wrong_arguments();
-  }
-  int result = service_open(&settings, &service);
-  if (result == CLI_OK) {
-    result = fetch_and_install(&service);
-  }
-  service_close(&service);
-  return result;
+  return service_run(argc, argv, long_options, &settings, fetch_and_install);
 }
 
 int remote_revocations(int argc, char **argv) {

@@ -51,6 +51,25 @@ void service_close(struct service *service) {
   settings_free(&service->settings);
 }
 
+int service_run(int argc, char **argv, const struct option *long_options,
+                struct settings_options *settings, int (*call)(struct service *service)) {
+  struct service service;
+  for (int option; (option = cli_option(argc, argv, long_options)) != -1;) {
+    if (!service_option(settings, option, optarg)) {
+      return CLI_USAGE;
+    }
+  }
+  if (optind != argc) {
+    return cli_wrong_arguments();
+  }
+  int result = service_open(settings, &service);
+  if (result == CLI_OK) {
+    result = call(&service);
+  }
+  service_close(&service);
+  return result;
+}
+
 int64_t service_now(const struct service *service) {
   return time(NULL) + service->ahead;
 }

@@ -3,6 +3,8 @@
 #ifndef BREAKGLASS_REMOTE_SERVICE_H
 #define BREAKGLASS_REMOTE_SERVICE_H
 
+#include <getopt.h>
+
 #include "breakglass/call.h"
 #include "breakglass/mint.h"
 #include "client.h"
@@ -26,6 +28,11 @@ struct service {
  * code, after saying what is wrong. Close with service_close() in any case. */
 int service_open(const struct settings_options *options, struct service *ret_service);
 void service_close(struct service *service);
+
+/* A whole subcommand that takes these of the service's options alone, and no arguments: with the
+ * service open, what call() does. Answers the exit code. */
+int service_run(int argc, char **argv, const struct option *long_options,
+                struct settings_options *settings, int (*call)(struct service *service));
 
 struct service_call {
   const char *method;

@@ -59,11 +59,7 @@ static void put_host(struct bg_json *json, const struct bg_host *host,
   bg_json_text(json, "id", host->id);
   put_optional(json, "machine_id", facts->machine_id);
   put_optional(json, "boot_id", facts->boot_id);
-  bg_json_array(json, "groups");
-  for (size_t i = 0; i < host->group_count; i++) {
-    bg_json_text(json, NULL, host->groups[i]);
-  }
-  bg_json_end_array(json);
+  bg_json_texts(json, "groups", host->groups, sizeof host->groups[0], host->group_count);
   bg_json_object(json, "image");
   for (size_t i = 0; i < BG_IMAGE_FACTS; i++) {
     put_optional(json, image_names[i], facts->image[i]);
@@ -93,11 +89,8 @@ static void put_session(struct bg_json *json, const struct bg_event *event) {
   bg_json_text(json, "issuer", session->issuer);
   bg_json_bool(json, "issuer_signed", session->by_issuer);
   bg_json_text(json, "subject", session->subject);
-  bg_json_array(json, "approvers");
-  for (size_t i = 0; i < session->approver_count; i++) {
-    bg_json_text(json, NULL, session->approvers[i]);
-  }
-  bg_json_end_array(json);
+  bg_json_texts(json, "approvers", session->approvers, sizeof session->approvers[0],
+                session->approver_count);
   bg_json_text(json, "login", session->login);
   bg_json_text(json, "reason", session->reason);
   bg_json_text(json, "service", session->service);

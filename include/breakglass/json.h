@@ -25,6 +25,9 @@ void bg_json_array(struct bg_json *json, const char *key);
 void bg_json_end_array(struct bg_json *json);
 /* text is UTF-8; bytes that are not become U+FFFD. NULL writes null. */
 void bg_json_text(struct bg_json *json, const char *key, const char *text);
+/* An array of count texts, each size bytes behind the one before: the rows of a char[][size]. */
+void bg_json_texts(struct bg_json *json, const char *key, const void *texts, size_t size,
+                   size_t count);
 void bg_json_int(struct bg_json *json, const char *key, int64_t value);
 void bg_json_bool(struct bg_json *json, const char *key, bool value);
 void bg_json_null(struct bg_json *json, const char *key);

@@ -21,6 +21,10 @@ void job_free(struct job *job) {
   free(job);
 }
 
+bool job_is_signed(const struct job *job) {
+  return job->caller.name[0] != '\0' && !job->watches;
+}
+
 enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
   free(job->body);
   job->body = json_write(body);

@@ -35,6 +35,8 @@ struct job {
 };
 
 void job_free(struct job *job);
+/* Whether somebody's key vouches for it, so that it must not come twice. */
+bool job_is_signed(const struct job *job);
 /* Answers the exchange, and frees the job. */
 void job_finish(struct job *job);
 

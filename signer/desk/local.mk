@@ -26,6 +26,8 @@ libbgdesk_la_SOURCES = \
 	%D%/recheck.h \
 	%D%/record.c \
 	%D%/record.h \
+	%D%/replies.c \
+	%D%/replies.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/revocation.c \
@@ -38,5 +40,7 @@ libbgdesk_la_SOURCES = \
 	%D%/seen.c \
 	%D%/seen.h \
 	%D%/state.h \
+	%D%/watches.c \
+	%D%/watches.h \
 	%D%/writer.c \
 	%D%/writer.h

@@ -5,13 +5,11 @@
 
 #include "writer.h"
 
-#include "reads.h"
+#include "replies.h"
 #include "revocation_list.h"
+#include "watches.h"
 
-#include <errno.h>
 #include <sodium.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -22,11 +20,8 @@
 #ifndef BATCH_MAX /* the benchmark sets one against it that commits each job alone */
 #define BATCH_MAX 256
 #endif
-#define WATCHES_MAX 4096
-#define WATCHES_OF_ONE 32 /* each is looked at with every commit */
-#define REPLY_KEPT 86400  /* seconds */
-#define FORGET_EACH 60    /* seconds */
-#define CURSORS_EACH 1    /* seconds */
+#define FORGET_EACH 60 /* seconds */
+#define CURSORS_EACH 1 /* seconds */
 
 struct writer {
   struct desk *desk;
@@ -37,117 +32,11 @@ struct writer {
   struct job *first, **last; /* what came in, in order */
   bool stopping;
   bool healthy;
-  struct job *watches; /* the thread's own */
-  size_t watch_count;
+  struct watches watches; /* the thread's own */
   int64_t forget_at;
   int64_t cursors_at;  /* when those of the leases are next written */
   bool cursors_failed; /* and it was said */
 };
-
-/* What was asked under an idempotency key: of two calls with the same body, each to its own
- * request, neither is the other's. */
-static void hash_of(const struct job *job, uint8_t ret_hash[static LEDGER_HASH_SIZE]) {
-  const struct bg_call *call = &job->caller.call;
-  crypto_hash_sha256_state state;
-  (void)crypto_hash_sha256_init(&state);
-  (void)crypto_hash_sha256_update(&state, call->target.data, call->target.len);
-  (void)crypto_hash_sha256_update(&state, (const uint8_t *)"\n", 1);
-  (void)crypto_hash_sha256_update(&state, call->body.data, call->body.len);
-  (void)crypto_hash_sha256_final(&state, ret_hash);
-}
-
-static void set_given(void *context, const struct ledger_reply *reply) {
-  struct job *job = context;
-  uint8_t hash[LEDGER_HASH_SIZE];
-  if (reply->time < bg_clock_now() - REPLY_KEPT) {
-    return; /* to be forgotten */
-  }
-  hash_of(job, hash);
-  if (memcmp(hash, reply->body_hash, sizeof hash) != 0) {
-    (void)job_refuse(job, 409, "conflict",
-                     "this Idempotency-Key was used for something else: take a new one");
-    return;
-  }
-  job->body = strndup((const char *)reply->body.data, reply->body.len);
-  job->status = job->body != NULL ? (unsigned)reply->status : 0;
-  job->code = NULL;
-}
-
-static bool is_signed_call(const struct job *job) {
-  return job->caller.name[0] != '\0' && !job->watches;
-}
-
-static bool has_key(const struct job *job) {
-  return is_signed_call(job) && job->caller.call.idempotency_key.len > 0;
-}
-
-static void key_of(const struct job *job, char ret_key[static BG_IDEMPOTENCY_MAX + 1]) {
-  const struct bg_bytes key = job->caller.call.idempotency_key;
-  memcpy(ret_key, key.data, key.len);
-  ret_key[key.len] = '\0';
-}
-
-static bool is_same_key(const struct job *a, const struct job *b) {
-  return has_key(a) && has_key(b) && strcmp(a->caller.name, b->caller.name) == 0 &&
-         bg_bytes_equal(a->caller.call.idempotency_key, b->caller.call.idempotency_key);
-}
-
-static enum bg_error ask_reply(struct ledger *ledger, struct job *job, const struct job *jobs) {
-  char key[BG_IDEMPOTENCY_MAX + 1];
-  if (!has_key(job)) {
-    job->given.err = BG_ERR_NOT_FOUND;
-    return BG_OK;
-  }
-  for (const struct job *earlier = jobs; earlier != job && !job->is_again;
-       earlier = earlier->next) {
-    job->is_again = is_same_key(earlier, job);
-  }
-  if (job->is_again) { /* it is looked up when its turn comes */
-    return BG_OK;
-  }
-  job->given = (struct ledger_reply_question){.on_reply = set_given, .context = job};
-  key_of(job, key);
-  return ledger_reply_ask(ledger, job->caller.name, key, &job->given);
-}
-
-/* Of all jobs before the first is run: whether they are new, and what was answered to them before.
- */
-static enum bg_error ask(struct ledger *ledger, struct job *jobs) {
-  enum bg_error err = BG_OK;
-  for (struct job *job = jobs; err == BG_OK && job != NULL; job = job->next) {
-    const struct caller *caller = &job->caller;
-    if (is_signed_call(job)) {
-      err = ledger_nonce_ask(ledger, caller->key.sha256, caller->call.nonce, caller->call.time,
-                             &job->is_new);
-    }
-    if (err == BG_OK) {
-      err = ask_reply(ledger, job, jobs);
-    }
-  }
-  return err == BG_OK ? ledger_settle(ledger) : err;
-}
-
-/* What is answered by a job of this batch, none could know before. */
-static enum bg_error look_up(struct ledger *ledger, struct job *job) {
-  char key[BG_IDEMPOTENCY_MAX + 1];
-  if (job->is_again) {
-    key_of(job, key);
-    return ledger_reply_get(ledger, job->caller.name, key, set_given, job);
-  }
-  return job->given.err;
-}
-
-static enum bg_error keep_reply(struct ledger *ledger, const struct job *job) {
-  struct ledger_reply reply = {.time = bg_clock_now(), .status = job->status};
-  if (!has_key(job)) {
-    return BG_OK;
-  }
-  key_of(job, reply.key);
-  bg_text_fit(sizeof reply.caller, reply.caller, job->caller.name);
-  hash_of(job, reply.body_hash);
-  reply.body = bg_bytes_of(job->body);
-  return ledger_reply_put(ledger, &reply);
-}
 
 static enum bg_error run_step(struct writer *writer, struct job *job) {
   enum bg_error err = ledger_step_begin(writer->ledger);
@@ -156,7 +45,7 @@ static enum bg_error run_step(struct writer *writer, struct job *job) {
   }
   err = job->run(writer->desk, writer->ledger, job);
   if (err == BG_OK) {
-    err = keep_reply(writer->ledger, job);
+    err = replies_keep(writer->ledger, job);
   }
   if (err == BG_OK) {
     return ledger_step_keep(writer->ledger);
@@ -175,12 +64,12 @@ static enum bg_error run_step(struct writer *writer, struct job *job) {
 
 /* An error is the transaction's, not the job's. */
 static enum bg_error run_job(struct writer *writer, struct job *job) {
-  if (is_signed_call(job) && !job->is_new) {
+  if (job_is_signed(job) && !job->is_new) {
     DESK_COUNT(writer->desk, unauthorised);
     (void)job_refuse(job, 401, "replayed", "this call was made before");
     return BG_OK;
   }
-  enum bg_error err = look_up(writer->ledger, job);
+  enum bg_error err = replies_look_up(writer->ledger, job);
   if (err != BG_OK && err != BG_ERR_NOT_FOUND) {
     return err;
   }
@@ -254,7 +143,7 @@ static enum bg_error commit(struct writer *writer) {
 static void run_batch(struct writer *writer, struct job *jobs) {
   enum bg_error err = ledger_begin(writer->ledger);
   if (err == BG_OK) {
-    err = ask(writer->ledger, jobs);
+    err = replies_ask(writer->ledger, jobs);
   }
   for (struct job *job = jobs; err == BG_OK && job != NULL; job = job->next) {
     err = run_job(writer, job);
@@ -273,53 +162,15 @@ static void run_batch(struct writer *writer, struct job *jobs) {
   }
 }
 
-static size_t watches_of(const struct writer *writer, const char *name) {
-  size_t count = 0;
-  for (const struct job *job = writer->watches; job != NULL; job = job->next) {
-    count += strcmp(job->caller.name, name) == 0;
-  }
-  return count;
-}
-
-static void watch(struct writer *writer, struct job *job) {
-  if (writer->watch_count == WATCHES_MAX ||
-      watches_of(writer, job->caller.name) == WATCHES_OF_ONE) {
-    job_finish(job); /* with what it shows now */
-    return;
-  }
-  job->next = writer->watches;
-  writer->watches = job;
-  writer->watch_count++;
-}
-
 static void answer(struct writer *writer, struct job *jobs) {
   while (jobs != NULL) {
     struct job *next = jobs->next;
     if (jobs->watches && jobs->status == 200 && jobs->deadline > bg_clock_boottime()) {
-      watch(writer, jobs);
+      watches_add(&writer->watches, jobs);
     } else {
       job_finish(jobs);
     }
     jobs = next;
-  }
-}
-
-/* Other services may write, too: so all are looked at, not just what was written here. */
-static void look_at_watches(struct writer *writer, bool all) {
-  const int64_t now = bg_clock_boottime();
-  for (struct job **at = &writer->watches; *at != NULL;) {
-    struct job *job = *at;
-    uint8_t shown[sizeof job->shown];
-    memcpy(shown, job->shown, sizeof shown);
-    enum bg_error err = run_watch(writer->desk, writer->ledger, job);
-    if (!all && err == BG_OK && now < job->deadline &&
-        memcmp(shown, job->shown, sizeof shown) == 0) {
-      at = &job->next;
-      continue;
-    }
-    *at = job->next;
-    writer->watch_count--;
-    job_finish(job);
   }
 }
 
@@ -333,7 +184,7 @@ static void forget(struct writer *writer) {
   if (ledger_begin(writer->ledger) != BG_OK) {
     return;
   }
-  if (ledger_forget(writer->ledger, now - INT64_C(2) * BG_CALL_SKEW - 1, now - REPLY_KEPT) !=
+  if (ledger_forget(writer->ledger, now - INT64_C(2) * BG_CALL_SKEW - 1, now - REPLIES_KEPT) !=
           BG_OK ||
       ledger_commit(writer->ledger) != BG_OK) {
     ledger_rollback(writer->ledger);
@@ -429,7 +280,7 @@ static void *run(void *context) {
       keep_cursors(writer);
     }
     forget(writer);
-    look_at_watches(writer, stopping);
+    watches_look(&writer->watches, writer->desk, writer->ledger, stopping);
   }
   return NULL;
 }

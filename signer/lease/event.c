@@ -54,11 +54,8 @@ static void put_token(struct bg_json *json, const struct lease *lease) {
   bg_json_hex(json, "token_id", bg_bytes(claims->id, sizeof claims->id));
   bg_json_text(json, "issuer", claims->issuer);
   bg_json_text(json, "subject", claims->subject);
-  bg_json_array(json, "approvers");
-  for (size_t i = 0; i < lease->approver_count; i++) {
-    bg_json_text(json, NULL, lease->approvers[i]);
-  }
-  bg_json_end_array(json);
+  bg_json_texts(json, "approvers", lease->approvers, sizeof lease->approvers[0],
+                lease->approver_count);
   bg_json_text(json, "login", claims->login);
   bg_json_text(json, "reason", claims->reason);
   bg_json_text(json, "rule", lease->rule);

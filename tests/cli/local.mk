@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The command line as people and their scripts use it, on a host in a folder.
 BATS_LOG_COMPILER = $(BATS)
-CLI_TESTS = %D%/policy.bats %D%/seal.bats %D%/token.bats
+CLI_TESTS = %D%/policy.bats %D%/seal.bats %D%/seal_killed.bats %D%/token.bats
 TESTS += $(CLI_TESTS)
-EXTRA_DIST += $(CLI_TESTS)
+SLOW_TESTS += %D%/seal_killed.bats
+EXTRA_DIST += $(CLI_TESTS) %D%/seal.bash
 
 check_PROGRAMS += %D%/test_verify_vectors
 TESTS += %D%/test_verify_vectors

@@ -4,22 +4,13 @@
 #include "test_revocations.h"
 
 #include <sodium.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "breakglass/file.h"
 #include "breakglass/host_clock.h"
+#include "test_check.h"
 #include "test_paths.h"
-
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      (void)fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-      abort();                                                                                     \
-    }                                                                                              \
-  } while (0)
 
 struct storage {
   uint8_t header[32];

@@ -9,15 +9,8 @@
 #include <string.h>
 
 #include "breakglass/host_clock.h"
+#include "test_check.h"
 #include "test_paths.h"
-
-#define CHECK(condition)                                                                           \
-  do {                                                                                             \
-    if (!(condition)) {                                                                            \
-      (void)fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);                        \
-      abort();                                                                                     \
-    }                                                                                              \
-  } while (0)
 
 void test_key_of(enum test_person person, struct bg_ssh_key *ret_public, uint8_t ret_secret[64]) {
   uint8_t seed[crypto_sign_SEEDBYTES] = {(uint8_t)person};

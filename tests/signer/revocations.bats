@@ -3,6 +3,7 @@
 # What is taken back: asked of a real service on a local socket, and put into force on a host.
 
 bats_require_minimum_version 1.5.0
+load service
 
 setup() {
 	cd "$BATS_TEST_TMPDIR"
@@ -10,6 +11,7 @@ setup() {
 	export BREAKGLASS_TEST_ROOT=$BATS_TEST_TMPDIR/root
 	unset SSH_AUTH_SOCK SSH_AGENT_PID XDG_CONFIG_HOME
 	umask 022
+	signer=$top_builddir/tests/signer/breakglass-signer
 	breakglass=$top_builddir/tests/lib/breakglass
 	revoked=root/var/lib/breakglass/revoked
 	mkdir -p runtime .config/breakglass root/etc/breakglass root/run/breakglass
@@ -18,10 +20,10 @@ setup() {
 		ssh-keygen -q -t ed25519 -N '' -C "$person" -f "$person"
 	done
 	{
-		line signer.example issuer issuer
-		line alice@example.com requester alice
+		trusted signer.example issuer issuer
+		trusted alice@example.com requester alice
 		for person in bob carol dave; do
-			line "$person@example.com" approver "$person"
+			trusted "$person@example.com" approver "$person"
 		done
 	} >trusted
 	cp trusted root/etc/breakglass/trusted_signers
@@ -52,31 +54,11 @@ setup() {
 		key = file:~/alice
 		trusted_signers = ~/trusted
 	CONF
-	start_signer
+	start_service --config signer.conf
 }
 
 teardown() {
-	stop_signer
-}
-
-line() {
-	echo "$1 namespaces=\"breakglass-$2\" $(cut -d' ' -f1,2 "$3.pub")"
-}
-
-start_signer() {
-	"$top_builddir/tests/signer/breakglass-signer" serve --config signer.conf 3>&- >signer.log 2>&1 &
-	signer_pid=$!
-	for _ in $(seq 200); do
-		! grep -q '^breakglass-signer: serving' signer.log || return 0
-		sleep 0.05
-	done
-	cat signer.log
-	return 1
-}
-
-stop_signer() {
-	kill "$signer_pid"
-	wait "$signer_pid" || true
+	stop_service
 }
 
 # as PERSON COMMAND [ARGUMENT…]
@@ -270,8 +252,8 @@ is_healthy() {
 	as bob revoke --reason leaked approver "$(fingerprint carol)"
 	as dave revoke --reason leaked approver "$(fingerprint carol)"
 	fetch_file before
-	stop_signer
-	start_signer
+	stop_service
+	start_service --config signer.conf
 	run ask
 	[ "$status" -eq 3 ]
 	run as carol requests
@@ -280,7 +262,7 @@ is_healthy() {
 	"$breakglass" revocations install before
 	run "$breakglass" revocations install after
 	[[ $output == "installed: number "* ]]
-	kill -HUP "$signer_pid"
+	kill -HUP "$service"
 	sleep 0.5
 	run as carol requests
 	[ "$status" -eq 3 ]
@@ -344,10 +326,10 @@ is_healthy() {
 @test "a ledger that begins anew counts on, and hosts take its list" {
 	"$breakglass" revocations fetch
 	before=$(number)
-	stop_signer
+	stop_service
 	rm ledger/*
 	sleep 1
-	start_signer
+	start_service --config signer.conf
 	run "$breakglass" revocations fetch
 	[ "$status" -eq 0 ]
 	(($(number) > before))
@@ -401,17 +383,17 @@ is_healthy() {
 	token=$("$breakglass" show --token "$id" | head -n 1)
 	as bob revoke --reason 'not needed' token "$id"
 	for ahead in 1700 7400; do # past its expiry; not past two hours
-		stop_signer
+		stop_service
 		echo "$ahead" >root/clock
-		start_signer
+		start_service --config signer.conf
 		fetch_file late
 		run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
 			--holder alice.pub --challenge 00112233445566778899aabbccddeeff --revocations late "$token"
 		[ "$output" = "refused: revoked" ]
 	done
-	stop_signer
+	stop_service
 	echo 7600 >root/clock
-	start_signer
+	start_service --config signer.conf
 	fetch_file late
 	run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
 		--holder alice.pub --challenge 00112233445566778899aabbccddeeff --revocations late "$token"
@@ -420,12 +402,12 @@ is_healthy() {
 
 @test "what cannot be put into the list is not answered as revoked, and is in force here" {
 	read -r id _ < <(token bob)
-	stop_signer
+	stop_service
 	export SSH_AUTH_SOCK=$PWD/agent
 	eval "$(ssh-agent -a "$SSH_AUTH_SOCK" 3>&-)" >/dev/null
 	ssh-add -q issuer
 	sed -i "s,^issuer_key = .*,issuer_key = agent:$(fingerprint issuer)," signer.conf
-	start_signer
+	start_service --config signer.conf
 	is_healthy 200
 	fetch_file before
 	kill "$SSH_AGENT_PID"
@@ -444,8 +426,8 @@ is_healthy() {
 	rm -f "$SSH_AUTH_SOCK"
 	eval "$(ssh-agent -a "$SSH_AUTH_SOCK" 3>&-)" >/dev/null
 	ssh-add -q issuer
-	stop_signer
-	start_signer
+	stop_service
+	start_service --config signer.conf
 	run as bob revoke --reason lost token "$id"
 	is_healthy 200
 	"$breakglass" revocations fetch
@@ -458,9 +440,9 @@ is_healthy() {
 	printf 'revocations = require\n' >>gate.conf
 	read -r _ token < <(token bob)
 	while read -r ahead answer; do
-		stop_signer
+		stop_service
 		echo "$ahead" >root/clock
-		start_signer
+		start_service --config signer.conf
 		fetch_file list
 		run "$breakglass" revocations install list
 		[[ $output == "$answer"* ]]
@@ -473,9 +455,9 @@ is_healthy() {
 		400 refused: not-yet-valid
 		250 installed: number
 	LISTS
-	stop_signer
+	stop_service
 	rm root/clock
-	start_signer
+	start_service --config signer.conf
 	fetch_file list
 	run "$breakglass" token verify --config gate.conf --trusted trusted --host web-17 --login ops \
 		--holder alice.pub --revocations list "$token"

@@ -53,8 +53,9 @@ trusted() {
 	echo "$1 namespaces=\"breakglass-$2\" $(cut -d' ' -f1,2 "$3.pub")"
 }
 
+# start_service [OPTION…]: of $signer; its pid is in $service.
 start_service() {
-	"$signer" serve 3>&- >service.log 2>&1 &
+	"$signer" serve "$@" 3>&- >service.log 2>&1 &
 	service=$!
 	local try
 	for try in $(seq 200); do
