@@ -138,7 +138,7 @@ static int agent_error(enum bg_error err, const char *fingerprint) {
 
 struct bg_signing_key *token_open_key(const char *spec, int *ret_exit) {
   struct bg_signing_key *key = NULL;
-  enum bg_error err = bg_signing_key_open(spec, &key);
+  enum bg_error err = bg_signing_key_open(spec, 0, &key);
   if (err == BG_OK) {
     return key;
   }

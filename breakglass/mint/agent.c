@@ -2,10 +2,12 @@
 /* A client of ssh-agent (OpenSSH PROTOCOL.agent): list keys, sign. */
 #include <config.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "signing_key.h"
@@ -27,14 +29,27 @@ struct answer {
   size_t len;
 };
 
-static enum bg_error connect_agent(int *ret_socket) {
+/* One question and its answer: a connection of its own, so that an agent that was started anew is
+ * found, and nothing late is taken for the answer to something else. */
+struct talk {
+  int socket;
+  int64_t until; /* ms, CLOCK_MONOTONIC; INT64_MAX: a person may be asked */
+};
+
+static int64_t now_ms(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   const char *path = secure_getenv("SSH_AUTH_SOCK");
   if (path == NULL || *path == '\0' || strlen(path) >= sizeof address.sun_path) {
     return BG_ERR_AGENT;
   }
   memcpy(address.sun_path, path, strlen(path) + 1);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0) {
     return BG_ERR_IO;
   }
@@ -42,14 +57,42 @@ static enum bg_error connect_agent(int *ret_socket) {
     (void)close(fd);
     return BG_ERR_AGENT;
   }
-  *ret_socket = fd;
+  *ret_talk = (struct talk){
+      .socket = fd,
+      .until = patience == 0 ? INT64_MAX : now_ms() + (int64_t)patience * 1000,
+  };
   return BG_OK;
 }
 
-static enum bg_error send_all(int agent, struct bg_bytes bytes) {
+static enum bg_error wait_for(const struct talk *talk, short events) {
+  struct pollfd ready = {.fd = talk->socket, .events = events};
+  for (;;) {
+    int64_t left = talk->until == INT64_MAX ? -1 : talk->until - now_ms();
+    if (left < 0 && talk->until != INT64_MAX) {
+      return BG_ERR_AGENT;
+    }
+    int found = poll(&ready, 1, (int)left);
+    if (found > 0) {
+      return BG_OK;
+    }
+    if (found < 0 && errno != EINTR) {
+      return BG_ERR_IO;
+    }
+  }
+}
+
+static bool is_to_repeat(ssize_t n) {
+  return n < 0 && (errno == EINTR || errno == EAGAIN);
+}
+
+static enum bg_error send_all(const struct talk *talk, struct bg_bytes bytes) {
   for (size_t sent = 0; sent < bytes.len;) {
-    ssize_t n = send(agent, bytes.data + sent, bytes.len - sent, MSG_NOSIGNAL);
-    if (n < 0 && errno != EINTR) {
+    enum bg_error err = wait_for(talk, POLLOUT);
+    if (err != BG_OK) {
+      return err;
+    }
+    ssize_t n = send(talk->socket, bytes.data + sent, bytes.len - sent, MSG_NOSIGNAL);
+    if (n < 0 && !is_to_repeat(n)) {
       return BG_ERR_AGENT;
     }
     sent += n > 0 ? (size_t)n : 0;
@@ -57,10 +100,14 @@ static enum bg_error send_all(int agent, struct bg_bytes bytes) {
   return BG_OK;
 }
 
-static enum bg_error receive_all(int agent, uint8_t *bytes, size_t len) {
+static enum bg_error receive_all(const struct talk *talk, uint8_t *bytes, size_t len) {
   for (size_t got = 0; got < len;) {
-    ssize_t n = recv(agent, bytes + got, len - got, 0);
-    if (n == 0 || (n < 0 && errno != EINTR)) {
+    enum bg_error err = wait_for(talk, POLLIN);
+    if (err != BG_OK) {
+      return err;
+    }
+    ssize_t n = recv(talk->socket, bytes + got, len - got, 0);
+    if (n == 0 || (n < 0 && !is_to_repeat(n))) {
       return BG_ERR_AGENT;
     }
     got += n > 0 ? (size_t)n : 0;
@@ -68,17 +115,14 @@ static enum bg_error receive_all(int agent, uint8_t *bytes, size_t len) {
   return BG_OK;
 }
 
-/* Sends a request; the answer's data are the caller's to free. */
-static enum bg_error ask(int agent, struct bg_bytes request, struct answer *ret_answer) {
-  uint8_t storage[AGENT_REQUEST_MAX];
-  struct bg_buf buf = BG_BUF(storage);
+static enum bg_error receive_answer(const struct talk *talk, struct answer *ret_answer) {
+  uint8_t head[4];
   uint32_t len = 0;
-  bg_ssh_put_string(&buf, request);
-  enum bg_error err = buf.failed ? BG_ERR_TOO_LARGE : send_all(agent, bg_buf_view(&buf));
-  if (err != BG_OK || (err = receive_all(agent, storage, sizeof len)) != BG_OK) {
+  enum bg_error err = receive_all(talk, head, sizeof head);
+  struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(head, sizeof head));
+  if (err != BG_OK) {
     return err;
   }
-  struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(storage, sizeof len));
   if (bg_ssh_wire_u32(&wire, &len) != BG_OK || len == 0 || len > AGENT_ANSWER_MAX) {
     return BG_ERR_AGENT;
   }
@@ -86,13 +130,31 @@ static enum bg_error ask(int agent, struct bg_bytes request, struct answer *ret_
   if (answer == NULL) {
     return BG_ERR_NOMEM;
   }
-  err = receive_all(agent, answer, len);
+  err = receive_all(talk, answer, len);
   if (err != BG_OK) {
     free(answer);
     return err;
   }
   *ret_answer = (struct answer){.data = answer, .len = len};
   return BG_OK;
+}
+
+/* Sends a request; the answer's data are the caller's to free. */
+static enum bg_error ask(unsigned patience, struct bg_bytes request, struct answer *ret_answer) {
+  uint8_t storage[AGENT_REQUEST_MAX];
+  struct bg_buf buf = BG_BUF(storage);
+  struct talk talk;
+  bg_ssh_put_string(&buf, request);
+  enum bg_error err = buf.failed ? BG_ERR_TOO_LARGE : open_talk(patience, &talk);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = send_all(&talk, bg_buf_view(&buf));
+  if (err == BG_OK) {
+    err = receive_answer(&talk, ret_answer);
+  }
+  (void)close(talk.socket);
+  return err;
 }
 
 /* The answer's fields after its type, if it is of that type. */
@@ -133,20 +195,16 @@ static enum bg_error find_key(struct bg_ssh_wire *fields, const char *fingerprin
   return BG_ERR_NOT_FOUND;
 }
 
-enum bg_error agent_open(const char *fingerprint, struct bg_signing_key *key) {
+enum bg_error agent_find(const char *fingerprint, unsigned patience, struct bg_ssh_key *ret_key) {
   const uint8_t request = AGENT_REQUEST_IDENTITIES;
   struct answer answer = {0};
   struct bg_ssh_wire fields;
-  enum bg_error err = connect_agent(&key->agent);
-  if (err != BG_OK) {
-    return err;
-  }
-  err = ask(key->agent, bg_bytes(&request, sizeof request), &answer);
+  enum bg_error err = ask(patience, bg_bytes(&request, sizeof request), &answer);
   if (err == BG_OK) {
     err = open_answer(&answer, AGENT_IDENTITIES_ANSWER, &fields);
   }
   if (err == BG_OK) {
-    err = find_key(&fields, fingerprint, &key->public);
+    err = find_key(&fields, fingerprint, ret_key);
   }
   free(answer.data);
   return err;
@@ -176,7 +234,7 @@ static enum bg_error decode_signature(struct bg_ssh_wire *fields, enum bg_ssh_ke
   return BG_OK;
 }
 
-enum bg_error agent_sign(const struct bg_signing_key *key, struct bg_bytes message,
+enum bg_error agent_sign(const struct bg_ssh_key *key, unsigned patience, struct bg_bytes message,
                          uint8_t ret_signature[static BG_SIGNATURE_MAX], size_t *ret_len) {
   uint8_t blob_storage[BLOB_MAX];
   uint8_t storage[AGENT_REQUEST_MAX];
@@ -184,7 +242,7 @@ enum bg_error agent_sign(const struct bg_signing_key *key, struct bg_bytes messa
   struct bg_buf request = BG_BUF(storage);
   struct answer answer = {0};
   struct bg_ssh_wire fields;
-  bg_ssh_key_put_blob(&key->public, &blob);
+  bg_ssh_key_put_blob(key, &blob);
   bg_buf_put_byte(&request, AGENT_SIGN_REQUEST);
   bg_ssh_put_string(&request, bg_buf_view(&blob));
   bg_ssh_put_string(&request, message);
@@ -192,12 +250,12 @@ enum bg_error agent_sign(const struct bg_signing_key *key, struct bg_bytes messa
   if (blob.failed || request.failed) {
     return BG_ERR_TOO_LARGE;
   }
-  enum bg_error err = ask(key->agent, bg_buf_view(&request), &answer);
+  enum bg_error err = ask(patience, bg_buf_view(&request), &answer);
   if (err == BG_OK) {
     err = open_answer(&answer, AGENT_SIGN_RESPONSE, &fields);
   }
   if (err == BG_OK) {
-    err = decode_signature(&fields, key->public.type, ret_signature, ret_len);
+    err = decode_signature(&fields, key->type, ret_signature, ret_len);
   }
   free(answer.data);
   return err;

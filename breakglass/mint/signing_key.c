@@ -5,7 +5,8 @@
 
 #include <sodium.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "breakglass/host_clock.h"
 
 static const char *after(const char *text, const char *prefix) {
   size_t len = strlen(prefix);
@@ -14,20 +15,21 @@ static const char *after(const char *text, const char *prefix) {
 
 static enum bg_error open_by_spec(const char *spec, struct bg_signing_key *key) {
   const char *fingerprint = after(spec, "agent:");
-  if (fingerprint != NULL) {
-    return *fingerprint != '\0' ? agent_open(fingerprint, key) : BG_ERR_RANGE;
+  if (fingerprint == NULL) {
+    return key_file_read(spec, key);
   }
-  return key_file_read(spec, key);
+  key->in_agent = true;
+  return *fingerprint != '\0' ? agent_find(fingerprint, key->patience, &key->public) : BG_ERR_RANGE;
 }
 
-enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_key) {
+enum bg_error bg_signing_key_open(const char *spec, unsigned patience,
+                                  struct bg_signing_key **ret_key) {
   struct bg_signing_key *key = sodium_malloc(sizeof *key);
   if (key == NULL) {
     return BG_ERR_NOMEM;
   }
   memset(key, 0, sizeof *key);
-  key->agent = -1;
-  (void)pthread_mutex_init(&key->agent_lock, NULL);
+  key->patience = patience;
   enum bg_error err = open_by_spec(spec, key);
   if (err != BG_OK) {
     bg_signing_key_free(key);
@@ -38,9 +40,6 @@ enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_
 }
 
 void bg_signing_key_free(struct bg_signing_key *key) {
-  if (key != NULL && key->agent >= 0) {
-    (void)close(key->agent);
-  }
   sodium_free(key); /* wipes */
 }
 
@@ -49,28 +48,35 @@ const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key)
 }
 
 /* An agent is another program: what it returns is looked at before it leaves. */
-static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,
-                                   uint8_t *ret_signature, size_t *ret_len) {
-  (void)pthread_mutex_lock(&key->agent_lock);
-  enum bg_error err = agent_sign(key, message, ret_signature, ret_len);
-  (void)pthread_mutex_unlock(&key->agent_lock);
-  if (err != BG_OK) {
-    return err;
-  }
-  const uint8_t *suffix = ret_signature + crypto_sign_BYTES;
+static bool is_signed(const struct bg_signing_key *key, struct bg_bytes message,
+                      const uint8_t *signature) {
+  const uint8_t *suffix = signature + crypto_sign_BYTES;
   struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(suffix + 1, 4));
   uint32_t counter = 0;
-  bool good =
-      key->public.type == BG_SSH_SK_ED25519
-          ? bg_ssh_wire_u32(&wire, &counter) == BG_OK &&
-                bg_ssh_key_verify_sk(&key->public, message, ret_signature, suffix[0], counter)
-          : bg_ssh_key_verify(&key->public, message, ret_signature);
-  return good ? BG_OK : BG_ERR_AGENT;
+  return key->public.type == BG_SSH_SK_ED25519
+             ? bg_ssh_wire_u32(&wire, &counter) == BG_OK &&
+                   bg_ssh_key_verify_sk(&key->public, message, signature, suffix[0], counter)
+             : bg_ssh_key_verify(&key->public, message, signature);
+}
+
+/* Who waited in vain has waited for all that come meanwhile: they fail at once, for as long. */
+static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,
+                                   uint8_t *ret_signature, size_t *ret_len) {
+  const int64_t begun = bg_clock_boottime();
+  if (begun < atomic_load(&key->not_before)) {
+    return BG_ERR_AGENT;
+  }
+  enum bg_error err = agent_sign(&key->public, key->patience, message, ret_signature, ret_len);
+  const int64_t ended = bg_clock_boottime();
+  if (err == BG_ERR_AGENT && key->patience > 0 && ended - begun >= key->patience) {
+    atomic_store(&key->not_before, ended + key->patience);
+  }
+  return err == BG_OK && !is_signed(key, message, ret_signature) ? BG_ERR_AGENT : err;
 }
 
 enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
                                   uint8_t ret_signature[static BG_SIGNATURE_MAX], size_t *ret_len) {
-  if (key->agent >= 0) {
+  if (key->in_agent) {
     return sign_by_agent(key, message, ret_signature, ret_len);
   }
   (void)crypto_sign_detached(ret_signature, NULL, message.data, message.len, key->secret);

@@ -3,23 +3,25 @@
 #ifndef BREAKGLASS_SIGNING_KEY_H
 #define BREAKGLASS_SIGNING_KEY_H
 
-#include <pthread.h>
+#include <stdatomic.h>
 
 #include "breakglass/mint.h"
 
 struct bg_signing_key {
   struct bg_ssh_key public;
-  int agent;                  /* connected socket; -1: the secret is here */
-  pthread_mutex_t agent_lock; /* one question and its answer at a time */
+  bool in_agent;              /* and no secret is here */
+  unsigned patience;          /* seconds, with an agent; 0: without bound */
+  _Atomic int64_t not_before; /* seconds since boot: until then it is not asked again */
   uint8_t secret[64];         /* as libsodium has it: seed and public key */
 };
 
 /* Reads an OpenSSH private key (PROTOCOL.key) that bg_secret_read() finds: public and secret. */
 enum bg_error key_file_read(const char *spec, struct bg_signing_key *key);
 
-/* Connects to the agent at SSH_AUTH_SOCK and finds the key: public and agent. */
-enum bg_error agent_open(const char *fingerprint, struct bg_signing_key *key);
-enum bg_error agent_sign(const struct bg_signing_key *key, struct bg_bytes message,
+/* Asks the agent at SSH_AUTH_SOCK: for a key of this fingerprint; to sign. BG_ERR_AGENT also where
+ * it takes longer than patience (seconds; 0: without bound). */
+enum bg_error agent_find(const char *fingerprint, unsigned patience, struct bg_ssh_key *ret_key);
+enum bg_error agent_sign(const struct bg_ssh_key *key, unsigned patience, struct bg_bytes message,
                          uint8_t ret_signature[static BG_SIGNATURE_MAX], size_t *ret_len);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -37,18 +36,21 @@ static bool make_folder(struct private_agent *agent, const char *base) {
   return true;
 }
 
-/* In its own session: a key that is pressed for ssh is none for it. It goes when this process does,
- * where the system allows that for a program of its kind. */
-static void run_agent(const struct private_agent *agent) {
+/* ssh-agent runs it and tells it its pid. It waits for the end of its standard input, which comes
+ * with this process's end, however that ends, and leaves nothing. */
+#define KEEPER "cat; kill \"$SSH_AGENT_PID\"; rm -f \"$1\"; exec rmdir \"${1%/*}\""
+
+/* In its own session: a key that is pressed for ssh is none for it. */
+static void run_agent(const struct private_agent *agent, int lifeline) {
   sigset_t none;
   (void)sigemptyset(&none);
   (void)sigprocmask(SIG_SETMASK, &none, NULL);
   (void)setsid();
-  (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-  int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-  (void)dup2(null, STDIN_FILENO);
-  (void)dup2(null, STDOUT_FILENO); /* it tells its address there */
-  (void)execlp("ssh-agent", "ssh-agent", "-D", "-a", agent->socket, (char *)NULL);
+  int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+  (void)dup2(lifeline, STDIN_FILENO);
+  (void)dup2(null, STDOUT_FILENO);
+  (void)execlp("ssh-agent", "ssh-agent", "-a", agent->socket, "sh", "-c", KEEPER, "sh",
+               agent->socket, (char *)NULL);
   _exit(127);
 }
 
@@ -77,30 +79,38 @@ enum bg_error private_agent_start(struct private_agent *ret_agent) {
       !make_folder(ret_agent, "/tmp")) {
     return BG_ERR_IO;
   }
-  pid_t child = fork();
-  if (child < 0) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) {
     return BG_ERR_IO;
   }
+  pid_t child = fork();
   if (child == 0) {
-    run_agent(ret_agent);
+    run_agent(ret_agent, ends[0]);
+  }
+  (void)close(ends[0]);
+  if (child < 0) {
+    (void)close(ends[1]);
+    return BG_ERR_IO;
   }
   ret_agent->process = child;
+  ret_agent->lifeline = ends[1];
   return wait_for_socket(ret_agent);
 }
 
 static void end_process(struct private_agent *agent) {
-  (void)kill(agent->process, SIGTERM);
   for (int i = 0; i < STEPS / 5 && !is_gone(agent); i++) {
     sleep_step();
   }
-  if (agent->process > 0) {
+  if (agent->process > 0) { /* ssh-agent misses it in a while */
     (void)kill(agent->process, SIGKILL);
     (void)waitpid(agent->process, NULL, 0);
-    agent->process = 0;
   }
 }
 
 void private_agent_stop(struct private_agent *agent) {
+  if (agent->lifeline > 0) {
+    (void)close(agent->lifeline);
+  }
   if (agent->process > 0) {
     end_process(agent);
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An ssh-agent for one login: its socket lies in a folder of its own that nobody else can enter,
- * and both are gone when it is stopped. */
+ * and both are gone when it is stopped, or this process ends in any way. */
 #ifndef BREAKGLASS_REMOTE_PRIVATE_AGENT_H
 #define BREAKGLASS_REMOTE_PRIVATE_AGENT_H
 
@@ -14,6 +14,7 @@ struct private_agent {
   char folder[PRIVATE_AGENT_PATH_SIZE]; /* empty: none was made */
   char socket[PRIVATE_AGENT_PATH_SIZE];
   pid_t process; /* 0: not started */
+  int lifeline;  /* of a pipe, the end whose closing ends it; 0: none */
 };
 
 /* BG_ERR_IO (no folder), BG_ERR_AGENT (no ssh-agent, or it does not answer). Stop it in any case.

@@ -21,16 +21,19 @@ struct bg_signing_key;
 /* "file:PATH": an unencrypted OpenSSH ed25519 private key, owned by the caller
  * (or root), mode 0600 or stricter; BG_ERR_UNSAFE, BG_ERR_SYNTAX, BG_ERR_KEY
  * (encrypted or another type), BG_ERR_NOT_FOUND, BG_ERR_IO.
- * "agent:FINGERPRINT" ("SHA256:..."): the key in the agent at SSH_AUTH_SOCK;
+ * "agent:FINGERPRINT" ("SHA256:..."): the key in the agent at SSH_AUTH_SOCK, which is asked each
+ * time, and given up after so many seconds of patience (0: never, since it may ask a person);
  * BG_ERR_AGENT, BG_ERR_NOT_FOUND. "credential:NAME": the same file as a credential that systemd
  * passes (LoadCredential=). Anything else is BG_ERR_RANGE. */
-BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, struct bg_signing_key **ret_key);
+BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, unsigned patience,
+                                              struct bg_signing_key **ret_key);
 void bg_signing_key_free(struct bg_signing_key *key); /* wipes; takes NULL */
 const struct bg_ssh_key *bg_signing_key_public(const struct bg_signing_key *key);
 
 /* Signs message (not hashed before), for several threads at once. ret_signature gets 64 bytes, or
  * 69 of a hardware key (signature, flags, counter). BG_ERR_AGENT (also for a signature that is not
- * good), BG_ERR_AGENT_REFUSED. */
+ * good, and at once for a while where the agent has used up somebody's patience),
+ * BG_ERR_AGENT_REFUSED. */
 BG_MUST_USE enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,
                                               uint8_t ret_signature[static BG_SIGNATURE_MAX],
                                               size_t *ret_len);

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define KEY_PATIENCE 5 /* seconds that an ssh-agent may take: nobody is asked behind a service */
+
 void desk_log(const struct desk *desk, const char *format, ...) {
   char text[512];
   va_list arguments;
@@ -78,7 +80,7 @@ static void free_book(struct book *book) {
 
 static enum bg_error open_key(const struct desk *desk, const char *what, const char *spec,
                               struct bg_signing_key **ret_key) {
-  enum bg_error err = bg_signing_key_open(spec, ret_key);
+  enum bg_error err = bg_signing_key_open(spec, KEY_PATIENCE, ret_key);
   if (err != BG_OK) {
     desk_log(desk, "%s: %s", what, bg_strerror(err)); /* not the key's place: it may be a secret */
   }

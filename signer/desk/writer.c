@@ -38,6 +38,20 @@ struct writer {
   bool cursors_failed; /* and it was said */
 };
 
+static void fail(struct writer *writer, struct job *job, enum bg_error err) {
+  const bool by_agent = err == BG_ERR_AGENT || err == BG_ERR_AGENT_REFUSED;
+  desk_log(writer->desk, "a call by %s about %s failed: %s (%s)",
+           job->caller.name[0] != '\0' ? job->caller.name : "an approver",
+           job->id[0] != '\0' ? job->id : "a new request", bg_strerror(err),
+           by_agent ? "where the service's keys are" : ledger_reason(writer->ledger));
+  job->status = 0;
+  job->broken = err != BG_ERR_IO && err != BG_ERR_BUSY && err != BG_ERR_NOMEM;
+  if (by_agent) {
+    (void)job_refuse(job, 503, "unavailable",
+                     "the service's own key does not sign now: try again in a minute");
+  }
+}
+
 static enum bg_error run_step(struct writer *writer, struct job *job) {
   enum bg_error err = ledger_step_begin(writer->ledger);
   if (err != BG_OK) {
@@ -52,12 +66,7 @@ static enum bg_error run_step(struct writer *writer, struct job *job) {
   }
   enum bg_error undone = ledger_step_undo(writer->ledger);
   if (err != BG_ERR_DENIED) { /* no refusal, but a failure */
-    job->status = 0;
-    job->broken = err != BG_ERR_IO && err != BG_ERR_BUSY && err != BG_ERR_NOMEM;
-    desk_log(writer->desk, "a call by %s about %s failed: %s (%s)",
-             job->caller.name[0] != '\0' ? job->caller.name : "an approver",
-             job->id[0] != '\0' ? job->id : "a new request", bg_strerror(err),
-             ledger_reason(writer->ledger));
+    fail(writer, job, err);
   }
   return undone;
 }

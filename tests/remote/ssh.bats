@@ -70,7 +70,7 @@ start_sshd() {
 # Nothing of a login is left: no file, no agent.
 nothing_is_left() {
 	[ -z "$(ls -A runtime)" ]
-	! pgrep -f "ssh-agent -D -a $PWD/runtime" >/dev/null
+	! pgrep -f "ssh-agent -a $PWD/runtime" >/dev/null
 }
 
 @test "ssh asks, logs in with the certificate, and returns the command's exit code" {
@@ -158,6 +158,22 @@ nothing_is_left() {
 		EOF
 		nothing_is_left
 	done
+}
+
+@test "killed, it leaves no agent that holds the key" {
+	start_sshd
+	python3 - "$breakglass" ssh --reason INC-1 -F ssh_config -p "$port" "$login@127.0.0.1" 'echo in; exec sleep 60' 3>&- <<-'EOF'
+		import os, subprocess, sys, time
+		child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+		assert child.stdout.readline() == b"in\n"
+		assert os.path.exists("runtime/" + os.listdir("runtime")[0] + "/agent")
+		child.kill()
+		child.wait()
+		until = time.monotonic() + 5
+		while os.listdir("runtime") and time.monotonic() < until:
+		    time.sleep(0.05)
+	EOF
+	nothing_is_left
 }
 
 @test "a person's own agent, keys and open connections are not used" {

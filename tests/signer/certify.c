@@ -48,7 +48,7 @@ int main(int argc, char **argv) {
                                                   .valid_after = begin,
                                                   .valid_before = begin + (uint64_t)seconds,
                                                   .token = argv[5]};
-  enum bg_error err = bg_signing_key_open(argv[1], &ca);
+  enum bg_error err = bg_signing_key_open(argv[1], 0, &ca);
   if (err == BG_OK) {
     err = bg_certify(ca, &certificate, &buf);
   }

@@ -12,6 +12,7 @@ setup() {
 teardown() {
 	stop_service || true
 	[ -z "${listener-}" ] || kill "$listener" 2>/dev/null || true
+	[ -z "${agent-}" ] || kill -KILL "$agent" 2>/dev/null || true
 }
 
 # until_true COMMAND…: within ten seconds.
@@ -122,6 +123,40 @@ make_certificate() {
 		chmod "$mode" credentials/issuer
 		run -"$([ $mode = 640 ] && echo 0 || echo 1)" timeout 5 sh -c '"$@" & sleep 1; kill $!; wait $!' - "$signer" serve
 	done
+}
+
+@test "a key's agent that hangs keeps nobody waiting for long, and is asked again" {
+	local begun
+	waits='{"for":"console","hosts":["web-17"],"login":"ops","reason":"x","window":600,"max":60}'
+	issues='{"for":"console","hosts":["web-19"],"login":"guest","reason":"x","window":600,"max":60}'
+	export SSH_AUTH_SOCK=$PWD/agent
+	ssh-agent -D -a "$SSH_AUTH_SOCK" 3>&- >/dev/null 2>&1 &
+	agent=$!
+	until_true test -S "$SSH_AUTH_SOCK"
+	ssh-add -q issuer
+	sed -i "s,^issuer_key = .*,issuer_key = agent:$(ssh-keygen -lf issuer.pub | cut -d' ' -f2)," etc/breakglass/signer.conf
+	sed -i 's/^approvals = sre:1/for = console\n&/' etc/breakglass/signer.conf
+	start_service
+	unset SSH_AUTH_SOCK # ssh-keygen would ask it, too
+	call alice request POST /v1/requests "$issues"
+	[ "$status" -eq 201 ]
+	kill -STOP "$agent"
+	begun=$SECONDS
+	for _ in {1..8}; do
+		call alice request POST /v1/requests "$issues"
+		[ "$status" -eq 503 ]
+		grep -q "own key does not sign now" answer
+	done
+	call alice request POST /v1/requests "$waits"
+	[ "$status" -eq 201 ]
+	[ $((SECONDS - begun)) -lt 20 ] # and not five each
+	kill -CONT "$agent"
+	is_issued() {
+		call alice request POST /v1/requests "$issues"
+		[ "$status" -eq 201 ]
+	}
+	until_true is_issued
+	kill "$agent"
 }
 
 @test "its memory goes into no core file" {

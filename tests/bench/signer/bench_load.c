@@ -260,7 +260,7 @@ static void issue(unsigned port, char **arguments) {
   size_t count = strtoul(arguments[3], NULL, 10);
   char spec[1024];
   (void)snprintf(spec, sizeof spec, "file:%s", arguments[0]);
-  check(bg_signing_key_open(spec, &load.key) == BG_OK, spec);
+  check(bg_signing_key_open(spec, 0, &load.key) == BG_OK, spec);
   read_body(arguments[1], &load);
   load.requests = calloc(SIGNED_AT_ONCE, sizeof *load.requests);
   load.latencies = calloc(count, sizeof *load.latencies);

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakglass/mint.h"
@@ -33,6 +34,7 @@ enum behaviour {
   ANSWERS_SHORT,
   ANSWERS_HUGE,
   ANSWERS_NOTHING,
+  ANSWERS_NEVER,
   LISTS_TOO_MANY,
   BEHAVIOUR_COUNT,
 };
@@ -126,6 +128,10 @@ static void answer(enum behaviour behaviour, struct bg_bytes request, int connec
   }
   bg_ssh_put_string(&framed, bg_buf_view(&body));
   size_t len = framed.len;
+  while (!list && behaviour == ANSWERS_NEVER) { /* but for a byte now and then */
+    (void)send(connection, "", 1, MSG_NOSIGNAL);
+    (void)sleep(1);
+  }
   if (!list && behaviour == ANSWERS_SHORT) {
     len -= 1;
   } else if (!list && behaviour == ANSWERS_NOTHING) {
@@ -143,9 +149,11 @@ static void answer(enum behaviour behaviour, struct bg_bytes request, int connec
 
 static void serve(enum behaviour behaviour, int listener) {
   uint8_t bytes[4096];
-  uint32_t len = 0;
-  int connection = accept(listener, NULL, NULL);
-  while (read(connection, bytes, 4) == 4) {
+  for (int connection; (connection = accept(listener, NULL, NULL)) >= 0; (void)close(connection)) {
+    uint32_t len = 0;
+    if (read(connection, bytes, 4) != 4) {
+      _exit(1);
+    }
     struct bg_ssh_wire wire = bg_ssh_wire(bg_bytes(bytes, 4));
     if (bg_ssh_wire_u32(&wire, &len) != BG_OK || len > sizeof bytes ||
         recv(connection, bytes, len, MSG_WAITALL) != (ssize_t)len) {
@@ -153,7 +161,6 @@ static void serve(enum behaviour behaviour, int listener) {
     }
     answer(behaviour, bg_bytes(bytes, len), connection);
   }
-  _exit(0);
 }
 
 static void start_agent(enum behaviour behaviour) {
@@ -170,6 +177,7 @@ static void start_agent(enum behaviour behaviour) {
   if (agent_pid == 0) {
     (void)alarm(20);
     serve(behaviour, listener);
+    _exit(1);
   }
   (void)close(listener);
 }
@@ -208,7 +216,7 @@ static enum bg_error mint(enum behaviour behaviour, const char *spec, char *text
   const struct bg_claims claims = test_claims();
   struct bg_signing_key *key = NULL;
   start_agent(behaviour);
-  enum bg_error err = bg_signing_key_open(spec, &key);
+  enum bg_error err = bg_signing_key_open(spec, 0, &key);
   if (err == BG_OK) {
     err = bg_mint(key, &claims, text, NULL);
   }
@@ -239,6 +247,9 @@ static void a_lying_agent_signs_nothing(void **state) {
       [LISTS_TOO_MANY] = BG_ERR_AGENT,
   };
   for (enum behaviour i = REFUSES; i < BEHAVIOUR_COUNT; i++) {
+    if (i == ANSWERS_NEVER) {
+      continue; /* without bound, as a person may be asked: see below */
+    }
     for (size_t key = 0; key < 2; key++) {
       char text[BG_TOKEN_TEXT_MAX + 1] = "untouched";
       assert_int_equal(mint(i, fingerprint[key], text), wanted[i]);
@@ -247,14 +258,63 @@ static void a_lying_agent_signs_nothing(void **state) {
   }
 }
 
+static double seconds(void) {
+  struct timespec now;
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static enum bg_error sign(struct bg_signing_key *key) {
+  uint8_t signature[BG_SIGNATURE_MAX];
+  size_t len = 0;
+  return bg_signing_key_sign(key, bg_bytes_of("message"), signature, &len);
+}
+
+static void patience_ends(void **state) {
+  (void)state;
+  struct bg_signing_key *key = NULL;
+  start_agent(ANSWERS_NEVER);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], 2, &key), BG_OK);
+  double begun = seconds();
+  assert_int_equal(sign(key), BG_ERR_AGENT);
+  double waited = seconds() - begun;
+  assert_true(waited >= 1.9 && waited < 10);
+  for (int i = 0; i < 100; i++) { /* the others do not wait each */
+    assert_int_equal(sign(key), BG_ERR_AGENT);
+  }
+  assert_true(seconds() - begun < waited + 1);
+  stop_agent();
+  start_agent(BEHAVES);
+  enum bg_error err = BG_ERR_AGENT;
+  for (int i = 0; i < 100 && err == BG_ERR_AGENT; i++) { /* it is asked again after as long */
+    (void)usleep(50000);
+    err = sign(key);
+  }
+  assert_int_equal(err, BG_OK);
+  bg_signing_key_free(key);
+}
+
+static void an_agent_that_was_started_anew_is_found(void **state) {
+  (void)state;
+  struct bg_signing_key *key = NULL;
+  start_agent(BEHAVES);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], 2, &key), BG_OK);
+  assert_int_equal(sign(key), BG_OK);
+  stop_agent();
+  assert_int_equal(sign(key), BG_ERR_AGENT);
+  start_agent(BEHAVES);
+  assert_int_equal(sign(key), BG_OK);
+  bg_signing_key_free(key);
+}
+
 static void an_agent_must_be_there_and_have_the_key(void **state) {
   (void)state;
   char text[BG_TOKEN_TEXT_MAX + 1];
   struct bg_signing_key *key = NULL;
   assert_int_equal(mint(BEHAVES, "agent:SHA256:unknown", text), BG_ERR_NOT_FOUND);
-  assert_int_equal(bg_signing_key_open(fingerprint[0], &key), BG_ERR_AGENT); /* gone */
+  assert_int_equal(bg_signing_key_open(fingerprint[0], 0, &key), BG_ERR_AGENT); /* gone */
   assert_int_equal(unsetenv("SSH_AUTH_SOCK"), 0);
-  assert_int_equal(bg_signing_key_open(fingerprint[0], &key), BG_ERR_AGENT);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], 0, &key), BG_ERR_AGENT);
 }
 
 static void keys_of_other_types_are_not_taken(void **state) {
@@ -287,7 +347,7 @@ static void a_hardware_key_certifies_nothing(void **state) {
                                                     .valid_before = UINT64_MAX,
                                                     .token = "bg1_AAAA"};
     start_agent(BEHAVES);
-    assert_int_equal(bg_signing_key_open(fingerprint[i], &ca), BG_OK);
+    assert_int_equal(bg_signing_key_open(fingerprint[i], 0, &ca), BG_OK);
     assert_int_equal(bg_certify(ca, &certificate, &buf), wanted[i]);
     assert_int_equal(buf.len > 0, wanted[i] == BG_OK);
     bg_signing_key_free(ca);
@@ -303,7 +363,7 @@ static void what_an_agent_signs_is_looked_at(void **state) {
     struct bg_buf buf = BG_BUF(bytes);
     struct bg_signing_key *key = NULL;
     start_agent(SIGNS_OTHER_BYTES);
-    assert_int_equal(bg_signing_key_open(fingerprint[i], &key), BG_OK);
+    assert_int_equal(bg_signing_key_open(fingerprint[i], 0, &key), BG_OK);
     assert_int_equal(bg_signing_key_sshsig(key, "test", bg_bytes_of("message"), &buf),
                      BG_ERR_AGENT);
     assert_int_equal(buf.len, 0);
@@ -318,6 +378,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(both_kinds_of_keys_sign),
       TEST(a_lying_agent_signs_nothing),
+      TEST(patience_ends),
+      TEST(an_agent_that_was_started_anew_is_found),
       TEST(an_agent_must_be_there_and_have_the_key),
       TEST(keys_of_other_types_are_not_taken),
       TEST(a_hardware_key_certifies_nothing),

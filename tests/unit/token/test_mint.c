@@ -41,7 +41,7 @@ static int tear_down(void **state) {
 static enum bg_error open_text(const char *pem) {
   struct bg_signing_key *key = NULL;
   test_root_write(KEY_NAME, pem);
-  enum bg_error err = bg_signing_key_open(spec, &key);
+  enum bg_error err = bg_signing_key_open(spec, 0, &key);
   assert_int_equal(key != NULL, err == BG_OK);
   bg_signing_key_free(key);
   return err;
@@ -55,7 +55,7 @@ static struct bg_signing_key *key_of(enum test_person person) {
   struct bg_signing_key *key = NULL;
   const struct private_key file = private_key_of(person);
   test_root_write(KEY_NAME, private_key_text(&file));
-  assert_int_equal(bg_signing_key_open(spec, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(spec, 0, &key), BG_OK);
   return key;
 }
 
@@ -124,10 +124,10 @@ static void a_file_that_others_can_read_is_no_secret(void **state) {
   test_root_write(KEY_NAME, private_key_text(&good));
   for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
     assert_int_equal(chmod(path, modes[i]), 0);
-    assert_int_equal(bg_signing_key_open(spec, &key), BG_ERR_UNSAFE);
+    assert_int_equal(bg_signing_key_open(spec, 0, &key), BG_ERR_UNSAFE);
   }
   assert_int_equal(chmod(path, 0400), 0);
-  assert_int_equal(bg_signing_key_open(spec, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(spec, 0, &key), BG_OK);
   bg_signing_key_free(key);
 }
 
@@ -136,11 +136,11 @@ static void only_files_and_agents_have_keys(void **state) {
   struct bg_signing_key *key = NULL;
   static const char *const bad[] = {"", "file:", "agent:", "/etc/key", "FILE:/key", "pkcs11:x"};
   for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-    assert_int_equal(bg_signing_key_open(bad[i], &key), BG_ERR_RANGE);
+    assert_int_equal(bg_signing_key_open(bad[i], 0, &key), BG_ERR_RANGE);
   }
-  assert_int_equal(bg_signing_key_open(spec, &key), BG_ERR_NOT_FOUND);
+  assert_int_equal(bg_signing_key_open(spec, 0, &key), BG_ERR_NOT_FOUND);
   assert_int_equal(symlink("/nowhere", path), 0);
-  assert_int_equal(bg_signing_key_open(spec, &key), BG_ERR_UNSAFE);
+  assert_int_equal(bg_signing_key_open(spec, 0, &key), BG_ERR_UNSAFE);
   bg_signing_key_free(NULL);
 }
 

@@ -61,7 +61,7 @@ static int tear_down(void **state) {
 
 static struct bg_signing_key *open_key(const char *of) {
   struct bg_signing_key *key = NULL;
-  assert_int_equal(bg_signing_key_open(of, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(of, 0, &key), BG_OK);
   return key;
 }
 
