@@ -13,6 +13,8 @@ CLI_SOURCES = \
 	%D%/main.c \
 	%D%/pam_stack.c \
 	%D%/pam_stack.h \
+	%D%/paragraph.c \
+	%D%/paragraph.h \
 	%D%/policy.c \
 	%D%/policy_report.c \
 	%D%/policy_report.h \

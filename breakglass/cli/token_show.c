@@ -4,10 +4,13 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "paragraph.h"
+
+#define NAME_COLUMNS 12
 #define KID_BASE64_WHOLE 10 /* characters of the fingerprint that the kid tells */
 
 static void show(FILE *out, const char *name, const char *value) {
-  (void)fprintf(out, "  %-12s %s\n", name, value);
+  (void)fprintf(out, "  %-*s %s\n", NAME_COLUMNS, name, value);
 }
 
 static void show_each(FILE *out, const char *name, const char (*texts)[BG_NAME_SIZE],
@@ -23,10 +26,10 @@ static void show_time(FILE *out, const char *name, int64_t time, int64_t now) {
   bg_format_time(time, text);
   bg_format_duration(time > now ? time - now : now - time, sizeof distance, distance);
   if (time == now) {
-    (void)fprintf(out, "  %-12s %s (now)\n", name, text);
+    (void)fprintf(out, "  %-*s %s (now)\n", NAME_COLUMNS, name, text);
   } else {
-    (void)fprintf(out, "  %-12s %s (%s%s%s)\n", name, text, time > now ? "in " : "", distance,
-                  time > now ? "" : " ago");
+    (void)fprintf(out, "  %-*s %s (%s%s%s)\n", NAME_COLUMNS, name, text, time > now ? "in " : "",
+                  distance, time > now ? "" : " ago");
   }
 }
 
@@ -65,7 +68,7 @@ void token_show_claims(FILE *out, const struct bg_claims *claims, int64_t now) {
   show(out, "for", claims->subject);
   show(out, "as login", claims->login);
   show_each(out, "on", claims->audiences, claims->audience_count);
-  show(out, "because", claims->reason);
+  print_paragraph(out, NAME_COLUMNS, "because", claims->reason);
   show_time(out, "valid from", claims->not_before, now);
   show_time(out, "valid until", claims->expires, now);
   show(out, "session", longest);
@@ -88,8 +91,9 @@ void token_show_signatures(FILE *out, const struct bg_token *token) {
     bg_hex(bg_bytes(signature->kid, BG_KID_SIZE), hex);
     (void)sodium_bin2base64(base64, sizeof base64, signature->kid, BG_KID_SIZE,
                             sodium_base64_VARIANT_ORIGINAL);
-    (void)fprintf(out, "  %-12s %s key SHA256:%.*s... (%s)\n", i == 0 ? "signatures" : "",
-                  type_name(signature->type), KID_BASE64_WHOLE, base64, hex);
+    (void)fprintf(out, "  %-*s %s key SHA256:%.*s... (%s)\n", NAME_COLUMNS,
+                  i == 0 ? "signatures" : "", type_name(signature->type), KID_BASE64_WHOLE, base64,
+                  hex);
   }
 }
 

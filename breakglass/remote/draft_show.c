@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "breakglass/text.h"
+#include "paragraph.h"
+
+#define NAME_COLUMNS 10
 
 static void show(FILE *out, const char *name, const char *value) {
-  (void)fprintf(out, "  %-10s %s\n", name, value);
+  (void)fprintf(out, "  %-*s %s\n", NAME_COLUMNS, name, value);
 }
 
 static void show_hosts(FILE *out, const struct draft *draft) {
@@ -18,8 +21,8 @@ static void show_hosts(FILE *out, const struct draft *draft) {
     show(out, i == 0 ? "on" : "", id);
   }
   if (draft->ask.group[0] != '\0') {
-    (void)fprintf(out, "  %-10s group %s, as the service lists it: are these its hosts?\n", "",
-                  draft->ask.group);
+    (void)fprintf(out, "  %-*s group %s, as the service lists it: are these its hosts?\n",
+                  NAME_COLUMNS, "", draft->ask.group);
   }
 }
 
@@ -28,7 +31,7 @@ static void show_way(FILE *out, const struct draft *draft) {
   char fingerprint[BG_FINGERPRINT_SIZE];
   if (claims->has_holder) {
     bg_ssh_key_fingerprint(&draft->ask.holder, fingerprint);
-    (void)fprintf(out, "  %-10s SSH, with the key %s\n", "over", fingerprint);
+    (void)fprintf(out, "  %-*s SSH, with the key %s\n", NAME_COLUMNS, "over", fingerprint);
   } else {
     show(out, "over", "a console, by whoever has the token");
   }
@@ -47,8 +50,8 @@ static void show_times(FILE *out, const struct bg_claims *claims, int64_t now) {
   bg_format_duration(claims->longest, sizeof longest, longest);
   bg_format_time(claims->expires, until);
   bg_format_duration(claims->expires - now, sizeof left, left);
-  (void)fprintf(out, "  %-10s up to %s, to be begun by %s (in %s)\n", "session", longest, until,
-                left);
+  (void)fprintf(out, "  %-*s up to %s, to be begun by %s (in %s)\n", NAME_COLUMNS, "session",
+                longest, until, left);
 }
 
 static void show_replacement(FILE *out, const struct bg_claims *claims) {
@@ -70,7 +73,7 @@ void draft_show(FILE *out, const struct draft *draft, int64_t now) {
   (void)fprintf(out, "%s asks to be let in\n", claims->subject);
   show_hosts(out, draft);
   show(out, "as login", claims->login);
-  show(out, "because", claims->reason);
+  print_paragraph(out, NAME_COLUMNS, "because", claims->reason);
   show_times(out, claims, now);
   show_way(out, draft);
   show_replacement(out, claims);

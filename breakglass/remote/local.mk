@@ -4,6 +4,8 @@
 REMOTE_SOURCES = \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
+	breakglass/cli/paragraph.c \
+	breakglass/cli/paragraph.h \
 	breakglass/cli/revocations_store.c \
 	breakglass/cli/revocations_store.h \
 	breakglass/cli/token_options.c \

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "breakglass/text.h"
+#include "paragraph.h"
 #include "progress.h"
+
+#define NAME_COLUMNS 12
 
 void request_print_json(const struct request_view *view) {
   (void)json_dumpf(view->root, stdout, JSON_COMPACT);
@@ -27,7 +30,7 @@ void request_print_line(const struct request_view *view) {
 }
 
 static void print_text(const char *name, const char *value) {
-  printf("  %-12s %s\n", name, value);
+  printf("  %-*s %s\n", NAME_COLUMNS, name, value);
 }
 
 static void print_time(const char *name, int64_t time) {
@@ -47,7 +50,8 @@ static void print_approvals(const struct request_view *view) {
     const json_t *approval = json_array_get(view->approvals, i);
     char time[BG_TIME_TEXT_SIZE];
     bg_format_time(json_integer_value(json_object_get(approval, "at")), time);
-    printf("  %-12s %s, %s\n", i == 0 ? "approved by" : "", json_text_of(approval, "by"), time);
+    printf("  %-*s %s, %s\n", NAME_COLUMNS, i == 0 ? "approved by" : "",
+           json_text_of(approval, "by"), time);
   }
 }
 
@@ -57,7 +61,7 @@ static void print_state(const struct request_view *view, int64_t now) {
     progress_line(view, now, line);
     print_text("state", line);
   } else if (view->denial != NULL) {
-    printf("  %-12s denied by %s: %s\n", "state", json_text_of(view->denial, "by"),
+    printf("  %-*s denied by %s: %s\n", NAME_COLUMNS, "state", json_text_of(view->denial, "by"),
            json_text_of(view->denial, "reason"));
   } else {
     print_text("state", view->state);
@@ -69,14 +73,14 @@ void request_print(const struct request_view *view, int64_t now) {
   print_state(view, now);
   print_text("for", view->subject);
   print_text("as login", view->login);
-  printf("  %-12s ", "on");
+  printf("  %-*s ", NAME_COLUMNS, "on");
   print_hosts(view, ", ");
   (void)puts("");
   if (view->group != NULL) {
     print_text("group", view->group);
   }
   print_text("over", view->way);
-  print_text("because", view->reason);
+  print_paragraph(stdout, NAME_COLUMNS, "because", view->reason);
   print_seconds("window", view->window);
   print_seconds("session", view->longest);
   print_text("replacement", view->level != NULL ? view->level : "as the host's policy says");

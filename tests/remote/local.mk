@@ -14,9 +14,11 @@ EXTRA_DIST += $(REMOTE_TESTS) %D%/common.bash %D%/service.py
 
 check_PROGRAMS += %D%/test_parts
 TESTS += %D%/test_parts
-%C%_test_parts_SOURCES = %D%/test_parts.c breakglass/remote/agent_add.c breakglass/remote/holder.c \
-	breakglass/remote/lines.c breakglass/remote/progress.c breakglass/remote/ssh_words.c
-%C%_test_parts_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/breakglass/remote
+%C%_test_parts_SOURCES = %D%/test_parts.c breakglass/cli/paragraph.c breakglass/remote/agent_add.c \
+	breakglass/remote/holder.c breakglass/remote/lines.c breakglass/remote/progress.c \
+	breakglass/remote/ssh_words.c
+%C%_test_parts_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/breakglass/remote \
+	-I$(top_srcdir)/breakglass/cli
 %C%_test_parts_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_parts_LDADD = $(SERVICE_LIBS) libbgtoken.la libbgssh.la libbgcore.la $(SYSTEM_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS)

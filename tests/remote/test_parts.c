@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What of the remote half is pure: progress lines, ssh's words, lines for a terminal, the agent's
- * message. */
+/* What of the remote half is pure: progress lines, ssh's words, lines and free texts for a
+ * terminal, the agent's message. */
+#include <config.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +15,7 @@
 
 #include "agent_add.h"
 #include "lines.h"
+#include "paragraph.h"
 #include "progress.h"
 #include "ssh_words.h"
 
@@ -153,11 +156,35 @@ static void test_agent_message(void **state) {
   holder_free(&other);
 }
 
+static void check_paragraph(const char *text, const char *expected) {
+  char printed[2048] = "";
+  FILE *out = fmemopen(printed, sizeof printed, "w");
+  print_paragraph(out, 60, "because", text);
+  assert_int_equal(fclose(out), 0);
+  assert_string_equal(printed, expected);
+}
+
+#define NAME "  because                                                      "
+#define BELOW "                                                               "
+
+/* 16 columns are left for a text here. */
+static void test_paragraph(void **state) {
+  (void)state;
+  check_paragraph("disk is full", NAME "disk is full\n");
+  check_paragraph("", NAME "\n");
+  check_paragraph("a word of its own", NAME "a word of its\n" BELOW "own\n");
+  check_paragraph("aword            session    up to 5m",
+                  NAME "aword           \n" BELOW "session    up to\n" BELOW "5m\n");
+  check_paragraph("0123456789012345678901", NAME "0123456789012345\n" BELOW "678901\n");
+  check_paragraph("ééééééééé", NAME "éééééééé\n" BELOW "é\n"); /* may be two columns each */
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_progress),  cmocka_unit_test(test_progress_is_bounded),
       cmocka_unit_test(test_ssh_words), cmocka_unit_test(test_scp_words),
       cmocka_unit_test(test_lines),     cmocka_unit_test(test_agent_message),
+      cmocka_unit_test(test_paragraph),
   };
   return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
