@@ -38,6 +38,7 @@ const struct bg_revocations *gate_read_revoked(struct bg_gate *gate,
   if (good) {
     err = bg_revocations_check_time(&ret_revoked->list, now, policy->clock_skew);
   }
+  ret_revoked->fresh = err == BG_OK;
   if (err != BG_OK && (err != BG_ERR_NOT_FOUND || policy->revocations_required)) {
     gate_complain(gate, paths->revoked, 0, why(err));
   }

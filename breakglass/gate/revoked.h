@@ -10,6 +10,7 @@
 struct revoked {
   struct bg_file file; /* what the list's views point into; free with bg_file_free() */
   struct bg_revocations list;
+  bool fresh; /* it counts, and is of now */
 };
 
 /* The list, or NULL if it is missing, damaged or of nobody trusted: whether that denies is the

@@ -128,6 +128,7 @@ static void put_data(struct bg_json *json, const struct bg_event *event,
   } else {
     put_session(json, event);
     bg_json_text(json, "audit", event->session->audit_available ? "available" : "unavailable");
+    bg_json_text(json, "revocations", event->session->revocations_fresh ? "fresh" : "stale");
   }
   bg_json_text(json, "clock", clock_is_trusted(event) ? "trusted" : "untrusted");
 }

@@ -31,7 +31,13 @@ enum integer {
   INT_COUNT,
 };
 
-enum flag { FLAG_BY_ISSUER = 1, FLAG_CLOCK_TRUSTED = 2, FLAG_AUDIT_AVAILABLE = 4, FLAGS_ALL = 7 };
+enum flag {
+  FLAG_BY_ISSUER = 1,
+  FLAG_CLOCK_TRUSTED = 2,
+  FLAG_AUDIT_AVAILABLE = 4,
+  FLAG_REVOCATIONS_FRESH = 8,
+  FLAGS_ALL = 15
+};
 
 #define TEXT_FIELD(name)                                                                           \
   { offsetof(struct bg_session, name), sizeof((struct bg_session *)0)->name }
@@ -50,7 +56,8 @@ static void put_integers(const struct bg_grant *grant, struct bg_buf *buf) {
       [INT_LEVEL] = session->level,
       [INT_FLAGS] = (session->by_issuer ? FLAG_BY_ISSUER : 0) |
                     (session->clock_trusted ? FLAG_CLOCK_TRUSTED : 0) |
-                    (session->audit_available ? FLAG_AUDIT_AVAILABLE : 0),
+                    (session->audit_available ? FLAG_AUDIT_AVAILABLE : 0) |
+                    (session->revocations_fresh ? FLAG_REVOCATIONS_FRESH : 0),
       [INT_ISSUED_AT] = session->issued_at,
       [INT_ACCEPTED] = session->accepted,
       [INT_DEADLINE] = session->deadline,
@@ -170,6 +177,7 @@ static bool read_integers(struct bg_cbor *reader, struct bg_grant *grant) {
   session->by_issuer = (values[INT_FLAGS] & FLAG_BY_ISSUER) != 0;
   session->clock_trusted = (values[INT_FLAGS] & FLAG_CLOCK_TRUSTED) != 0;
   session->audit_available = (values[INT_FLAGS] & FLAG_AUDIT_AVAILABLE) != 0;
+  session->revocations_fresh = (values[INT_FLAGS] & FLAG_REVOCATIONS_FRESH) != 0;
   session->issued_at = values[INT_ISSUED_AT];
   session->accepted = values[INT_ACCEPTED];
   session->deadline = values[INT_DEADLINE];

@@ -26,6 +26,7 @@ struct bg_session {
   bool by_issuer;     /* issued_at is vouched for, a lease exists */
   bool clock_trusted; /* false for a challenge token */
   bool audit_available;
+  bool revocations_fresh;    /* a revocation list of now was there to judge it by */
   int64_t issued_at;         /* Unix seconds */
   int64_t accepted;          /* Unix seconds, this host's clock */
   int64_t deadline;          /* Unix seconds, this host's clock: for people and records */

@@ -27,6 +27,7 @@ struct bg_session test_session(uint8_t id) {
       .by_issuer = true,
       .clock_trusted = true,
       .audit_available = true,
+      .revocations_fresh = true,
       .issued_at = now - 5,
       .accepted = now,
       .deadline = now + 1800,

@@ -172,6 +172,10 @@ static void log_in_and_hear(const char *words) {
   assert_int_equal(driver_files_hold("/etc/breakglass", "granted, but"), words != NULL);
 }
 
+static bool events_say(const char *words) {
+  return driver_files_hold("/var/lib/breakglass/events", words);
+}
+
 static void test_a_list_denies_only_who_is_in_it(void **state) {
   (void)state;
   struct bg_revocations_content content = test_revocations();
@@ -180,8 +184,11 @@ static void test_a_list_denies_only_who_is_in_it(void **state) {
   log_in_and_hear("the revocation list cannot be used");
   test_write_revoked(bg_bytes(NULL, 0));
   log_in_and_hear("the revocation list cannot be used");
+  assert_true(events_say("\"revocations\":\"stale\""));
+  assert_false(events_say("\"revocations\":\"fresh\""));
   test_write_revoked(test_revocation_list(&content));
   log_in_and_hear(NULL);
+  assert_true(events_say("\"revocations\":\"fresh\""));
   content.issued_at -= INT64_C(2) * BG_REVOCATIONS_LIFE;
   test_write_revoked(test_revocation_list(&content));
   log_in_and_hear("the revocation list is not one of now");

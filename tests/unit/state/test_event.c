@@ -62,6 +62,7 @@ static void opened_says_who_and_why(void **state) {
   assert_string_equal(text(data, "level"), "rebuild");
   assert_string_equal(text(data, "durability"), "durable");
   assert_string_equal(text(data, "audit"), "available");
+  assert_string_equal(text(data, "revocations"), "fresh");
   assert_string_equal(text(data, "clock"), "trusted");
   assert_string_equal(text(json_object_get(data, "replace"), "after"), "closed");
   assert_int_equal(seconds(json_object_get(data, "replace"), "by"), session.deadline);
@@ -238,11 +239,13 @@ static void untrusted_clock_is_told(void **state) {
   struct bg_session session = test_session(1);
   session.clock_trusted = false;
   session.audit_available = false;
+  session.revocations_fresh = false;
   (void)test_record(&session);
   json_t *found = checked_event(1);
   const json_t *data = json_object_get(found, "data");
   assert_string_equal(text(data, "clock"), "untrusted");
   assert_string_equal(text(data, "audit"), "unavailable");
+  assert_string_equal(text(data, "revocations"), "stale");
   json_decref(found);
 }
 
