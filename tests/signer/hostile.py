@@ -33,13 +33,22 @@ def request(**changes):
     return answer.json["id"]
 
 
+def join_crowd():
+    while True:
+        try:
+            return calls.open_socket("socket")
+        except BlockingIOError:  # faster than they are accepted
+            time.sleep(0.01)
+
+
 def crowd():
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 4096)), hard))
-    idle = [calls.open_socket("socket") for _ in range(1000)]
-    slow = [calls.open_socket("socket") for _ in range(100)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, max(soft, 10500)), hard))
+    idle = [join_crowd() for _ in range(10000)]
+    slow = [join_crowd() for _ in range(100)]
     texts = [b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 400,
              b"POST /v1/requests HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n" + b" " * 400]
+    wait_until(lambda: service.send("GET", "/healthz").status == 200)  # all are in
     longest = 0
     for at in range(30):
         for number, each in enumerate(slow):

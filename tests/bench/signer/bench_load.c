@@ -30,7 +30,7 @@
 #define ISSUER "signer.bench"
 #define TARGET "/v1/requests"
 #define SIGNED_AT_ONCE 65536 /* a call is worth two minutes: a long run signs in between */
-#define CONNECTIONS_MAX 4096
+#define CONNECTIONS_MAX 16384
 #define ANSWER_MAX 8192
 #define REQUEST_MAX 2048
 
