@@ -5,6 +5,7 @@
 #include "breakglass/program.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +58,7 @@ enum bg_error bg_programs_each(const char *folder, uid_t owner, bg_program_fn *o
     return err;
   }
   int count = scandirat(dir, ".", &entries, is_shown, by_bytes);
+  err = count >= 0 ? BG_OK : errno == EACCES ? BG_ERR_DENIED : BG_ERR_IO;
   (void)close(dir);
   for (int i = 0; i < count; i++) {
     const struct bg_program program = {
@@ -65,5 +67,5 @@ enum bg_error bg_programs_each(const char *folder, uid_t owner, bg_program_fn *o
     free(entries[i]);
   }
   free(entries);
-  return count >= 0 ? BG_OK : BG_ERR_IO;
+  return err;
 }

@@ -236,3 +236,95 @@ PEM"
 	[ "$(awk '$2 == "denial" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
 	[ "$(awk '$2 == "revocation" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
 }
+
+# The service in the guest, as the unit has it: keys from the credential store, a program that is told of leases.
+write_guest_service() {
+	guest 'set -e
+		export HOME=/root
+		systemd-sysusers
+		mkdir -p /etc/breakglass/signer-sinks.d /etc/credstore /root/.config/breakglass
+		chmod 700 /etc/credstore
+		for key in /etc/credstore/breakglass-signer.issuer /etc/credstore/breakglass-signer.ca /root/alice; do
+			ssh-keygen -q -t ed25519 -N "" -C "" -f "$key"
+		done
+		{
+			echo "alice@example.com namespaces=\"breakglass-requester\" $(cat /root/alice.pub)"
+			echo "guest-1 namespaces=\"breakglass-issuer\" $(cat /etc/credstore/breakglass-signer.issuer.pub)"
+		} >/etc/breakglass/signer_people
+		printf "#!/bin/sh\ncat >>/var/lib/breakglass-signer/told\n" >/etc/breakglass/signer-sinks.d/tell
+		chmod 755 /etc/breakglass/signer-sinks.d/tell'
+	guest 'cat >/etc/breakglass/signer.conf <<-CONF
+			[signer]
+			name = guest-1
+			socket = /run/breakglass-signer/socket
+			issuer_key = credential:issuer
+			ca_key = credential:ca
+			trusted_signers = /etc/breakglass/signer_people
+			sink_exec = yes
+			[people]
+			engineers = alice@example.com
+			[hosts]
+			web = web-9
+			[rule web]
+			hosts = web-9
+			logins = ops
+			requesters = engineers
+			for = console
+			approvals = none
+			longest_window = 10m
+			longest_session = 30m
+		CONF
+		cat >/root/.config/breakglass/config <<-CONF
+			[service]
+			url = unix:/run/breakglass-signer/socket
+			issuer = guest-1
+			key = file:/root/alice
+			trusted_signers = /etc/breakglass/signer_people
+		CONF
+		chmod 644 /etc/breakglass/signer.conf /etc/breakglass/signer_people'
+}
+
+guest_request() {
+	guest 'HOME=/root breakglass request --console --host web-9 --login ops --reason x --window 10m --max 20m 2>&1'
+}
+
+guest_service_is() {
+	for _ in {1..40}; do
+		[ "$(guest 'systemctl show --property=ActiveState --value breakglass-signer')" != "$1" ] || return 0
+		sleep 0.5
+	done
+	guest 'systemctl status breakglass-signer; journalctl -u breakglass-signer -n 20'
+	return 1
+}
+
+# guest_is_told HOST: of the lease, by the program.
+guest_is_told() {
+	for _ in {1..40}; do
+		! guest "grep -qs 'breakglass.token.issued.*\"$1\"' /var/lib/breakglass-signer/told" || return 0
+		sleep 0.5
+	done
+	guest 'journalctl -u breakglass-signer -n 20; ls -l /var/lib/breakglass-signer'
+	return 1
+}
+
+@test "systemd runs the service within its bounds, and starts it again when it was killed" {
+	local GUEST_SECONDS=60
+	write_guest_service
+	run guest 'systemctl start breakglass-signer || journalctl -u breakglass-signer -n 20'
+	succeeds
+	guest_service_is active
+	run guest_request
+	succeeds
+	run guest_is_told web-9
+	succeeds
+	[ "$(guest 'stat -c "%U %a" /var/lib/breakglass-signer/ledger.db /var/lib/breakglass-signer/told' | sort -u)" = 'breakglass-signer 600' ]
+	guest 'systemctl reload breakglass-signer'
+	guest 'systemctl kill --signal=KILL breakglass-signer'
+	guest_service_is active
+	run guest_request
+	succeeds
+	run guest 'systemctl stop breakglass-signer; systemctl show --property=Result --value breakglass-signer'
+	[ "$output" = success ]
+	run guest 'journalctl -u breakglass-signer'
+	[[ $output != *"not permitted"* && $output != *"denied"* ]]
+}

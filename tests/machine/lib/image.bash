@@ -4,7 +4,7 @@
 
 GUEST_PACKAGES=systemd,systemd-sysv,udev,dbus,dbus-user-session,libpam-systemd,libpam-modules,openssh-server,openssh-client
 GUEST_PACKAGES+=,systemd-container,auditd,sudo,polkitd,pkexec,cron,at,login,passwd,util-linux,iproute2,procps,e2fsprogs,kmod
-GUEST_PACKAGES+=,libsodium23,libjansson4,libcurl3-gnutls,linux-image-cloud-amd64
+GUEST_PACKAGES+=,libsodium23,libjansson4,libcurl3-gnutls,libmicrohttpd12,libsqlite3-0,libpq5,linux-image-cloud-amd64
 
 # The free space and inodes a machine has: few, so that a test can use them up in a moment.
 SPARE_MEGABYTES=400
