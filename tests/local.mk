@@ -48,7 +48,7 @@ include tests/lint/local.mk
 include tests/bench/local.mk
 include tests/bench/signer/local.mk
 
-# What runs servers, kills them, and waits for them: after make check.
+# What runs servers, kills what runs, and waits for it: after make check.
 -include $(top_srcdir)/tests/slow.mk
 EXTRA_DIST += %D%/slow.mk
 check-service:

@@ -2,6 +2,7 @@
 check_PROGRAMS += %D%/kill_at_syscall %D%/login_steps
 EXTRA_DIST += %D%/test_killed_login.sh
 TESTS += %D%/test_killed_login.sh
+SLOW_TESTS += %D%/test_killed_login.sh
 
 %C%_kill_at_syscall_SOURCES = %D%/kill_at_syscall.c
 %C%_login_steps_SOURCES = %D%/login_steps.c
