@@ -191,8 +191,7 @@ static enum bg_error configure(struct sqlite *sqlite) {
     return BG_ERR_IO;
   }
   return err == BG_OK ? execute(sqlite, "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF;"
-                                        "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096; "
-                                        "PRAGMA wal_autocheckpoint = 8192")
+                                        "PRAGMA cell_size_check = ON; PRAGMA cache_size = -4096")
                       : err;
 }
 
