@@ -178,7 +178,9 @@ void request_end(void *listener, struct MHD_Connection *mhd, void **context,
   exchange->connection->exchange = NULL;
   connection_wait(exchange->connection, WAIT_HEAD, 0);
   server->handled -= exchange->counted;
-  (void)pthread_cond_broadcast(&server->changed);
+  if (server->stopping) { /* nobody waits for it before */
+    (void)pthread_cond_broadcast(&server->changed);
+  }
   (void)pthread_mutex_unlock(&server->lock);
   if (exchange->response != NULL) {
     MHD_destroy_response(exchange->response);

@@ -33,7 +33,7 @@ struct http_server {
   ino_t unix_ino;
 
   pthread_mutex_t lock;
-  pthread_cond_t changed;    /* an exchange has ended, or the server stops */
+  pthread_cond_t changed;    /* the server stops, or an exchange has ended meanwhile */
   struct connection *oldest; /* in the order of their beginning */
   struct connection *newest;
   struct credentials *credentials; /* for new connections */
