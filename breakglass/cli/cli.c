@@ -3,6 +3,7 @@
 
 #include "cli.h"
 
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -153,4 +154,14 @@ int cli_version(int argc, char **argv) {
   }
   puts(PACKAGE_STRING);
   return CLI_OK;
+}
+
+void cli_open_standard(void) {
+  int fd;
+  do {
+    fd = open("/dev/null", O_RDONLY); /* the lowest that is free, and for programs that are run */
+  } while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd > STDERR_FILENO) {
+    (void)close(fd);
+  }
 }

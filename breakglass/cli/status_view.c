@@ -8,7 +8,9 @@
 
 #include "breakglass/json_read.h"
 #include "breakglass/text.h"
+#include "paragraph.h"
 
+#define NAME_COLUMNS 7
 #define DURATION_SIZE 32
 
 static void print_finding(const json_t *finding) {
@@ -65,7 +67,7 @@ static void print_session(const json_t *session) {
          shown(json_text_of(session, "subject")), shown(json_text_of(session, "login")),
          shown(json_text_of(session, "service")), source != NULL ? shown(source) : "the console",
          shown(json_text_of(session, "deadline")), is_over ? "over" : left, is_over ? "" : " left");
-  printf("          %s\n", shown(json_text_of(session, "reason")));
+  print_paragraph(stdout, NAME_COLUMNS, "", shown(json_text_of(session, "reason")));
 }
 
 static void print_events(const struct status_view *view) {

@@ -10,7 +10,7 @@
 #define KID_BASE64_WHOLE 10 /* characters of the fingerprint that the kid tells */
 
 static void show(FILE *out, const char *name, const char *value) {
-  (void)fprintf(out, "  %-*s %s\n", NAME_COLUMNS, name, value);
+  print_paragraph(out, NAME_COLUMNS, name, value);
 }
 
 static void show_each(FILE *out, const char *name, const char (*texts)[BG_NAME_SIZE],
@@ -68,7 +68,7 @@ void token_show_claims(FILE *out, const struct bg_claims *claims, int64_t now) {
   show(out, "for", claims->subject);
   show(out, "as login", claims->login);
   show_each(out, "on", claims->audiences, claims->audience_count);
-  print_paragraph(out, NAME_COLUMNS, "because", claims->reason);
+  show(out, "because", claims->reason);
   show_time(out, "valid from", claims->not_before, now);
   show_time(out, "valid until", claims->expires, now);
   show(out, "session", longest);

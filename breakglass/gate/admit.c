@@ -140,7 +140,7 @@ static void describe(const struct admission *admission, struct bg_session *sessi
       .level = claims->level > policy->level ? claims->level : policy->level,
       .by_issuer = admission->verdict.by_issuer,
       .clock_trusted = !claims->has_nonce,
-      .revocations_fresh = admission->revoked.fresh,
+      .revocations_fresh = admission->revoked.fresh && !claims->has_nonce,
       .issued_at = claims->issued_at,
       .accepted = admission->now,
       .deadline = smaller(admission->now, BG_TIME_MAX - longest) + longest,

@@ -33,10 +33,10 @@ struct answer {
  * found, and nothing late is taken for the answer to something else. */
 struct talk {
   int socket;
-  int64_t until; /* ms, CLOCK_MONOTONIC; INT64_MAX: a person may be asked */
+  int64_t until; /* agent_clock(); INT64_MAX: a person may be asked */
 };
 
-static int64_t now_ms(void) {
+int64_t agent_clock(void) {
   struct timespec now;
   (void)clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
@@ -49,9 +49,9 @@ static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
     return BG_ERR_AGENT;
   }
   memcpy(address.sun_path, path, strlen(path) + 1);
-  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | (patience > 0 ? SOCK_NONBLOCK : 0), 0);
   if (fd < 0) {
-    return BG_ERR_IO;
+    return BG_ERR_AGENT;
   }
   if (connect(fd, (const struct sockaddr *)&address, sizeof address) != 0) {
     (void)close(fd);
@@ -59,7 +59,7 @@ static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
   }
   *ret_talk = (struct talk){
       .socket = fd,
-      .until = patience == 0 ? INT64_MAX : now_ms() + (int64_t)patience * 1000,
+      .until = patience == 0 ? INT64_MAX : agent_clock() + patience,
   };
   return BG_OK;
 }
@@ -67,7 +67,7 @@ static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
 static enum bg_error wait_for(const struct talk *talk, short events) {
   struct pollfd ready = {.fd = talk->socket, .events = events};
   for (;;) {
-    int64_t left = talk->until == INT64_MAX ? -1 : talk->until - now_ms();
+    int64_t left = talk->until == INT64_MAX ? -1 : talk->until - agent_clock();
     if (left < 0 && talk->until != INT64_MAX) {
       return BG_ERR_AGENT;
     }
@@ -76,7 +76,7 @@ static enum bg_error wait_for(const struct talk *talk, short events) {
       return BG_OK;
     }
     if (found < 0 && errno != EINTR) {
-      return BG_ERR_IO;
+      return BG_ERR_AGENT;
     }
   }
 }

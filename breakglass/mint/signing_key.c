@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-#include "breakglass/host_clock.h"
+#define PAUSE(key) (INT64_C(4) * (key)->patience) /* ms */
 
 static const char *after(const char *text, const char *prefix) {
   size_t len = strlen(prefix);
@@ -59,19 +59,36 @@ static bool is_signed(const struct bg_signing_key *key, struct bg_bytes message,
              : bg_ssh_key_verify(&key->public, message, signature);
 }
 
-/* Who waited in vain has waited for all that come meanwhile: they fail at once, for as long. */
+/* Where somebody was kept waiting in vain, all others fail at once for a while; then one of them
+ * asks for all. */
+static bool may_ask(struct bg_signing_key *key, int64_t now) {
+  int64_t not_before = atomic_load(&key->not_before);
+  return not_before == 0 ||
+         (now >= not_before && atomic_compare_exchange_strong(&key->not_before, &not_before,
+                                                              now + key->patience + PAUSE(key)));
+}
+
+static void note_outcome(struct bg_signing_key *key, bool signs, int64_t begun) {
+  const int64_t now = agent_clock();
+  if (signs) {
+    atomic_store(&key->not_before, 0);
+  } else if (key->patience > 0 && now - begun >= key->patience / 2) {
+    atomic_store(&key->not_before, now + PAUSE(key));
+  }
+}
+
 static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,
                                    uint8_t *ret_signature, size_t *ret_len) {
-  const int64_t begun = bg_clock_boottime();
-  if (begun < atomic_load(&key->not_before)) {
+  const int64_t begun = agent_clock();
+  if (!may_ask(key, begun)) {
     return BG_ERR_AGENT;
   }
   enum bg_error err = agent_sign(&key->public, key->patience, message, ret_signature, ret_len);
-  const int64_t ended = bg_clock_boottime();
-  if (err == BG_ERR_AGENT && key->patience > 0 && ended - begun >= key->patience) {
-    atomic_store(&key->not_before, ended + key->patience);
+  if (err == BG_OK && !is_signed(key, message, ret_signature)) {
+    err = BG_ERR_AGENT;
   }
-  return err == BG_OK && !is_signed(key, message, ret_signature) ? BG_ERR_AGENT : err;
+  note_outcome(key, err == BG_OK, begun);
+  return err;
 }
 
 enum bg_error bg_signing_key_sign(struct bg_signing_key *key, struct bg_bytes message,

@@ -10,8 +10,8 @@
 struct bg_signing_key {
   struct bg_ssh_key public;
   bool in_agent;              /* and no secret is here */
-  unsigned patience;          /* seconds, with an agent; 0: without bound */
-  _Atomic int64_t not_before; /* seconds since boot: until then it is not asked again */
+  unsigned patience;          /* ms, with an agent; 0: without bound */
+  _Atomic int64_t not_before; /* agent_clock(): when it is asked again; 0: it is well */
   uint8_t secret[64];         /* as libsodium has it: seed and public key */
 };
 
@@ -19,9 +19,10 @@ struct bg_signing_key {
 enum bg_error key_file_read(const char *spec, struct bg_signing_key *key);
 
 /* Asks the agent at SSH_AUTH_SOCK: for a key of this fingerprint; to sign. BG_ERR_AGENT also where
- * it takes longer than patience (seconds; 0: without bound). */
+ * it takes longer than patience (ms; 0: without bound). */
 enum bg_error agent_find(const char *fingerprint, unsigned patience, struct bg_ssh_key *ret_key);
 enum bg_error agent_sign(const struct bg_ssh_key *key, unsigned patience, struct bg_bytes message,
                          uint8_t ret_signature[static BG_SIGNATURE_MAX], size_t *ret_len);
+int64_t agent_clock(void); /* ms; nobody sets it */
 
 #endif

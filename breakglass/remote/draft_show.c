@@ -11,18 +11,20 @@
 #define NAME_COLUMNS 10
 
 static void show(FILE *out, const char *name, const char *value) {
-  (void)fprintf(out, "  %-*s %s\n", NAME_COLUMNS, name, value);
+  print_paragraph(out, NAME_COLUMNS, name, value);
 }
 
 static void show_hosts(FILE *out, const struct draft *draft) {
   const struct bg_claims *claims = &draft->claims;
+  char text[BG_NAME_SIZE + 64];
   for (size_t i = 0; i < claims->audience_count; i++) {
     const char *id = strchr(claims->audiences[i], ':') + 1;
     show(out, i == 0 ? "on" : "", id);
   }
   if (draft->ask.group[0] != '\0') {
-    (void)fprintf(out, "  %-*s group %s, as the service lists it: are these its hosts?\n",
-                  NAME_COLUMNS, "", draft->ask.group);
+    (void)snprintf(text, sizeof text, "group %s, as the service lists it: are these its hosts?",
+                   draft->ask.group);
+    show(out, "", text);
   }
 }
 
@@ -73,7 +75,7 @@ void draft_show(FILE *out, const struct draft *draft, int64_t now) {
   (void)fprintf(out, "%s asks to be let in\n", claims->subject);
   show_hosts(out, draft);
   show(out, "as login", claims->login);
-  print_paragraph(out, NAME_COLUMNS, "because", claims->reason);
+  show(out, "because", claims->reason);
   show_times(out, claims, now);
   show_way(out, draft);
   show_replacement(out, claims);

@@ -46,6 +46,7 @@ static const struct cli_command commands[] = {
 };
 
 int main(int argc, char **argv) {
+  cli_open_standard();
   if (sodium_init() < 0 || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
     return cli_failure("libsodium or libcurl does not start on this machine");
   }

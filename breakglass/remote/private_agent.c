@@ -38,7 +38,8 @@ static bool make_folder(struct private_agent *agent, const char *base) {
 
 /* ssh-agent runs it and tells it its pid. It waits for the end of its standard input, which comes
  * with this process's end, however that ends, and leaves nothing. */
-#define KEEPER "cat; kill \"$SSH_AGENT_PID\"; rm -f \"$1\"; exec rmdir \"${1%/*}\""
+#define KEEPER                                                                                     \
+  "exec 2>/dev/null; cat; kill -KILL \"$SSH_AGENT_PID\"; rm -f \"$1\"; exec rmdir \"${1%/*}\""
 
 /* In its own session: a key that is pressed for ssh is none for it. */
 static void run_agent(const struct private_agent *agent, int lifeline) {
@@ -101,7 +102,7 @@ static void end_process(struct private_agent *agent) {
   for (int i = 0; i < STEPS / 5 && !is_gone(agent); i++) {
     sleep_step();
   }
-  if (agent->process > 0) { /* ssh-agent misses it in a while */
+  if (agent->process > 0) { /* ssh-agent misses its shell in a while */
     (void)kill(agent->process, SIGKILL);
     (void)waitpid(agent->process, NULL, 0);
   }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* An ssh-agent for one login: its socket lies in a folder of its own that nobody else can enter,
- * and both are gone when it is stopped, or this process ends in any way. */
+ * and both are gone when it is stopped, or this process is killed. */
 #ifndef BREAKGLASS_REMOTE_PRIVATE_AGENT_H
 #define BREAKGLASS_REMOTE_PRIVATE_AGENT_H
 

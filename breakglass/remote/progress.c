@@ -49,13 +49,3 @@ void progress_line(const struct request_view *view, int64_t now,
                    left / 60, left % 60);
   }
 }
-
-void progress_cut(char *text, size_t columns) {
-  for (size_t seen = 0; *text != '\0'; text++) {
-    bool begins = ((uint8_t)*text & 0xC0) != 0x80;
-    if (begins && seen++ == columns) {
-      *text = '\0';
-      return;
-    }
-  }
-}

@@ -12,7 +12,5 @@ void progress_whom(const struct request_view *view, char ret_text[static PROGRES
 /* The same with " · 12:31 left". */
 void progress_line(const struct request_view *view, int64_t now,
                    char ret_text[static PROGRESS_SIZE]);
-/* Cuts a text to so many columns, each character taken for one. */
-void progress_cut(char *text, size_t columns);
 
 #endif

@@ -6,8 +6,9 @@
 #include "request_view.h"
 
 void request_print_json(const struct request_view *view);
-/* One line: id, state, who, login, where, why. */
-void request_print_line(const struct request_view *view);
+/* One line: id, state, who, login, where, why; as much as fits into one of a terminal. False out of
+ * memory. */
+bool request_print_line(const struct request_view *view);
 /* All of it. */
 void request_print(const struct request_view *view, int64_t now);
 

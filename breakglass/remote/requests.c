@@ -49,7 +49,7 @@ static bool print_each(json_t *requests, bool json) {
     if (good && json) {
       request_print_json(&view);
     } else if (good) {
-      request_print_line(&view);
+      good = request_print_line(&view);
     }
     request_view_free(&view);
   }

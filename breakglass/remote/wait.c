@@ -5,15 +5,14 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
+#include "paragraph.h"
 #include "progress.h"
 
 #define OVERDUE 60 /* seconds after approve_by in which the service has to notice */
-#define COLUMNS 80
 
 /* What the tick draws. */
 struct waiting {
@@ -23,12 +22,6 @@ struct waiting {
   char told[PROGRESS_SIZE]; /* plain lines: what stood in the last one */
 };
 
-static size_t terminal_columns(void) {
-  struct winsize size = {0};
-  bool known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
-  return known ? size.ws_col - 1U : COLUMNS - 1;
-}
-
 /* On a terminal each second, otherwise where somebody else is waited for. */
 static void draw(void *context) {
   struct waiting *waiting = context;
@@ -36,7 +29,7 @@ static void draw(void *context) {
   char whom[PROGRESS_SIZE];
   progress_line(waiting->view, service_now(waiting->service), line);
   if (waiting->is_terminal) {
-    progress_cut(line, terminal_columns());
+    line[paragraph_fit(line, paragraph_columns(stderr))] = '\0';
     (void)fprintf(stderr, "\r\033[K%s", line);
   } else {
     progress_whom(waiting->view, whom);

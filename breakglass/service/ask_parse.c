@@ -38,6 +38,21 @@ static bool take_text(const struct reading *reading, const char *name, const jso
   return true;
 }
 
+/* What stands in a line with others: no blank in it can make two words of one, no letter look like
+ * another. */
+static bool take_word(const struct reading *reading, const char *name, const json_t *value,
+                      size_t max, char *ret_text) {
+  if (!take_text(reading, name, value, max, ret_text)) {
+    return false;
+  }
+  for (const char *at = ret_text; *at != '\0'; at++) {
+    if (*at <= ' ' || *at > '~') {
+      return reject(reading, "%s: letters of ASCII, no blanks", name);
+    }
+  }
+  return true;
+}
+
 static bool take_int(const struct reading *reading, const char *name, const json_t *value,
                      int64_t min, int64_t max, int64_t *ret_value) {
   int64_t number = json_is_integer(value) ? json_integer_value(value) : -1;
@@ -49,7 +64,7 @@ static bool take_int(const struct reading *reading, const char *name, const json
   return true;
 }
 
-/* An array of 1 to BG_SCOPES_MAX different texts of at most max bytes. */
+/* An array of 1 to BG_SCOPES_MAX different words of at most max bytes. */
 static bool take_list(const struct reading *reading, const char *name, const json_t *value,
                       size_t max, char (*ret_texts)[BG_NAME_SIZE], size_t *ret_count) {
   size_t count = json_is_array(value) ? json_array_size(value) : 0;
@@ -57,7 +72,7 @@ static bool take_list(const struct reading *reading, const char *name, const jso
     return reject(reading, "%s: an array of 1 to %d texts", name, BG_SCOPES_MAX);
   }
   for (size_t i = 0; i < count; i++) {
-    if (!take_text(reading, name, json_array_get(value, i), max, ret_texts[i])) {
+    if (!take_word(reading, name, json_array_get(value, i), max, ret_texts[i])) {
       return false;
     }
     for (size_t j = 0; j < i; j++) {
@@ -90,7 +105,7 @@ static bool take_group(const struct reading *reading, const json_t *value) {
 }
 
 static bool take_login(const struct reading *reading, const json_t *value) {
-  return take_text(reading, "login", value, BG_NAME_MAX, reading->ask->login);
+  return take_word(reading, "login", value, BG_NAME_MAX, reading->ask->login);
 }
 
 static bool take_reason(const struct reading *reading, const json_t *value) {

@@ -22,7 +22,7 @@ struct bg_signing_key;
  * (or root), mode 0600 or stricter; BG_ERR_UNSAFE, BG_ERR_SYNTAX, BG_ERR_KEY
  * (encrypted or another type), BG_ERR_NOT_FOUND, BG_ERR_IO.
  * "agent:FINGERPRINT" ("SHA256:..."): the key in the agent at SSH_AUTH_SOCK, which is asked each
- * time, and given up after so many seconds of patience (0: never, since it may ask a person);
+ * time, and given up after so many ms of patience (0: never, since it may ask a person);
  * BG_ERR_AGENT, BG_ERR_NOT_FOUND. "credential:NAME": the same file as a credential that systemd
  * passes (LoadCredential=). Anything else is BG_ERR_RANGE. */
 BG_MUST_USE enum bg_error bg_signing_key_open(const char *spec, unsigned patience,

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEY_PATIENCE 5 /* seconds that an ssh-agent may take: nobody is asked behind a service */
+#define KEY_PATIENCE 3000 /* ms that an ssh-agent may take: nobody is asked behind a service */
 
 void desk_log(const struct desk *desk, const char *format, ...) {
   char text[512];

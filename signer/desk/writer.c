@@ -45,7 +45,7 @@ static void fail(struct writer *writer, struct job *job, enum bg_error err) {
            job->id[0] != '\0' ? job->id : "a new request", bg_strerror(err),
            by_agent ? "where the service's keys are" : ledger_reason(writer->ledger));
   job->status = 0;
-  job->broken = err != BG_ERR_IO && err != BG_ERR_BUSY && err != BG_ERR_NOMEM;
+  job->broken = !by_agent && err != BG_ERR_IO && err != BG_ERR_BUSY && err != BG_ERR_NOMEM;
   if (by_agent) {
     (void)job_refuse(job, 503, "unavailable",
                      "the service's own key does not sign now: try again in a minute");
@@ -284,7 +284,9 @@ static void *run(void *context) {
       renew_revocations(writer, jobs);
       answer(writer, jobs);
     } else {
-      try_again(writer);
+      if (!stopping) {
+        try_again(writer);
+      }
       renew_revocations(writer, NULL);
       keep_cursors(writer);
     }

@@ -297,6 +297,14 @@ guest_service_is() {
 	return 1
 }
 
+guest_is_restarted() {
+	for _ in {1..40}; do
+		[ "$(guest 'systemctl show --property=NRestarts --value breakglass-signer')" != 1 ] || return 0
+		sleep 0.5
+	done
+	return 1
+}
+
 # guest_is_told HOST: of the lease, by the program.
 guest_is_told() {
 	for _ in {1..40}; do
@@ -320,11 +328,15 @@ guest_is_told() {
 	[ "$(guest 'stat -c "%U %a" /var/lib/breakglass-signer/ledger.db /var/lib/breakglass-signer/told' | sort -u)" = 'breakglass-signer 600' ]
 	guest 'systemctl reload breakglass-signer'
 	guest 'systemctl kill --signal=KILL breakglass-signer'
+	run guest_is_restarted
+	succeeds
 	guest_service_is active
 	run guest_request
 	succeeds
 	run guest 'systemctl stop breakglass-signer; systemctl show --property=Result --value breakglass-signer'
 	[ "$output" = success ]
 	run guest 'journalctl -u breakglass-signer'
+	succeeds
+	shows "serving"
 	[[ $output != *"not permitted"* && $output != *"denied"* ]]
 }

@@ -49,9 +49,6 @@ static void test_progress_is_bounded(void **state) {
   (void)snprintf(needs, sizeof needs, "[{\"group\":\"%s\",\"count\":2,\"have\":1,\"people\":[]}]",
                  name);
   check_progress(needs, 10000 - 60, "waiting for approvals · 1:00 left");
-  char line[] = "ab·cd";
-  progress_cut(line, 3);
-  assert_string_equal(line, "ab·");
 }
 
 static void check_words(const char *const *words, const char *destination, const char *host,
@@ -165,18 +162,21 @@ static void check_paragraph(const char *text, const char *expected) {
 }
 
 #define NAME "  because                                                      "
-#define BELOW "                                                               "
+#define BELOW "                                                                 "
 
-/* 16 columns are left for a text here. */
+/* 16 columns are left for a text here, 14 where it goes on. */
 static void test_paragraph(void **state) {
   (void)state;
   check_paragraph("disk is full", NAME "disk is full\n");
   check_paragraph("", NAME "\n");
   check_paragraph("a word of its own", NAME "a word of its\n" BELOW "own\n");
   check_paragraph("aword            session    up to 5m",
-                  NAME "aword           \n" BELOW "session    up to\n" BELOW "5m\n");
+                  NAME "aword           \n" BELOW "session    up\n" BELOW "to 5m\n");
   check_paragraph("0123456789012345678901", NAME "0123456789012345\n" BELOW "678901\n");
   check_paragraph("ééééééééé", NAME "éééééééé\n" BELOW "é\n"); /* may be two columns each */
+  assert_int_equal(paragraph_fit("aéb", 3), 3);
+  assert_int_equal(paragraph_fit("aéb", 2), 1);
+  assert_int_equal(paragraph_fit("aéb", 0), 0);
 }
 
 int main(void) {

@@ -427,6 +427,7 @@ is_healthy() {
 	eval "$(ssh-agent -a "$SSH_AUTH_SOCK" 3>&-)" >/dev/null
 	ssh-add -q issuer
 	run as bob revoke --reason lost token "$id" # of the new agent
+	[ "$status" -eq 0 ]
 	is_healthy 200
 	"$breakglass" revocations fetch
 	kill "$SSH_AGENT_PID"

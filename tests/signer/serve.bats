@@ -149,13 +149,18 @@ make_certificate() {
 	done
 	call alice request POST /v1/requests "$waits"
 	[ "$status" -eq 201 ]
-	[ $((SECONDS - begun)) -lt 20 ] # and not five each
+	[ $((SECONDS - begun)) -lt 10 ] # and not three seconds each
 	kill -CONT "$agent"
 	is_issued() {
 		call alice request POST /v1/requests "$issues"
 		[ "$status" -eq 201 ]
 	}
 	until_true is_issued
+	SSH_AUTH_SOCK=$PWD/agent ssh-add -qD
+	call alice request POST /v1/requests "$issues" # which is refused
+	[ "$status" -eq 503 ]
+	SSH_AUTH_SOCK=$PWD/agent ssh-add -q issuer
+	is_issued
 	kill "$agent"
 }
 

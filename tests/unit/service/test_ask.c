@@ -20,6 +20,7 @@
 #define NO_JSON "the body must be one JSON object of at most 8192 bytes"
 #define NO_NAME "a text of 1 to 128 bytes without control characters"
 #define NO_HOST "a text of 1 to 123 bytes without control characters"
+#define NO_WORD "letters of ASCII, no blanks"
 #define NO_REASON "reason: a text of 1 to 200 bytes without control characters"
 #define NO_WINDOW "window: a whole number of seconds, 60 to 86400"
 #define NO_MAX "max: a whole number of seconds, 60 to 2592000"
@@ -131,6 +132,9 @@ static const struct {
     {{"login", "\"ops\\u007f\""}, "login: " NO_NAME},
     {{"login", "\"o\\u202eps\""}, "login: " NO_NAME},
     {{"login", "\"\\ufeffops\""}, "login: " NO_NAME},
+    {{"login", "\"o ps\""}, "login: " NO_WORD},
+    {{"login", "\"\\u00f6ps\""}, "login: " NO_WORD},
+    {{"hosts", "[\"web 1\"]"}, "hosts: " NO_WORD},
     {{"login", "\"ops\\ud800\""}, NO_JSON},
     {{"login", "\"ops\\udc00\\ud800\""}, NO_JSON},
     {{"login", "\"ops\\u0000\""}, NO_JSON},
@@ -323,7 +327,8 @@ static const struct member at_the_edges[] = {
     {"hosts", "[\"" HUNDRED TEN TEN "123\"]"},
     {"hosts", "[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\"]"},
     {"login", "\"" HUNDRED TEN TEN "12345678\""},
-    {"login", "\"\\u00e4\\ud83d\\ude00 \\\\ \\\" /\""},
+    {"login", "\"\\\\\\\"/~!\""},
+    {"reason", "\"\\u00e4\\ud83d\\ude00 \\\\ \\\" /\""},
     {"reason", "\"" HUNDRED HUNDRED "\""},
     {"reason", "\"\xe2\x82\xac 5\""},
     {"window", "60"},

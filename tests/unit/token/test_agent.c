@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sodium.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -270,15 +272,17 @@ static enum bg_error sign(struct bg_signing_key *key) {
   return bg_signing_key_sign(key, bg_bytes_of("message"), signature, &len);
 }
 
+#define PATIENCE 300 /* ms */
+
 static void patience_ends(void **state) {
   (void)state;
   struct bg_signing_key *key = NULL;
   start_agent(ANSWERS_NEVER);
-  assert_int_equal(bg_signing_key_open(fingerprint[0], 2, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], PATIENCE, &key), BG_OK);
   double begun = seconds();
   assert_int_equal(sign(key), BG_ERR_AGENT);
   double waited = seconds() - begun;
-  assert_true(waited >= 1.9 && waited < 10);
+  assert_true(waited >= 0.29 && waited < 5);
   for (int i = 0; i < 100; i++) { /* the others do not wait each */
     assert_int_equal(sign(key), BG_ERR_AGENT);
   }
@@ -286,11 +290,41 @@ static void patience_ends(void **state) {
   stop_agent();
   start_agent(BEHAVES);
   enum bg_error err = BG_ERR_AGENT;
-  for (int i = 0; i < 100 && err == BG_ERR_AGENT; i++) { /* it is asked again after as long */
+  for (int i = 0; i < 200 && err == BG_ERR_AGENT; i++) { /* it is asked again in a while */
     (void)usleep(50000);
     err = sign(key);
   }
   assert_int_equal(err, BG_OK);
+  assert_true(seconds() - begun >= 1); /* but not at once */
+  bg_signing_key_free(key);
+}
+
+static atomic_uint waited_long;
+
+static void *sign_in_vain(void *key) {
+  double begun = seconds();
+  assert_int_equal(sign(key), BG_ERR_AGENT);
+  waited_long += seconds() - begun > 0.2;
+  return NULL;
+}
+
+static void one_asks_again_for_all(void **state) {
+  (void)state;
+  struct bg_signing_key *key = NULL;
+  pthread_t threads[8];
+  start_agent(ANSWERS_NEVER);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], PATIENCE, &key), BG_OK);
+  assert_int_equal(sign(key), BG_ERR_AGENT);
+  stop_agent();
+  start_agent(ANSWERS_NEVER);
+  (void)usleep(5 * PATIENCE * 1000);
+  for (size_t i = 0; i < 8; i++) {
+    assert_int_equal(pthread_create(&threads[i], NULL, sign_in_vain, key), 0);
+  }
+  for (size_t i = 0; i < 8; i++) {
+    assert_int_equal(pthread_join(threads[i], NULL), 0);
+  }
+  assert_int_equal(waited_long, 1);
   bg_signing_key_free(key);
 }
 
@@ -298,7 +332,7 @@ static void an_agent_that_was_started_anew_is_found(void **state) {
   (void)state;
   struct bg_signing_key *key = NULL;
   start_agent(BEHAVES);
-  assert_int_equal(bg_signing_key_open(fingerprint[0], 2, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], PATIENCE, &key), BG_OK);
   assert_int_equal(sign(key), BG_OK);
   stop_agent();
   assert_int_equal(sign(key), BG_ERR_AGENT);
@@ -379,6 +413,7 @@ int main(void) {
       TEST(both_kinds_of_keys_sign),
       TEST(a_lying_agent_signs_nothing),
       TEST(patience_ends),
+      TEST(one_asks_again_for_all),
       TEST(an_agent_that_was_started_anew_is_found),
       TEST(an_agent_must_be_there_and_have_the_key),
       TEST(keys_of_other_types_are_not_taken),
