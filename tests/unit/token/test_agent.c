@@ -130,9 +130,11 @@ static void answer(enum behaviour behaviour, struct bg_bytes request, int connec
   }
   bg_ssh_put_string(&framed, bg_buf_view(&body));
   size_t len = framed.len;
-  while (!list && behaviour == ANSWERS_NEVER) { /* but for a byte now and then */
-    (void)send(connection, "", 1, MSG_NOSIGNAL);
-    (void)sleep(1);
+  if (!list && behaviour == ANSWERS_NEVER) {
+    for (;;) { /* but for a byte now and then */
+      (void)send(connection, "", 1, MSG_NOSIGNAL);
+      (void)sleep(1);
+    }
   }
   if (!list && behaviour == ANSWERS_SHORT) {
     len -= 1;
