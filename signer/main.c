@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
 };
 
 int main(int argc, char **argv) {
+  cli_open_standard();
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");
   }

@@ -47,8 +47,7 @@ void print_paragraph(FILE *out, int name_columns, const char *name, const char *
   columns = (columns < COLUMNS ? columns : COLUMNS) - name_columns - BEFORE;
   size_t len = take_line(text, columns);
   (void)fprintf(out, "  %-*s %.*s\n", name_columns, name, (int)len, text);
-  for (text += len; *text != '\0'; text += len) {
-    text += strspn(text, " ");
+  for (text += len; *(text += strspn(text, " ")) != '\0'; text += len) {
     len = take_line(text, columns - MORE);
     (void)fprintf(out, "%*s%.*s\n", name_columns + BEFORE + MORE, "", (int)len, text);
   }

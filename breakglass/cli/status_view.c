@@ -45,6 +45,7 @@ static const char *shown(const char *text) {
 static void print_taint(const struct bg_taint *taint) {
   char since[BG_TIME_TEXT_SIZE];
   char by[BG_TIME_TEXT_SIZE];
+  char text[BG_NAME_SIZE + BG_REASON_SIZE + 16];
   if (taint->level == BG_LEVEL_NONE) {
     puts("tainted:  no");
     return;
@@ -53,7 +54,8 @@ static void print_taint(const struct bg_taint *taint) {
   bg_format_time(taint->by, by);
   printf("tainted:  YES, since %s; to be replaced (%s) by %s\n", since, bg_level_name(taint->level),
          by);
-  printf("          last by %s: %s\n", shown(taint->who), shown(taint->why));
+  (void)snprintf(text, sizeof text, "last by %s: %s", shown(taint->who), shown(taint->why));
+  print_paragraph(stdout, NAME_COLUMNS, "", text);
 }
 
 static void print_session(const json_t *session) {

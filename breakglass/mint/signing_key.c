@@ -70,11 +70,8 @@ static bool may_ask(struct bg_signing_key *key, int64_t now) {
 
 static void note_outcome(struct bg_signing_key *key, bool signs, int64_t begun) {
   const int64_t now = agent_clock();
-  if (signs) {
-    atomic_store(&key->not_before, 0);
-  } else if (key->patience > 0 && now - begun >= key->patience / 2) {
-    atomic_store(&key->not_before, now + PAUSE(key));
-  }
+  const bool kept_waiting = key->patience > 0 && now - begun >= key->patience / 2;
+  atomic_store(&key->not_before, !signs && kept_waiting ? now + PAUSE(key) : 0);
 }
 
 static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,

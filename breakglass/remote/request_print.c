@@ -32,7 +32,11 @@ static char *line_of(const struct request_view *view) {
                   json_string_value(json_array_get(view->hosts, i)));
   }
   (void)fprintf(out, "  %s", view->reason);
-  return fclose(out) == 0 ? line : NULL;
+  if (fclose(out) != 0) {
+    free(line);
+    return NULL;
+  }
+  return line;
 }
 
 /* One line of a terminal, too. */
@@ -69,7 +73,7 @@ static void print_approvals(const struct request_view *view) {
   for (size_t i = 0; i < json_array_size(view->approvals); i++) {
     const json_t *approval = json_array_get(view->approvals, i);
     char time[BG_TIME_TEXT_SIZE];
-    char text[BG_NAME_SIZE + sizeof time];
+    char text[BG_NAME_SIZE + sizeof time + 2];
     bg_format_time(json_integer_value(json_object_get(approval, "at")), time);
     (void)snprintf(text, sizeof text, "%s, %s", json_text_of(approval, "by"), time);
     print_text(i == 0 ? "approved by" : "", text);
@@ -78,7 +82,7 @@ static void print_approvals(const struct request_view *view) {
 
 static void print_state(const struct request_view *view, int64_t now) {
   char line[PROGRESS_SIZE];
-  char denial[BG_NAME_SIZE + BG_REASON_SIZE];
+  char denial[BG_NAME_SIZE + BG_REASON_SIZE + 16];
   if (strcmp(view->state, "waiting") == 0) {
     progress_line(view, now, line);
     print_text("state", line);

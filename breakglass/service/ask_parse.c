@@ -38,8 +38,7 @@ static bool take_text(const struct reading *reading, const char *name, const jso
   return true;
 }
 
-/* What stands in a line with others: no blank in it can make two words of one, no letter look like
- * another. */
+/* What stands in a line with others: no blank makes two words of one. */
 static bool take_word(const struct reading *reading, const char *name, const json_t *value,
                       size_t max, char *ret_text) {
   if (!take_text(reading, name, value, max, ret_text)) {
@@ -101,7 +100,7 @@ static bool take_hosts(const struct reading *reading, const json_t *value) {
 }
 
 static bool take_group(const struct reading *reading, const json_t *value) {
-  return take_text(reading, "group", value, BG_NAME_MAX, reading->ask->group);
+  return take_word(reading, "group", value, BG_NAME_MAX, reading->ask->group);
 }
 
 static bool take_login(const struct reading *reading, const json_t *value) {

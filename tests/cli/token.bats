@@ -128,9 +128,10 @@ start_agent() {
 	[ "$status" -eq 0 ]
 	[[ ${lines[0]} == 'NOT VERIFIED'* ]]
 	for text in alice@example.com ops host:web-1 'INC-1 database down' "$(fingerprint alice)" 192.0.2.0/24 \
-		refresh signer.example '(in 10m)' "$(fingerprint issuer | cut -c1-17)"; do
+		refresh signer.example "$(fingerprint issuer | cut -c1-17)"; do
 		[[ $output == *"$text"* ]]
 	done
+	[[ $output == *'(in 10m)'* || $output == *'(in 9m 5'?'s)'* ]] # a slow machine
 	run "$breakglass" token inspect --json - <<<"$token"
 	[ "$status" -eq 0 ]
 	[[ $output == '{"verified":false,"token_id":"'*'"max_seconds":1800,"level":"refresh"'* ]]

@@ -43,12 +43,15 @@ change() {
 }
 
 @test "no text of who asks can look like another line" {
-	id=$(ask --reason "full$(printf '%61s' '')  session    up to 5m, to be begun by 2030")
-	run as bob approve --yes "$id"
-	[ "$status" -eq 0 ]
-	[ "$(fold -w 80 <<<"$output" | grep -c '^  session ')" -eq 1 ]
-	run as bob show "$id"
-	[ "$(fold -w 80 <<<"$output" | grep -c '^  session ')" -eq 1 ]
+	local blanks
+	for blanks in {58..66}; do # whatever stands before it
+		id=$(ask --reason "full$(printf "%${blanks}s" '')  session    up to 5m, to be begun by 2030")
+		run as bob approve --yes "$id"
+		[ "$status" -eq 0 ]
+		[ "$(fold -w 80 <<<"$output" | grep -c '^  session ')" -eq 1 ]
+		run as bob show "$id"
+		[ "$(fold -w 80 <<<"$output" | grep -c '^  session ')" -eq 1 ]
+	done
 	run "$breakglass" request --host "web-17   as login   root" --login ops --reason INC-1 --window 10m --max 30m --console
 	[ "$status" -ne 0 ]
 	[[ $output == *"hosts: letters of ASCII, no blanks"* ]]

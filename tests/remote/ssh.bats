@@ -172,6 +172,7 @@ nothing_is_left() {
 		child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 		assert child.stdout.readline() == b"in\n"
 		assert os.path.exists("runtime/" + os.listdir("runtime")[0] + "/agent")
+		subprocess.run(["pgrep", "-f", "ssh-agent -a " + os.getcwd() + "/runtime"], stdout=subprocess.DEVNULL, check=True)
 		child.kill()
 		child.wait()
 	EOF

@@ -50,7 +50,8 @@ def crowd():
     slow = [join_crowd() for _ in range(100)]
     texts = [b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 400,
              b"POST /v1/requests HTTP/1.1\r\nHost: x\r\nContent-Length: 400\r\n\r\n" + b" " * 400]
-    wait_until(lambda: service.send("GET", "/healthz").status == 200)  # all are in
+    join_crowd().close()  # all are in
+    wait_until(lambda: service.send("GET", "/healthz").status == 200)
     longest = 0
     for at in range(30):
         for number, each in enumerate(slow):

@@ -131,9 +131,10 @@ static void answer(enum behaviour behaviour, struct bg_bytes request, int connec
   bg_ssh_put_string(&framed, bg_buf_view(&body));
   size_t len = framed.len;
   if (!list && behaviour == ANSWERS_NEVER) {
+    (void)send(connection, "\0\0\1\0", 4, MSG_NOSIGNAL);
     for (;;) { /* but for a byte now and then */
       (void)send(connection, "", 1, MSG_NOSIGNAL);
-      (void)sleep(1);
+      (void)usleep(100000);
     }
   }
   if (!list && behaviour == ANSWERS_SHORT) {
@@ -274,7 +275,7 @@ static enum bg_error sign(struct bg_signing_key *key) {
   return bg_signing_key_sign(key, bg_bytes_of("message"), signature, &len);
 }
 
-#define PATIENCE 300 /* ms */
+#define PATIENCE 500 /* ms */
 
 static void patience_ends(void **state) {
   (void)state;
@@ -284,7 +285,7 @@ static void patience_ends(void **state) {
   double begun = seconds();
   assert_int_equal(sign(key), BG_ERR_AGENT);
   double waited = seconds() - begun;
-  assert_true(waited >= 0.29 && waited < 5);
+  assert_true(waited >= 0.49 && waited < 5);
   for (int i = 0; i < 100; i++) { /* the others do not wait each */
     assert_int_equal(sign(key), BG_ERR_AGENT);
   }
@@ -306,7 +307,7 @@ static atomic_uint waited_long;
 static void *sign_in_vain(void *key) {
   double begun = seconds();
   assert_int_equal(sign(key), BG_ERR_AGENT);
-  waited_long += seconds() - begun > 0.2;
+  waited_long += seconds() - begun > 0.45;
   return NULL;
 }
 
@@ -330,11 +331,27 @@ static void one_asks_again_for_all(void **state) {
   bg_signing_key_free(key);
 }
 
+static void a_quick_failure_keeps_nobody_away(void **state) {
+  (void)state;
+  struct bg_signing_key *key = NULL;
+  start_agent(ANSWERS_NEVER);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], PATIENCE, &key), BG_OK);
+  assert_int_equal(sign(key), BG_ERR_AGENT);
+  stop_agent();
+  (void)usleep(5 * PATIENCE * 1000);
+  start_agent(REFUSES);
+  assert_int_equal(sign(key), BG_ERR_AGENT_REFUSED);
+  stop_agent();
+  start_agent(BEHAVES);
+  assert_int_equal(sign(key), BG_OK);
+  bg_signing_key_free(key);
+}
+
 static void an_agent_that_was_started_anew_is_found(void **state) {
   (void)state;
   struct bg_signing_key *key = NULL;
   start_agent(BEHAVES);
-  assert_int_equal(bg_signing_key_open(fingerprint[0], PATIENCE, &key), BG_OK);
+  assert_int_equal(bg_signing_key_open(fingerprint[0], 10000, &key), BG_OK);
   assert_int_equal(sign(key), BG_OK);
   stop_agent();
   assert_int_equal(sign(key), BG_ERR_AGENT);
@@ -416,6 +433,7 @@ int main(void) {
       TEST(a_lying_agent_signs_nothing),
       TEST(patience_ends),
       TEST(one_asks_again_for_all),
+      TEST(a_quick_failure_keeps_nobody_away),
       TEST(an_agent_that_was_started_anew_is_found),
       TEST(an_agent_must_be_there_and_have_the_key),
       TEST(keys_of_other_types_are_not_taken),
