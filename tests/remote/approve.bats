@@ -75,7 +75,7 @@ change() {
 	cat >answer.exp <<-EOF
 		set timeout 10
 		spawn $breakglass approve --key file:bob $id
-		expect "Approve? \[y/N]"
+		expect -ex "Approve? \[y/N]" {} timeout { exit 9 }
 		send [lindex \$argv 0]\r
 		expect eof
 		exit [lindex [wait] 3]
