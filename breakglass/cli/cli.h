@@ -45,7 +45,6 @@ int cli_host_failure(const char *what, enum bg_error err);
 bool cli_all_is_written(void);
 /* A program's exit code: result, unless that was CLI_OK and not all is written. */
 int cli_finish(int result);
-
 /* In the place of standard input, output or error that are closed: what is opened next is not taken
  * for one of them. What is written there still fails. */
 void cli_open_standard(void);

@@ -43,6 +43,14 @@ bool bg_text_is_clean(struct bg_bytes text) {
   return each_is(text, true);
 }
 
+bool bg_text_is_word(struct bg_bytes text) {
+  size_t i = 0;
+  while (i < text.len && text.data[i] > ' ' && text.data[i] <= '~') {
+    i++;
+  }
+  return i == text.len;
+}
+
 bool bg_text_is_utf8(struct bg_bytes text) {
   return each_is(text, false);
 }

@@ -23,13 +23,6 @@ static bool is_subject(const struct comparison *c) {
   return strcmp(c->claims->subject, c->bounds->subject) == 0;
 }
 
-static bool is_visible(const char *text) {
-  while (*text > ' ' && *text <= '~') {
-    text++;
-  }
-  return *text == '\0';
-}
-
 /* Of a group, what it holds is to be shown: here only that hosts are named, as hosts are. */
 static bool are_hosts(const struct comparison *c) {
   const size_t prefix = strlen(HOST_PREFIX);
@@ -37,7 +30,7 @@ static bool are_hosts(const struct comparison *c) {
               (c->ask->host_count == 0 || c->claims->audience_count == c->ask->host_count);
   for (size_t i = 0; same && i < c->claims->audience_count; i++) {
     const char *audience = c->claims->audiences[i];
-    same = strncmp(audience, HOST_PREFIX, prefix) == 0 && is_visible(audience) &&
+    same = strncmp(audience, HOST_PREFIX, prefix) == 0 && bg_text_is_word(bg_bytes_of(audience)) &&
            (c->ask->host_count == 0 || strcmp(audience + prefix, c->ask->hosts[i]) == 0);
   }
   return same;

@@ -38,18 +38,12 @@ static bool take_text(const struct reading *reading, const char *name, const jso
   return true;
 }
 
-/* What stands in a line with others: no blank makes two words of one. */
+/* What stands in a line with others. */
 static bool take_word(const struct reading *reading, const char *name, const json_t *value,
                       size_t max, char *ret_text) {
-  if (!take_text(reading, name, value, max, ret_text)) {
-    return false;
-  }
-  for (const char *at = ret_text; *at != '\0'; at++) {
-    if (*at <= ' ' || *at > '~') {
-      return reject(reading, "%s: letters of ASCII, no blanks", name);
-    }
-  }
-  return true;
+  return take_text(reading, name, value, max, ret_text) &&
+         (bg_text_is_word(bg_bytes_of(ret_text)) ||
+          reject(reading, "%s: letters of ASCII, no blanks", name));
 }
 
 static bool take_int(const struct reading *reading, const char *name, const json_t *value,

@@ -13,6 +13,10 @@
  * paragraph separators (Unicode 15). The empty text is clean. */
 bool bg_text_is_clean(struct bg_bytes text);
 
+/* Visible ASCII alone ("!" to "~"): no blank makes two words of it, no other script imitates it.
+ * The empty text is one. */
+bool bg_text_is_word(struct bg_bytes text);
+
 /* Valid UTF-8 (RFC 3629): no surrogates, no overlong forms. */
 bool bg_text_is_utf8(struct bg_bytes text);
 

@@ -168,7 +168,7 @@ nothing_is_left() {
 @test "killed, it leaves no agent that holds the key" {
 	start_sshd
 	python3 - "$breakglass" ssh --reason INC-1 -F ssh_config -p "$port" "$login@127.0.0.1" 'echo in; exec sleep 5' 3>&- <<-'EOF'
-		import os, subprocess, sys, time
+		import os, subprocess, sys
 		child = subprocess.Popen(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
 		assert child.stdout.readline() == b"in\n"
 		assert os.path.exists("runtime/" + os.listdir("runtime")[0] + "/agent")

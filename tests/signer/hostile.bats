@@ -15,8 +15,7 @@ hostile() {
 	python3 "$top_srcdir/tests/signer/hostile.py" "$@" 3>&-
 }
 
-@test "ten thousand idle connections, and many that send a byte at a time, keep nobody out" {
-	[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -ge 12500 ] || skip "no process here may have so many files"
+@test "a crowd of idle connections, and many that send a byte at a time, keep nobody out" {
 	start_service
 	hostile crowd
 }

@@ -39,6 +39,16 @@ missing_packages() {
 	done
 }
 
+# keep_still COMMAND…: what is installed meanwhile starts no daemon, as Debian's invoke-rc.d asks policy-rc.d.
+keep_still() (
+	policy=/usr/sbin/policy-rc.d
+	if [ ! -e "$policy" ]; then # nobody has one of their own
+		trap 'rm -f "$policy"' EXIT
+		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
+	fi
+	"$@"
+)
+
 # ensure_packages NAME…: installs what is missing, and touches apt only then.
 ensure_packages() {
 	local missing
@@ -47,7 +57,7 @@ ensure_packages() {
 	step "fetching the package lists" apt-update apt-get update || return
 	# shellcheck disable=SC2086 # a list of words
 	step "installing $(wc -w <<<"$missing") packages" apt-install \
-		env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
+		keep_still env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $missing
 }
 
 # ensure_archives: without package lists apt cannot say which of its sources are Debian's.

@@ -278,10 +278,24 @@ static void only_numeric_addresses_are_parsed(void **state) {
   }
 }
 
+static void words_are_visible_ascii(void **state) {
+  (void)state;
+  static const char *const words[] = {"", "!", "~", "web-17", "ops@web-17:/#"};
+  static const char *const others[] = {"web 17", " web", "web\t", "web\x7f", "wé", "\n"};
+  for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    assert_true(bg_text_is_word(bg_bytes_of(words[i])));
+  }
+  for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+    assert_false(bg_text_is_word(bg_bytes_of(others[i])));
+  }
+  assert_false(bg_text_is_word(bg_bytes("a\0b", 3)));
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(clean_text),
       cmocka_unit_test(utf8),
+      cmocka_unit_test(words_are_visible_ascii),
       cmocka_unit_test(uint_is_plain_digits_in_range),
       cmocka_unit_test(durations),
       cmocka_unit_test(base64_is_spelled_in_one_way),
