@@ -175,7 +175,7 @@ static enum bg_error record_loose(const struct bg_event *event, const char *id,
   char name[BG_EVENT_NAME_SIZE];
   char path[BG_PATH_SIZE];
   bg_host_facts_read(&facts);
-  bool known = bg_taint_read(&taint) == BG_OK && taint.level != BG_LEVEL_NONE;
+  (void)!bg_taint_read(&taint); /* unknown: nothing caps this one */
   int64_t by = replace_by(event, &taint);
   enum bg_error err = bg_event_body(event, &facts, id, by, &body);
   if (err == BG_OK) {
@@ -185,7 +185,8 @@ static enum bg_error record_loose(const struct bg_event *event, const char *id,
   if (err == BG_OK) {
     err = bg_file_replace(path, 0600, bg_buf_view(&body));
   }
-  if (err == BG_OK && !known) { /* otherwise the flag is up, and its writer's to change */
+  /* One that is up is for who has the lock to change: the head may not know of it yet. */
+  if (err == BG_OK && access(bg_paths()->tainted, F_OK) != 0) {
     taint_by_event(&taint, event, by);
     err = bg_taint_show(&taint, 0);
   }

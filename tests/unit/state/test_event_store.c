@@ -221,6 +221,22 @@ static void event_without_the_lock_is_sealed_later(void **state) {
   assert_string_equal(durability_of(2), "durable");
 }
 
+/* A writer who hangs on the disk has raised it, and has told the head nothing yet. */
+static void a_flag_that_is_up_is_left_to_its_writer(void **state) {
+  (void)state;
+  int lock = -1;
+  test_root_write("/run/breakglass/tainted", "raised by who has the lock\n");
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  assert_int_equal(record(1), BG_VOLATILE);
+  (void)close(lock);
+  struct bg_file flag = {0};
+  assert_int_equal(bg_file_read(test_path("/run/breakglass/tainted"), geteuid(), 64, &flag), BG_OK);
+  assert_string_equal((const char *)flag.data, "raised by who has the lock\n");
+  bg_file_free(&flag);
+  assert_int_equal(record(2), BG_DURABLE); /* who tells of both */
+  assert_chain(2);
+}
+
 static struct bg_taint known_taint(void) {
   struct bg_taint taint;
   assert_int_equal(bg_taint_read(&taint), BG_OK);
@@ -429,6 +445,7 @@ int main(void) {
       TEST(full_run_is_an_error),
       TEST(missing_run_is_an_error),
       TEST(event_without_the_lock_is_sealed_later),
+      TEST(a_flag_that_is_up_is_left_to_its_writer),
       TEST(event_without_the_lock_raises_the_taint),
       TEST(adopted_event_raises_the_taint),
       TEST(event_found_on_disk_raises_the_taint),

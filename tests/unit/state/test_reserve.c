@@ -195,6 +195,20 @@ static void an_event_found_written_is_brought_to_disk(void **state) {
   assert_chain(2);
 }
 
+/* Who was refused for the flag is recorded all the same, and once. */
+static void an_event_whose_flag_failed_is_taken_on(void **state) {
+  (void)state;
+  const struct bg_session session = test_session(1);
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  assert_int_equal(mkdir(test_path("/run/breakglass/tainted"), 0700), 0);
+  assert_int_not_equal(bg_event_record(&event, &durability), BG_OK);
+  assert_true(test_exists(WAITING));
+  assert_int_equal(rmdir(test_path("/run/breakglass/tainted")), 0);
+  assert_int_equal(record(2), BG_DURABLE);
+  assert_chain(2);
+}
+
 static void remove_blanks(void) {
   for (int i = 1; i <= BLANKS; i++) {
     assert_int_equal(unlink(event_path(i)), 0);
@@ -468,6 +482,7 @@ int main(void) {
       TEST(providing_what_is_there_writes_nothing),
       TEST(blanks_say_nothing_of_the_time),
       TEST(an_event_found_written_is_brought_to_disk),
+      TEST(an_event_whose_flag_failed_is_taken_on),
       TEST(what_waited_takes_its_own),
       TEST(an_event_that_does_not_come_to_disk_waits),
       TEST(an_attempt_that_stays_does_not_count),
