@@ -15,7 +15,9 @@ struct check {
 static void show(void *context, struct sink *sink) {
   struct check *check = context;
   char reason[SINK_REASON_SIZE] = "";
-  if (sink->check == NULL || sink->check(sink, reason)) {
+  if (sink->check == NULL) {
+    printf("%s: would be run\n", sink->name);
+  } else if (sink->check(sink, reason)) {
     printf("%s: ok\n", sink->name);
   } else {
     printf("%s: %s\n", sink->name, reason);

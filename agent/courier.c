@@ -14,7 +14,6 @@
 #define PAUSE_MIN INT64_C(1000) /* ms after the first failure; then twice as long each time */
 #define PAUSE_MAX INT64_C(60000)
 #define LINGER INT64_C(20000) /* ms without an event, before a sink may rest */
-#define SLICE 1000            /* events */
 #define SAY_EACH 3600         /* seconds, while it fails for the same reason */
 
 struct courier {
@@ -50,13 +49,14 @@ static void say_failure(struct courier *courier) {
 }
 
 /* Not while the event behind it cannot be delivered: that would be at each attempt. */
-static void say_oddities(struct courier *courier) {
-  const struct round *round = &courier->round;
-  if (round->passed_over && (round->delivered > 0 || !round->failed)) {
+static void say_oddities(struct courier *courier, bool delivered) {
+  struct round *round = &courier->round;
+  if (round->passed_over && (delivered || !round->failed)) {
     agent_log(LOG_LEVEL_WARNING,
               "sink %s: what could not be read was passed over; see breakglass status",
               courier->sink.name);
   }
+  round->passed_over = false;
 }
 
 static void fail(struct courier *courier) {
@@ -66,6 +66,7 @@ static void fail(struct courier *courier) {
   courier->not_before = horizon_clock() + with_jitter(courier->pause);
 }
 
+/* Not when some of them went through: all did. */
 static void succeed(struct courier *courier) {
   if (courier->said[0] != '\0') {
     agent_log(LOG_LEVEL_NOTICE, "sink %s: it works again", courier->sink.name);
@@ -75,39 +76,29 @@ static void succeed(struct courier *courier) {
   courier->not_before = 0;
 }
 
-static void show(struct courier *courier) {
+static void show(struct courier *courier, bool delivered) {
   const struct round *round = &courier->round;
   const int64_t now = bg_clock_now();
   struct courier_state *state = &courier->state;
   (void)pthread_mutex_lock(&courier->lock);
   state->cursor = round->cursor;
-  state->delivered += round->delivered;
   state->failures += round->failed;
-  state->last_success = round->delivered > 0 ? now : state->last_success;
-  const bool still = state->failing != 0 && round->delivered == 0;
-  state->failing = !round->failed ? 0 : still ? state->failing : now;
+  state->last_success = delivered ? now : state->last_success;
+  state->failing = !round->failed ? 0 : state->failing != 0 && !delivered ? state->failing : now;
   bg_text_fit(sizeof state->reason, state->reason, round->failed ? round->reason : "");
   (void)pthread_mutex_unlock(&courier->lock);
   courier->place->changed(courier->place->context);
 }
 
-/* Towards the horizon, until a failure. Returns how far it was to go: of many events a part, so
- * that what is shown moves along. */
-static int64_t make_round(struct courier *courier, int64_t last) {
+static bool make_step(struct courier *courier, int64_t last) {
   struct round *round = &courier->round;
-  round->last = round->cursor < last - SLICE ? round->cursor + SLICE : last;
-  round->delivered = 0;
-  round->failed = round->passed_over = false;
-  round_run(round);
-  say_oddities(courier);
-  if (round->delivered > 0 || !round->failed) {
-    succeed(courier);
+  const uint64_t before = round->delivered;
+  const bool goes_on = round_step(round, last);
+  if (!horizon_has_ended(courier->place->horizon)) { /* or it was not waited for */
+    say_oddities(courier, round->delivered > before);
+    show(courier, round->delivered > before);
   }
-  if (round->failed) {
-    fail(courier);
-  }
-  show(courier);
-  return round->last;
+  return goes_on;
 }
 
 static void rest(struct courier *courier) {
@@ -117,9 +108,18 @@ static void rest(struct courier *courier) {
 
 /* Returns how far the sink is known to be, -1 if it is to be tried again. */
 static int64_t work(struct courier *courier, int64_t last) {
-  const int64_t reached = make_round(courier, last);
+  while (make_step(courier, last)) {
+  }
   courier->rest_at = courier->sink.rest != NULL ? horizon_clock() + LINGER : INT64_MAX;
-  return courier->round.failed ? -1 : reached;
+  if (horizon_has_ended(courier->place->horizon)) {
+    return -1;
+  }
+  if (courier->round.failed) {
+    fail(courier);
+    return -1;
+  }
+  succeed(courier);
+  return last;
 }
 
 static void *run(void *context) {
@@ -149,7 +149,7 @@ enum bg_error courier_start(const struct courier_place *place, struct sink *sink
   }
   courier->place = place;
   courier->sink = *sink;
-  courier->round = round_begin(&courier->sink, 0, place->horizon->cancel);
+  courier->round = round_begin(&courier->sink, place->horizon->cancel);
   courier->state.cursor = courier->round.cursor;
   courier->rest_at = INT64_MAX;
   bg_text_fit(sizeof courier->state.sink, courier->state.sink, sink->name);
@@ -170,9 +170,12 @@ void courier_state(struct courier *courier, struct courier_state *ret_state) {
   (void)pthread_mutex_unlock(&courier->lock);
 }
 
-void courier_stop(struct courier *courier) {
-  (void)pthread_join(courier->thread, NULL);
+bool courier_stop(struct courier *courier, int64_t until) {
+  if (!horizon_join(courier->thread, until)) {
+    return false;
+  }
   (void)pthread_mutex_destroy(&courier->lock);
   sink_close(&courier->sink);
   free(courier);
+  return true;
 }

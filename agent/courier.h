@@ -10,7 +10,6 @@
 struct courier_state {
   char sink[SINK_NAME_SIZE];
   int64_t cursor;       /* the last event that the sink has */
-  uint64_t delivered;   /* since this program started */
   uint64_t failures;    /* attempts, likewise */
   int64_t failing;      /* Unix seconds of the first failure since something worked; 0: it works */
   int64_t last_success; /* Unix seconds; 0: none yet */
@@ -30,7 +29,8 @@ struct courier;
 BG_MUST_USE enum bg_error courier_start(const struct courier_place *place, struct sink *sink,
                                         struct courier **ret_courier);
 void courier_state(struct courier *courier, struct courier_state *ret_state);
-/* Once the horizon has ended; waits for the thread, which a sink may keep for its time limit. */
-void courier_stop(struct courier *courier);
+/* Once the horizon has ended: waits for the thread until then (horizon_clock()). False: it does not
+ * end; it is left to itself, with all that it uses. */
+BG_MUST_USE bool courier_stop(struct courier *courier, int64_t until);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "cursor.h"
 
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -42,11 +43,22 @@ static enum bg_error write_in(const char *folder, const char *sink, int64_t curs
   return bg_file_replace(path, 0600, bg_bytes_of(text));
 }
 
-enum bg_error cursor_write(const char *sink, int64_t cursor, enum bg_event_place place,
-                           bool *ret_forgetful) {
-  enum bg_error err = write_in(bg_paths()->run_cursors, sink, cursor);
-  if (place == BG_EVENT_ON_DISK) {
-    *ret_forgetful = write_in(bg_paths()->cursors, sink, cursor) != BG_OK;
+enum bg_error cursor_write(const char *sink, int64_t cursor) {
+  return write_in(bg_paths()->run_cursors, sink, cursor);
+}
+
+void cursors_keep(int64_t last, cursor_failure_fn *on_failure, void *context) {
+  DIR *dir = opendir(bg_paths()->run_cursors);
+  if (dir == NULL) {
+    return; /* nothing was delivered in this boot */
   }
-  return err;
+  for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+    const char *sink = entry->d_name;
+    const int64_t cursor = sink[0] != '.' ? read_in(bg_paths()->run_cursors, sink) : 0;
+    if (cursor > 0 && cursor <= last && cursor != read_in(bg_paths()->cursors, sink) &&
+        write_in(bg_paths()->cursors, sink, cursor) != BG_OK) {
+      on_failure(context, sink);
+    }
+  }
+  (void)closedir(dir);
 }

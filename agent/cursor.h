@@ -7,10 +7,12 @@
 
 /* 0 if none is known, so that everything is delivered (again). */
 int64_t cursor_read(const char *sink);
-/* On run/ always; on disk too where the event is there, since a number that was seen on run/ alone
- * may be given again. *ret_forgetful: the disk did not take it. BG_ERR_IO, BG_ERR_DENIED: run/ did
- * not. */
-BG_MUST_USE enum bg_error cursor_write(const char *sink, int64_t cursor, enum bg_event_place place,
-                                       bool *ret_forgetful);
+/* On run/. BG_ERR_IO, BG_ERR_DENIED. */
+BG_MUST_USE enum bg_error cursor_write(const char *sink, int64_t cursor);
+/* Brings to disk how far each sink is that is not beyond `last`, the last event on disk: a number
+ * that was seen on run/ alone may be given again. Calls on_failure with each sink whose cursor the
+ * disk does not take. Waits for the disk. */
+typedef void cursor_failure_fn(void *context, const char *sink);
+void cursors_keep(int64_t last, cursor_failure_fn *on_failure, void *context);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "cursor.h"
 #include "keeper.h"
 #include "round.h"
 #include "sinks.h"
@@ -21,11 +22,6 @@ static void fail(struct delivery *delivery, int status) {
 
 static void say(const struct round *round) {
   const char *name = round->sink->name;
-  if (round->forgetful) {
-    (void)cli_failure("the disk does not take the cursor of sink %s: after a reboot it gets these "
-                      "events once more",
-                      name);
-  }
   if (round->passed_over) {
     (void)cli_failure("sink %s: what could not be read was passed over; see breakglass status",
                       name);
@@ -37,10 +33,18 @@ static void say(const struct round *round) {
   }
 }
 
+static void say_forgetful(void *context, const char *sink) {
+  (void)context;
+  (void)cli_failure("the disk does not take the cursor of sink %s: after a reboot it gets these "
+                    "events once more",
+                    sink);
+}
+
 static void deliver_to(void *context, struct sink *sink) {
   struct delivery *delivery = context;
-  struct round round = round_begin(sink, delivery->last, -1);
-  round_run(&round);
+  struct round round = round_begin(sink, -1);
+  while (round_step(&round, delivery->last)) {
+  }
   say(&round);
   if (round.failed || round.passed_over) {
     fail(delivery, CLI_FAILED);
@@ -64,11 +68,15 @@ int agent_deliver(int argc, char **argv) {
     return err == BG_ERR_BUSY ? cli_failure("the agent runs, and delivers: breakglass status")
                               : cli_host_failure("the events cannot be delivered", err);
   }
-  delivery.last = keeper_settle(&err);
+  const int64_t last = keeper_settle(&err);
+  delivery.last = last >= 0 ? last : 0;
   if (err != BG_OK) { /* they are delivered from run/ all the same */
     fail(&delivery, cli_host_failure("some events are not on disk", err));
   }
   sinks_each(deliver_to, tell, &delivery);
+  if (err == BG_OK) {
+    cursors_keep(last, say_forgetful, NULL);
+  }
   (void)!bg_event_store_provide(); /* events do without */
   agent_unlock(lock);
   return delivery.status;

@@ -78,3 +78,15 @@ enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_b
   (void)pthread_mutex_unlock(&horizon->lock);
   return awaited;
 }
+
+bool horizon_has_ended(struct horizon *horizon) {
+  (void)pthread_mutex_lock(&horizon->lock);
+  const bool ended = horizon->ended;
+  (void)pthread_mutex_unlock(&horizon->lock);
+  return ended;
+}
+
+bool horizon_join(pthread_t thread, int64_t until) {
+  const struct timespec moment = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+  return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &moment) == 0;
+}

@@ -28,5 +28,8 @@ enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
 enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_before,
                            int64_t until, int64_t *ret_last);
 int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
+bool horizon_has_ended(struct horizon *horizon);
+/* Waits for a thread that is to end. False: it has not until then. */
+bool horizon_join(pthread_t thread, int64_t until);
 
 #endif

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "breakglass/event_store.h"
+#include "cursor.h"
 #include "log.h"
 
 #define QUIET 3000 /* ms after the last event: then comes what can wait */
@@ -25,47 +26,60 @@ struct keeper {
   bool woken, ended;
   int64_t again_at; /* horizon_clock(): when it looks by itself; INT64_MAX: never */
   enum bg_error problem;
-  int64_t pause; /* the thread's own */
+  int64_t pause;  /* the thread's own, as is: */
+  bool forgetful; /* it was said */
 };
 
-/* Somebody holds the lock for longer than one waits, or the disk takes nothing: what this boot
- * remembers as the last is delivered all the same. */
-static int64_t last_before(enum bg_error settled, int64_t last) {
-  uint8_t hash[BG_EVENT_HASH_SIZE];
-  if (settled == BG_ERR_BUSY && bg_event_store_head(&last, hash) != BG_OK) {
-    last = 0;
-  }
-  return last;
-}
-
+/* Where the store cannot be settled, what this boot remembers as the last is delivered all the
+ * same; where it remembers nothing, nobody knows. */
 int64_t keeper_settle(enum bg_error *ret_problem) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
   int64_t last = 0;
   *ret_problem = bg_event_store_settle(&last);
-  return last_before(*ret_problem, last);
+  return *ret_problem == BG_OK || bg_event_store_head(&last, hash) == BG_OK ? last : -1;
 }
 
 static void note(struct keeper *keeper, enum bg_error problem, int64_t again_in) {
   const bool is_news = problem != keeper->problem;
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->problem = problem;
-  keeper->again_at = again_in < INT64_MAX ? horizon_clock() + again_in : INT64_MAX;
+  const int64_t at = again_in < INT64_MAX ? horizon_clock() + again_in : INT64_MAX;
+  keeper->again_at = at < keeper->again_at ? at : keeper->again_at;
   (void)pthread_mutex_unlock(&keeper->lock);
   if (is_news) {
     keeper->changed(keeper->context);
   }
   if (is_news && problem != BG_OK) {
     agent_log(LOG_LEVEL_WARNING,
-              "some events are not on disk: %s; it is tried again until it works",
+              "the store cannot be settled: %s; it is tried again until it works",
               bg_strerror(problem));
   } else if (is_news) {
-    agent_log(LOG_LEVEL_NOTICE, "all events are on disk");
+    agent_log(LOG_LEVEL_NOTICE, "the store is settled: all events are on disk");
   }
+}
+
+static void say_forgetful(void *context, const char *sink) {
+  struct keeper *keeper = context;
+  if (!keeper->forgetful) {
+    agent_log(
+        LOG_LEVEL_WARNING,
+        "the disk does not take the cursor of sink %s: after a reboot it gets events once more",
+        sink);
+  }
+  keeper->forgetful = true;
+}
+
+static void keep_cursors(struct keeper *keeper, int64_t last) {
+  cursors_keep(last, say_forgetful, keeper);
 }
 
 /* A writer who was killed wakes nobody: so the store is settled once more when all is quiet. */
 static void look(struct keeper *keeper, bool woken) {
   enum bg_error problem;
-  horizon_move(keeper->horizon, keeper_settle(&problem));
+  const int64_t last = keeper_settle(&problem);
+  if (last >= 0) {
+    horizon_move(keeper->horizon, last);
+  }
   keeper->pause = keeper->pause == 0 ? PAUSE_MIN : 2 * keeper->pause;
   keeper->pause = keeper->pause < PAUSE_MAX ? keeper->pause : PAUSE_MAX;
   if (problem != BG_OK) {
@@ -76,6 +90,7 @@ static void look(struct keeper *keeper, bool woken) {
   note(keeper, BG_OK, woken ? QUIET : INT64_MAX);
   if (!woken) {
     (void)!bg_event_store_provide(); /* events do without */
+    keep_cursors(keeper, last);
   }
 }
 
@@ -93,6 +108,7 @@ static bool await(struct keeper *keeper, bool *ret_woken) {
   }
   *ret_woken = keeper->woken;
   keeper->woken = false;
+  keeper->again_at = INT64_MAX; /* whoever wakes it from now on, wakes it */
   const bool ended = keeper->ended;
   (void)pthread_mutex_unlock(&keeper->lock);
   return !ended;
@@ -103,6 +119,7 @@ static void *run(void *context) {
   for (bool woken; await(keeper, &woken);) {
     look(keeper, woken);
   }
+  look(keeper, false); /* what the couriers have done until now */
   return NULL;
 }
 
@@ -147,16 +164,16 @@ enum bg_error keeper_problem(struct keeper *keeper) {
   return problem;
 }
 
-void keeper_stop(struct keeper *keeper) {
-  if (keeper == NULL) {
-    return;
-  }
+bool keeper_stop(struct keeper *keeper, int64_t until) {
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->ended = true;
   (void)pthread_cond_signal(&keeper->work);
   (void)pthread_mutex_unlock(&keeper->lock);
-  (void)pthread_join(keeper->thread, NULL);
+  if (!horizon_join(keeper->thread, until)) {
+    return false;
+  }
   (void)pthread_cond_destroy(&keeper->work);
   (void)pthread_mutex_destroy(&keeper->lock);
   free(keeper);
+  return true;
 }

@@ -6,8 +6,8 @@
 
 #include "horizon.h"
 
-/* Once. Returns the number of the last event that counts as recorded; *ret_problem: why some are
- * not on disk, BG_OK if all are. */
+/* Once. Returns the number of the last event that counts as recorded, -1 if nobody knows;
+ * *ret_problem: why the store could not be settled, BG_OK if all events are on disk. */
 int64_t keeper_settle(enum bg_error *ret_problem);
 
 struct keeper;
@@ -17,8 +17,10 @@ BG_MUST_USE enum bg_error keeper_start(struct horizon *horizon, void (*changed)(
                                        void *context, struct keeper **ret_keeper);
 /* Something was recorded; or, not now, somebody began to. */
 void keeper_wake(struct keeper *keeper, bool now);
-/* Why events are not on disk, BG_OK if all are. */
+/* Why the store cannot be settled, BG_OK if all events are on disk. */
 enum bg_error keeper_problem(struct keeper *keeper);
-void keeper_stop(struct keeper *keeper); /* waits for its thread; takes NULL */
+/* Waits for its thread, which settles and keeps the cursors once more, until then. False: it does
+ * not end; it is left to itself, with all that it uses. */
+BG_MUST_USE bool keeper_stop(struct keeper *keeper, int64_t until);
 
 #endif

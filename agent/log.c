@@ -3,15 +3,18 @@
 
 #include "log.h"
 
+#include <errno.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
 #include "breakglass/text.h"
 
-#define LINE_SIZE 1024
+#define TEXT_SIZE 1024
 
 /* What systemd reads off the line; a terminal would show it. */
 static const char *prefix(enum log_level level) {
@@ -21,16 +24,32 @@ static const char *prefix(enum log_level level) {
   return level == LOG_LEVEL_WARNING ? SD_WARNING : SD_NOTICE;
 }
 
-void agent_log(enum log_level level, const char *format, ...) {
-  char line[LINE_SIZE];
-  va_list arguments;
-  va_start(arguments, format);
-  (void)vsnprintf(line, sizeof line, format, arguments);
-  va_end(arguments);
-  if (!bg_text_is_clean(bg_bytes_of(line))) {
-    for (char *at = line; *at != '\0'; at++) {
+/* A journal, or a pipe, that takes nothing holds up nobody: the line is lost. A pipe that can be
+ * written takes as much as this. */
+static void write_line(const char *line, size_t len) {
+  struct pollfd out = {.fd = STDERR_FILENO, .events = POLLOUT};
+  if (send(STDERR_FILENO, line, len, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 && errno == ENOTSOCK &&
+      poll(&out, 1, 0) > 0) {
+    (void)!write(STDERR_FILENO, line, len);
+  }
+}
+
+static void clean(char *text) {
+  if (!bg_text_is_clean(bg_bytes_of(text))) {
+    for (char *at = text; *at != '\0'; at++) {
       *at = *at >= ' ' && *at < 0x7F ? *at : '?';
     }
   }
-  (void)fprintf(stderr, "%sbreakglass-agent: %s\n", prefix(level), line);
+}
+
+void agent_log(enum log_level level, const char *format, ...) {
+  char text[TEXT_SIZE];
+  char line[TEXT_SIZE + 64];
+  va_list arguments;
+  va_start(arguments, format);
+  (void)vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  clean(text);
+  const int len = snprintf(line, sizeof line, "%sbreakglass-agent: %s\n", prefix(level), text);
+  write_line(line, (size_t)len);
 }

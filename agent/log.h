@@ -5,7 +5,8 @@
 
 enum log_level { LOG_LEVEL_WARNING, LOG_LEVEL_NOTICE };
 
-/* One line, control characters shown as '?'; from any thread. Under systemd with its priority. */
+/* One line, control characters shown as '?'; from any thread, under systemd with its priority.
+ * Never waits: a line that cannot be written now is lost. */
 void agent_log(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

@@ -9,15 +9,17 @@
 
 #include "cursor.h"
 
+#define MISSED_MAX 16
+
 /* Events on their way to the sink, in order; their numbers may have gaps. */
 struct batch {
   struct event_view views[SINK_WINDOW_MAX];
   struct bg_file files[SINK_WINDOW_MAX];
   int64_t numbers[SINK_WINDOW_MAX];
-  enum bg_event_place places[SINK_WINDOW_MAX];
   size_t count;
-  int64_t looked; /* the last number that was looked at */
-  int64_t unread; /* one that the disk does not give: for now, unless it gives a later one */
+  int64_t looked;  /* the last number that was looked at */
+  unsigned missed; /* numbers in a row under which nothing lies */
+  int64_t unread;  /* one that the disk does not give: for now, unless it gives a later one */
 };
 
 static void batch_clear(struct batch *batch) {
@@ -38,9 +40,10 @@ enum loaded { LOADED, NOTHING_THERE, NO_EVENT, NOT_GIVEN, NOT_NOW };
 static enum loaded load(struct batch *batch, int64_t number) {
   struct bg_file *file = &batch->files[batch->count];
   struct event_view *view = &batch->views[batch->count];
+  enum bg_event_place place;
   *file = (struct bg_file){0};
   *view = (struct event_view){0};
-  switch (bg_event_get(number, file, &batch->places[batch->count])) {
+  switch (bg_event_get(number, file, &place)) {
   case BG_OK:
     break;
   case BG_ERR_NOT_FOUND:
@@ -49,6 +52,7 @@ static enum loaded load(struct batch *batch, int64_t number) {
     return NOT_GIVEN;
   case BG_ERR_NOMEM:
   case BG_ERR_DENIED:
+  case BG_ERR_BUSY:
     return NOT_NOW;
   default:
     return NO_EVENT;
@@ -61,39 +65,63 @@ static enum loaded load(struct batch *batch, int64_t number) {
   return LOADED;
 }
 
-/* What is no event tells a sink nothing, and must not keep the events after it. */
-static void gather(struct round *round, struct batch *batch) {
-  while (batch->count < round->sink->window && batch->looked < round->last) {
-    const int64_t number = batch->looked + 1;
-    switch (load(batch, number)) {
-    case LOADED:
-      round->passed_over = round->passed_over || batch->unread > 0;
-      batch->unread = 0;
-      break;
-    case NOTHING_THERE:
-      break;
-    case NO_EVENT:
-      round->passed_over = true;
-      break;
-    case NOT_GIVEN:
-      batch->unread = batch->unread > 0 ? batch->unread : number;
-      break;
-    case NOT_NOW:
-      if (batch->count == 0) {
-        fail(round, number, "cannot be read now");
-      }
-      return;
-    }
-    batch->looked = number;
+/* After some numbers without a file: on to the next that has one. */
+static bool cross_gap(struct round *round, struct batch *batch) {
+  int64_t next = 0;
+  if (++batch->missed < MISSED_MAX) {
+    return true;
   }
-  if (batch->count == 0 && batch->unread > 0) {
+  batch->missed = 0;
+  if (bg_event_next(batch->looked, &next) != BG_OK) {
+    return false;
+  }
+  batch->looked = next <= round->last ? next - 1 : round->last;
+  return true;
+}
+
+/* What is no event tells a sink nothing, and must not keep the events after it. False: the next
+ * cannot be had now. */
+static bool take(struct round *round, struct batch *batch, int64_t number) {
+  const enum loaded loaded = load(batch, number);
+  if (loaded == NOT_NOW) {
+    return false;
+  }
+  batch->looked = number;
+  batch->missed = loaded == NOTHING_THERE ? batch->missed : 0;
+  switch (loaded) {
+  case LOADED:
+    round->passed_over = round->passed_over || batch->unread > 0;
+    batch->unread = 0;
+    return true;
+  case NOTHING_THERE:
+    return cross_gap(round, batch);
+  case NO_EVENT:
+    round->passed_over = true;
+    return true;
+  case NOT_GIVEN:
+    batch->unread = batch->unread > 0 ? batch->unread : number;
+    return true;
+  case NOT_NOW:
+    break;
+  }
+  return false;
+}
+
+static void gather(struct round *round, struct batch *batch) {
+  bool goes_on = true;
+  while (goes_on && batch->count < round->sink->window && batch->looked < round->last) {
+    goes_on = take(round, batch, batch->looked + 1);
+  }
+  if (batch->count == 0 && !goes_on) {
+    fail(round, batch->looked + 1, "cannot be read now");
+  } else if (batch->count == 0 && batch->unread > 0) {
     fail(round, batch->unread, "is not given by the disk");
   }
 }
 
-static void keep_cursor(struct round *round, int64_t cursor, enum bg_event_place place) {
+static void keep_cursor(struct round *round, int64_t cursor) {
   round->cursor = cursor;
-  if (cursor_write(round->sink->name, cursor, place, &round->forgetful) != BG_OK) {
+  if (cursor_write(round->sink->name, cursor) != BG_OK) {
     round->failed = true;
     (void)snprintf(round->reason, sizeof round->reason, "its cursor cannot be written");
   }
@@ -105,7 +133,7 @@ static void hand_over(struct round *round, struct batch *batch) {
   round->delivered += taken;
   round->failed = taken < batch->count;
   if (taken > 0) {
-    keep_cursor(round, batch->numbers[taken - 1], batch->places[taken - 1]);
+    keep_cursor(round, batch->numbers[taken - 1]);
   }
 }
 
@@ -114,9 +142,8 @@ static bool is_cancelled(const struct round *round) {
   return poll(&cancel, 1, 0) > 0;
 }
 
-static void step(struct round *round, struct batch *batch) {
+static void work_off(struct round *round, struct batch *batch) {
   batch->looked = round->cursor;
-  batch->unread = 0;
   gather(round, batch);
   if (!round->failed && batch->count > 0) {
     hand_over(round, batch);
@@ -126,22 +153,22 @@ static void step(struct round *round, struct batch *batch) {
   batch_clear(batch);
 }
 
-struct round round_begin(struct sink *sink, int64_t last, int cancel) {
-  return (struct round){
-      .sink = sink, .cursor = cursor_read(sink->name), .last = last, .cancel = cancel};
+struct round round_begin(struct sink *sink, int cancel) {
+  return (struct round){.sink = sink, .cursor = cursor_read(sink->name), .cancel = cancel};
 }
 
-void round_run(struct round *round) {
+bool round_step(struct round *round, int64_t last) {
   struct batch *batch = calloc(1, sizeof *batch);
-  if (batch == NULL) {
-    fail(round, round->cursor + 1, "cannot be read now");
-    return;
-  }
-  if (round->cursor > round->last) {
+  round->last = last;
+  round->failed = false;
+  if (round->cursor > last) {
     round->cursor = 0; /* the events began anew below it */
   }
-  while (!round->failed && round->cursor < round->last && !is_cancelled(round)) {
-    step(round, batch);
+  if (batch == NULL) {
+    fail(round, round->cursor + 1, "cannot be read now");
+  } else if (round->cursor < last) {
+    work_off(round, batch);
   }
   free(batch);
+  return !round->failed && round->cursor < last && !is_cancelled(round);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* breakglass-agent run: one event loop, which itself waits for nothing: the store and each sink
- * have threads of their own. */
+/* breakglass-agent run: one event loop, which itself waits for no event's way to the disk or to a
+ * sink: the store and each sink have threads of their own. */
 #include <config.h>
 
 #include <errno.h>
@@ -11,10 +11,12 @@
 #include <sys/inotify.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "breakglass/event_store.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
 #include "courier.h"
@@ -23,18 +25,26 @@
 #include "sinks.h"
 #include "state.h"
 
+#define END_MS 3000       /* for all threads to end */
+#define DRAIN_MS 2000     /* for what was recorded just now, before that */
 #define SHOW_EACH 1000000 /* us: what is shown may be that old */
 
-struct agent {
-  sd_event *event;
-  sd_event_source *show_timer;
-  int changed; /* an eventfd(2): a courier's state did */
-  int64_t started;
+/* What works, from one reading of the configuration to the next. One whose threads do not end is
+ * left to them. */
+struct work {
   struct horizon horizon;
   struct keeper *keeper;
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
+};
+
+struct agent {
+  sd_event *event;
+  sd_event_source *show_timer;
+  int changed; /* an eventfd(2): a courier's state did, or the keeper's */
+  int64_t started;
+  struct work *work;
 };
 
 /* -- what works ---------------------------------------------------------------------------------
@@ -47,10 +57,10 @@ static void note_change(void *context) {
 }
 
 static void add_courier(void *context, struct sink *sink) {
-  struct agent *agent = context;
-  struct courier **place = &agent->couriers[agent->courier_count];
-  if (courier_start(&agent->place, sink, place) == BG_OK) {
-    agent->courier_count++;
+  struct work *work = context;
+  struct courier **place = &work->couriers[work->courier_count];
+  if (courier_start(&work->place, sink, place) == BG_OK) {
+    work->courier_count++;
   } else {
     agent_log(LOG_LEVEL_WARNING, "sink %s is not told: out of memory", sink->name);
   }
@@ -61,31 +71,66 @@ static void say_problem(void *context, const char *text) {
   agent_log(LOG_LEVEL_WARNING, "%s", text);
 }
 
-static enum bg_error start_working(struct agent *agent) {
-  enum bg_error err = horizon_open(&agent->horizon);
+static enum bg_error start_work(struct agent *agent) {
+  struct work *work = calloc(1, sizeof *work);
+  enum bg_error err = work != NULL ? horizon_open(&work->horizon) : BG_ERR_NOMEM;
   if (err != BG_OK) {
+    free(work);
     return err;
   }
-  agent->place =
-      (struct courier_place){.horizon = &agent->horizon, .changed = note_change, .context = agent};
-  err = keeper_start(&agent->horizon, note_change, agent, &agent->keeper);
+  work->place =
+      (struct courier_place){.horizon = &work->horizon, .changed = note_change, .context = agent};
+  err = keeper_start(&work->horizon, note_change, agent, &work->keeper);
   if (err != BG_OK) {
-    horizon_close(&agent->horizon);
+    horizon_close(&work->horizon);
+    free(work);
     return err;
   }
-  sinks_each(add_courier, say_problem, agent);
+  sinks_each(add_courier, say_problem, work);
+  agent->work = work;
   return BG_OK;
 }
 
-static void stop_working(struct agent *agent) {
-  horizon_end(&agent->horizon);
-  for (size_t i = 0; i < agent->courier_count; i++) {
-    courier_stop(agent->couriers[i]);
+/* True if all of it has ended. */
+static bool stop_work(struct agent *agent) {
+  struct work *work = agent->work;
+  const int64_t until = horizon_clock() + END_MS;
+  bool ended = true;
+  agent->work = NULL;
+  horizon_end(&work->horizon);
+  for (size_t i = 0; i < work->courier_count; i++) {
+    ended = courier_stop(work->couriers[i], until) && ended;
   }
-  agent->courier_count = 0;
-  keeper_stop(agent->keeper);
-  agent->keeper = NULL;
-  horizon_close(&agent->horizon);
+  ended = keeper_stop(work->keeper, until) && ended;
+  if (!ended) {
+    agent_log(LOG_LEVEL_WARNING, "a sink or the disk does not let go; it is not waited for");
+    return false;
+  }
+  horizon_close(&work->horizon);
+  free(work);
+  return true;
+}
+
+static bool is_idle(const struct work *work) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
+  bool idle = bg_event_store_head(&last, hash) == BG_OK;
+  for (size_t i = 0; i < work->courier_count; i++) {
+    struct courier_state state;
+    courier_state(work->couriers[i], &state);
+    idle = idle && (state.cursor >= last || state.failing != 0);
+  }
+  return idle;
+}
+
+/* The last that is recorded is often the end of a session, and the host's own end comes next. */
+static void drain(const struct work *work) {
+  const struct timespec step = {.tv_nsec = 20000000};
+  const int64_t until = horizon_clock() + DRAIN_MS;
+  keeper_wake(work->keeper, true);
+  while (!is_idle(work) && horizon_clock() < until) {
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &step, NULL);
+  }
 }
 
 /* -- what is shown ------------------------------------------------------------------------------
@@ -93,17 +138,19 @@ static void stop_working(struct agent *agent) {
 
 static void show(struct agent *agent) {
   struct courier_state sinks[SINKS_MAX];
-  for (size_t i = 0; i < agent->courier_count; i++) {
-    courier_state(agent->couriers[i], &sinks[i]);
+  const struct work *work = agent->work;
+  for (size_t i = 0; i < work->courier_count; i++) {
+    courier_state(work->couriers[i], &sinks[i]);
   }
   const struct agent_state state = {.started = agent->started,
-                                    .problem = keeper_problem(agent->keeper),
+                                    .problem = keeper_problem(work->keeper),
                                     .sinks = sinks,
-                                    .sink_count = agent->courier_count};
+                                    .sink_count = work->courier_count};
   enum bg_error err = agent_state_write(&state);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "%s: %s", bg_paths()->agent_state, bg_strerror(err));
   }
+  keeper_wake(work->keeper, false); /* cursors may have moved */
 }
 
 static int on_show(sd_event_source *source, uint64_t at, void *context) {
@@ -131,13 +178,23 @@ static int on_changed(sd_event_source *source, int fd, uint32_t events, void *co
 /* -- what wakes it ------------------------------------------------------------------------------
  */
 
+/* What the head says counts as recorded, whatever the keeper may wait for. */
+static void move_horizon(struct work *work) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
+  if (bg_event_store_head(&last, hash) == BG_OK) {
+    horizon_move(&work->horizon, last);
+  }
+}
+
 /* Every event moves the head; one that no lock was to be had for waits beside it. */
 static int on_run(sd_event_source *source, const struct inotify_event *change, void *context) {
   (void)source;
   struct agent *agent = context;
   const char *head = strrchr(bg_paths()->head, '/') + 1;
   if ((change->mask & IN_Q_OVERFLOW) != 0 || (change->len > 0 && strcmp(change->name, head) == 0)) {
-    keeper_wake(agent->keeper, true);
+    move_horizon(agent->work);
+    keeper_wake(agent->work->keeper, true);
   }
   return 0;
 }
@@ -145,12 +202,15 @@ static int on_run(sd_event_source *source, const struct inotify_event *change, v
 static int on_pending(sd_event_source *source, const struct inotify_event *change, void *context) {
   (void)source;
   struct agent *agent = context;
-  keeper_wake(agent->keeper, (change->mask & (IN_MOVED_TO | IN_Q_OVERFLOW)) != 0);
+  keeper_wake(agent->work->keeper, (change->mask & (IN_MOVED_TO | IN_Q_OVERFLOW)) != 0);
   return 0;
 }
 
 static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
-  (void)info, (void)context;
+  const struct agent *agent = context;
+  (void)info;
+  (void)sd_notify(0, "STOPPING=1");
+  drain(agent->work);
   return sd_event_exit(sd_event_source_get_event(source), 0);
 }
 
@@ -158,8 +218,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
   (void)source, (void)info;
   struct agent *agent = context;
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
-  stop_working(agent);
-  enum bg_error err = start_working(agent);
+  (void)stop_work(agent);
+  enum bg_error err = start_work(agent);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
     return sd_event_exit(agent->event, CLI_FAILED);
@@ -197,15 +257,16 @@ static int loop(struct agent *agent) {
   if (code < 0) {
     return cli_failure("the event loop cannot be set up: %s", strerror(-code));
   }
-  enum bg_error err = start_working(agent);
+  enum bg_error err = start_work(agent);
   if (err != BG_OK) {
     return cli_failure("it does not start: %s", bg_strerror(err));
   }
   show(agent);
   (void)sd_notify(0, "READY=1");
   code = sd_event_loop(agent->event);
-  (void)sd_notify(0, "STOPPING=1");
-  stop_working(agent);
+  if (agent->work != NULL && !stop_work(agent)) {
+    _exit(code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
+  }
   return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;
 }
 

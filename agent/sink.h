@@ -17,7 +17,7 @@ struct sink {
    * why, for people. Takes bounded time; ends soon once `cancel` can be read. */
   size_t (*deliver)(struct sink *sink, const struct event_view *views, size_t count, int cancel,
                     char ret_reason[static SINK_REASON_SIZE]);
-  /* Whether it could be told now; sends nothing. NULL if there is no way to know. */
+  /* Whether it could be told now; sends nothing. NULL if it is a program that would be run. */
   bool (*check)(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]);
   /* Nothing has come for a while; NULL if it keeps nothing that costs. */
   void (*rest)(struct sink *sink);
@@ -30,8 +30,9 @@ void sink_journal_open(struct sink *ret_sink);
 /* A program of the folder of sinks, whose texts are copied. BG_ERR_TOO_LARGE, BG_ERR_NOMEM. */
 struct bg_program;
 BG_MUST_USE enum bg_error sink_exec_open(const struct bg_program *program, struct sink *ret_sink);
-/* A program of libexec that stays: docs/PROTOCOL.events.md, "Workers". name and program are
- * static texts; SIGPIPE is ignored. BG_ERR_NOMEM. */
+/* A program that stays while there are events: it reads them on its standard input, a line each,
+ * and answers each, in order, with "ok" or "failed REASON". name and program are static texts;
+ * SIGPIPE is ignored. BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error sink_worker_open(const char *name, const char *program,
                                            struct sink *ret_sink);
 void sink_close(struct sink *sink); /* of one that was opened, or zeroed */

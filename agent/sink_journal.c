@@ -5,6 +5,7 @@
 #include "sink.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -14,7 +15,8 @@
 #include "breakglass/buf.h"
 #include "breakglass/paths.h"
 
-#define DATAGRAM_MAX (2 * BG_EVENT_MAX)
+#define DATAGRAM_MAX (5 * BG_EVENT_MAX) /* whatever is in the event, some of it more than once */
+#define WAIT_MS 5000                    /* for the journal to take one */
 
 /* No value has a newline: event_view_read() takes none. */
 static struct bg_bytes compose(const struct event_view *view, struct bg_buf *buf) {
@@ -45,10 +47,20 @@ static int connect_journal(void) {
   return -1;
 }
 
-static bool send_datagram(int fd, struct bg_bytes datagram) {
-  errno = EMSGSIZE;
-  return datagram.len > 0 &&
-         send(fd, datagram.data, datagram.len, MSG_NOSIGNAL) == (ssize_t)datagram.len;
+/* A journal that has much to do is waited for. */
+static bool await_room(int fd, int cancel) {
+  struct pollfd waits[] = {{.fd = fd, .events = POLLOUT}, {.fd = cancel, .events = POLLIN}};
+  const int count = poll(waits, 2, WAIT_MS);
+  errno = EAGAIN;
+  return count > 0 && waits[1].revents == 0;
+}
+
+static bool send_datagram(int fd, struct bg_bytes datagram, int cancel) {
+  ssize_t sent;
+  do {
+    sent = send(fd, datagram.data, datagram.len, MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EAGAIN && await_room(fd, cancel));
+  return sent == (ssize_t)datagram.len;
 }
 
 static void refuse(char *ret_reason) {
@@ -58,13 +70,13 @@ static void refuse(char *ret_reason) {
 
 static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
                       char ret_reason[static SINK_REASON_SIZE]) {
-  (void)sink, (void)cancel;
+  (void)sink;
   uint8_t bytes[DATAGRAM_MAX];
   size_t taken = 0;
   int fd = connect_journal();
   for (bool sent = fd >= 0; sent && taken < count; taken += sent) {
     struct bg_buf buf = BG_BUF(bytes);
-    sent = send_datagram(fd, compose(&views[taken], &buf));
+    sent = send_datagram(fd, compose(&views[taken], &buf), cancel);
   }
   if (taken < count) {
     refuse(ret_reason);
@@ -87,5 +99,6 @@ static bool check(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]) {
 }
 
 void sink_journal_open(struct sink *ret_sink) {
-  *ret_sink = (struct sink){.name = "journal", .window = 1, .deliver = deliver, .check = check};
+  *ret_sink = (struct sink){
+      .name = "journal", .window = SINK_WINDOW_MAX, .deliver = deliver, .check = check};
 }

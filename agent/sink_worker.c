@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakglass/program.h"
@@ -28,6 +29,12 @@ struct worker {
   char answers[ANSWERS_SIZE]; /* what has come and is no whole line yet */
   size_t answers_len;
 };
+
+static int64_t now_ms(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 static void close_pipes(struct worker *worker) {
   (void)close(worker->input);
@@ -86,7 +93,9 @@ struct exchange {
   size_t sending; /* the one that is being written */
   size_t sent;    /* bytes of it */
   size_t taken;
-  bool over; /* it says no more, for the reason: */
+  int64_t due; /* now_ms(): for the next answer */
+  bool deaf;   /* it reads no more */
+  bool over;   /* it says no more, for the reason: */
   char *reason;
 };
 
@@ -102,7 +111,7 @@ static void send_some(struct exchange *exchange) {
         write(exchange->worker->input, line.data + exchange->sent, line.len - exchange->sent);
     if (written < 0) {
       if (errno != EAGAIN && errno != EINTR) {
-        exchange->sending = exchange->count; /* it reads no more; what it says is still read */
+        exchange->deaf = true; /* what it says is still read */
       }
       return;
     }
@@ -114,13 +123,24 @@ static void send_some(struct exchange *exchange) {
   }
 }
 
-/* "ok", or "failed" and why. */
-static void take_answer(struct exchange *exchange, const char *answer) {
+static bool is_printable(const char *text) {
+  for (; *text != '\0'; text++) {
+    if (*text < ' ' || *text > '~') {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* "ok", or "failed" and why; to nothing that it has not been sent. */
+static void take_answer(struct exchange *exchange, const char *answer, size_t len) {
   static const char failed[] = "failed ";
-  if (strcmp(answer, "ok") == 0) {
+  const bool is_line = strlen(answer) == len && is_printable(answer);
+  if (is_line && strcmp(answer, "ok") == 0 && exchange->taken < exchange->sending) {
     exchange->taken++;
+    exchange->due = now_ms() + ANSWER_MS;
     exchange->over = exchange->taken == exchange->count;
-  } else if (strncmp(answer, failed, sizeof failed - 1) == 0) {
+  } else if (is_line && strncmp(answer, failed, sizeof failed - 1) == 0) {
     finish(exchange, answer + sizeof failed - 1);
   } else {
     finish(exchange, "its worker answers nonsense");
@@ -135,7 +155,7 @@ static void take_lines(struct exchange *exchange) {
        !exchange->over && (line_end = memchr(begin, '\n', (size_t)(rest - begin))) != NULL;
        begin = line_end + 1) {
     *line_end = '\0';
-    take_answer(exchange, begin);
+    take_answer(exchange, begin, (size_t)(line_end - begin));
   }
   worker->answers_len = (size_t)(rest - begin);
   memmove(worker->answers, begin, worker->answers_len);
@@ -156,11 +176,12 @@ static void receive_some(struct exchange *exchange) {
 }
 
 static void step(struct exchange *exchange, int cancel) {
-  const bool sends = exchange->sending < exchange->count;
+  const bool sends = exchange->sending < exchange->count && !exchange->deaf;
   struct pollfd ready[] = {{.fd = exchange->worker->output, .events = POLLIN},
                            {.fd = cancel, .events = POLLIN},
                            {.fd = sends ? exchange->worker->input : -1, .events = POLLOUT}};
-  int count = poll(ready, 3, ANSWER_MS);
+  const int64_t left = exchange->due - now_ms();
+  int count = left > 0 ? poll(ready, 3, (int)left) : 0;
   if (count == 0) {
     finish(exchange, "its worker does not answer");
   } else if (count > 0 && ready[1].revents != 0) {
@@ -177,18 +198,30 @@ static void step(struct exchange *exchange, int cancel) {
 
 static size_t hand_over(struct worker *worker, const struct event_view *views, size_t count,
                         int cancel, char *ret_reason) {
-  struct exchange exchange = {
-      .worker = worker, .views = views, .count = count, .reason = ret_reason};
+  struct exchange exchange = {.worker = worker,
+                              .views = views,
+                              .count = count,
+                              .due = now_ms() + ANSWER_MS,
+                              .reason = ret_reason};
   while (!exchange.over) {
     step(&exchange, cancel);
   }
   return exchange.taken;
 }
 
-/* One that was idle may end just now: a new one gets what it has not taken. */
+/* One that was idle has nothing to say: its end, or nonsense. */
+static void look_at_idle(struct worker *worker) {
+  struct pollfd output = {.fd = worker->output, .events = POLLIN};
+  if (worker->child != 0 && (worker->answers_len > 0 || poll(&output, 1, 0) > 0)) {
+    (void)end(worker);
+  }
+}
+
+/* It may also end just now: a new one gets what it has not taken. */
 static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
                       char ret_reason[static SINK_REASON_SIZE]) {
   struct worker *worker = sink->own;
+  look_at_idle(worker);
   const bool was_idle = worker->child != 0;
   if (!was_idle && !start(worker, NULL, ret_reason)) {
     return 0;

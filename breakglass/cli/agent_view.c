@@ -16,6 +16,7 @@
 
 #define STATE_MAX ((size_t)256 * 1024)
 #define NAME_COLUMNS 7
+#define LINE_SIZE 4096
 
 /* It holds the lock as long as it lives, and no longer. */
 static bool is_running(void) {
@@ -41,6 +42,12 @@ static json_t *read_state(void) {
   return state != NULL ? state : json_pack("{s:n, s:n, s:[]}", "started", "problem", "sinks");
 }
 
+/* The number of events behind what it says to have; all of them if that can be no number. */
+static json_int_t behind(const json_t *sink, int64_t last) {
+  const json_int_t delivered = json_integer_value(json_object_get(sink, "delivered"));
+  return delivered < 0 ? last : delivered < last ? last - delivered : 0;
+}
+
 static void add_pending(json_t *sinks) {
   uint8_t hash[BG_EVENT_HASH_SIZE];
   int64_t last = 0;
@@ -50,9 +57,7 @@ static void add_pending(json_t *sinks) {
     last = 0;
   }
   json_array_foreach(sinks, i, sink) {
-    json_int_t delivered = json_integer_value(json_object_get(sink, "delivered"));
-    (void)json_object_set_new(sink, "pending",
-                              json_integer(last > delivered ? last - delivered : 0));
+    (void)json_object_set_new(sink, "pending", json_integer(behind(sink, last)));
   }
 }
 
@@ -63,18 +68,24 @@ json_t *agent_view_read(void) {
   return agent;
 }
 
+static const char *or_unknown(const char *text) {
+  return text != NULL ? text : "unknown";
+}
+
 static void print_sink(const json_t *sink) {
-  char text[1024];
+  char text[LINE_SIZE] = "";
+  struct bg_buf buf = {.data = (uint8_t *)text, .cap = sizeof text - 1};
   const char *error = json_text_of(sink, "error");
-  const char *since = json_text_of(sink, "failing_since");
   const long long pending = json_integer_value(json_object_get(sink, "pending"));
-  int len = snprintf(text, sizeof text, "%s: ", json_text_of(sink, "sink"));
-  len += pending == 0 ? snprintf(text + len, sizeof text - (size_t)len, "all delivered")
-                      : snprintf(text + len, sizeof text - (size_t)len, "%lld wait%s", pending,
-                                 pending == 1 ? "s" : "");
-  if (error != NULL && len < (int)sizeof text) {
-    (void)snprintf(text + len, sizeof text - (size_t)len, ", failing since %s: %s",
-                   since != NULL ? since : "unknown", error);
+  bg_buf_printf(&buf, "%s: ", or_unknown(json_text_of(sink, "sink")));
+  if (pending == 0) {
+    bg_buf_put_text(&buf, "all delivered");
+  } else {
+    bg_buf_printf(&buf, "%lld wait%s", pending, pending == 1 ? "s" : "");
+  }
+  if (error != NULL) {
+    bg_buf_printf(&buf, ", failing since %s: %s", or_unknown(json_text_of(sink, "failing_since")),
+                  error);
   }
   print_paragraph(stdout, NAME_COLUMNS, "", text);
 }
@@ -89,7 +100,7 @@ void agent_view_print(const json_t *agent) {
     return;
   }
   printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
-         problem != NULL ? "; events are not on disk: " : "", problem != NULL ? problem : "");
+         problem != NULL ? "; the store cannot be settled: " : "", problem != NULL ? problem : "");
   json_array_foreach(json_object_get(agent, "sinks"), i, sink) {
     print_sink(sink);
   }

@@ -126,13 +126,14 @@ enum bg_error bg_events_each(bg_event_fn *on_event, void *context) {
   return err == BG_ERR_NOT_FOUND ? BG_OK : err;
 }
 
+/* BG_ERR_BUSY: what is in the folder cannot be known now. */
 static enum bg_error get_in(const char *folder, const char *name, struct bg_file *ret_file) {
   int dir = -1;
-  enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
-  if (err == BG_OK) {
-    err = bg_event_read(dir, name, ret_file);
-    (void)close(dir);
+  if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+    return BG_ERR_BUSY;
   }
+  enum bg_error err = bg_event_read(dir, name, ret_file);
+  (void)close(dir);
   return err;
 }
 
@@ -188,6 +189,33 @@ enum bg_error bg_event_get(int64_t number, struct bg_file *ret_file,
   }
   *ret_place = BG_EVENT_ON_DISK;
   return get_on_disk(name, ret_file); /* it may have been brought there between the two */
+}
+
+static enum bg_error find_after(const char *folder, int64_t number, int64_t *next) {
+  DIR *dir = opendir(folder);
+  if (dir == NULL) {
+    return BG_ERR_IO;
+  }
+  errno = 0;
+  for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+    const int64_t found = bg_event_number(entry->d_name);
+    *next = found > number && found < *next ? found : *next;
+  }
+  const enum bg_error err = errno == 0 ? BG_OK : BG_ERR_IO;
+  (void)closedir(dir);
+  return err;
+}
+
+enum bg_error bg_event_next(int64_t number, int64_t *ret_next) {
+  int64_t next = INT64_MAX;
+  enum bg_error err = find_after(bg_paths()->events, number, &next);
+  if (err == BG_OK) {
+    err = find_after(bg_paths()->pending, number, &next);
+  }
+  if (err == BG_OK) {
+    *ret_next = next;
+  }
+  return err;
 }
 
 enum bg_error bg_event_store_head(int64_t *ret_number,

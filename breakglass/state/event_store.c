@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
@@ -19,7 +20,9 @@
 #include "pending.h"
 #include "reserve.h"
 
-#define COLLISIONS_MAX 8 /* numbers found taken by others' files, one after the other */
+#define SETTLED_AT_ONCE 4 /* events, each of which the disk is waited for */
+#define TURN_NS 10000000  /* then whoever wants the lock, and looks each 2 ms, has it */
+#define COLLISIONS_MAX 8  /* numbers found taken by others' files, one after the other */
 
 static void new_id(char ret_id[static BG_EVENT_ID_SIZE]) {
   uint8_t random[(BG_EVENT_ID_SIZE - 1) / 2];
@@ -154,7 +157,8 @@ static enum bg_error record_locked(const struct bg_event *event, const char *id,
   if (err != BG_OK) {
     return err;
   }
-  bool to_disk = bg_pending_settle(&head) == BG_OK;
+  bool more = false;
+  bool to_disk = bg_pending_settle(&head, BG_PENDING_ALL, &more) == BG_OK;
   int64_t by = replace_by(event, &head.taint);
   taint_by_event(&head.taint, event, by);
   err = bg_event_body(event, &head.facts, id, by, &draft.buf);
@@ -249,9 +253,9 @@ static bool is_kept(const struct bg_head *head) {
 
 /* Then what a killed writer has left on the disk, of which the head does not know. Not before: of
  * an event that waits the disk may hold an attempt that failed. */
-static enum bg_error settle_locked(struct bg_head *head) {
-  enum bg_error settled = bg_pending_settle(head);
-  if (settled == BG_OK) {
+static enum bg_error settle_locked(struct bg_head *head, size_t most, bool *ret_more) {
+  enum bg_error settled = bg_pending_settle(head, most, ret_more);
+  if (settled == BG_OK && !*ret_more) {
     settled = bg_head_catch_up(head);
   }
   /* Numbers may have been given in either case. */
@@ -259,10 +263,11 @@ static enum bg_error settle_locked(struct bg_head *head) {
   return err == BG_OK ? settled : err;
 }
 
-enum bg_error bg_event_store_settle(int64_t *ret_last) {
+static enum bg_error settle_some(int64_t *ret_last, bool *ret_more) {
   struct bg_head head;
   int lock = -1;
   *ret_last = 0;
+  *ret_more = false;
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err != BG_OK) {
     return err;
@@ -270,10 +275,22 @@ enum bg_error bg_event_store_settle(int64_t *ret_last) {
   err = bg_head_load(&head);
   if (err == BG_OK) {
     int64_t before = head.number;
-    err = settle_locked(&head);
+    err = settle_locked(&head, SETTLED_AT_ONCE, ret_more);
     *ret_last = err == BG_OK ? head.number : before;
   }
   (void)close(lock);
+  return err;
+}
+
+/* Nobody who logs in waits for all that an outage has left. */
+enum bg_error bg_event_store_settle(int64_t *ret_last) {
+  const struct timespec turn = {.tv_nsec = TURN_NS};
+  bool more = false;
+  enum bg_error err = settle_some(ret_last, &more);
+  while (err == BG_OK && more) {
+    (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &turn, NULL);
+    err = settle_some(ret_last, &more);
+  }
   return err;
 }
 
@@ -281,8 +298,9 @@ enum bg_error bg_event_store_settle(int64_t *ret_last) {
 static enum bg_error ensure_on_disk(void) {
   struct bg_head head;
   enum bg_error err = bg_head_load(&head);
+  bool more = false;
   if (err == BG_OK && !bg_pending_is_empty()) {
-    err = settle_locked(&head);
+    err = settle_locked(&head, BG_PENDING_ALL, &more);
   }
   err = err == BG_OK ? ensure_file(&head) : err;
   return err == BG_OK ? BG_OK : BG_ERR_IO;

@@ -181,16 +181,20 @@ static enum bg_error bring_to_disk(struct bg_head *head, const char *name) {
   return err;
 }
 
-/* Calls step for each waiting file of a kind, in order, until one fails. */
+/* Calls step for each waiting file of a kind, in order, until one fails or `most` are done. */
 static enum bg_error each(struct bg_head *head, int (*is_of_kind)(const struct dirent *),
-                          enum bg_error (*step)(struct bg_head *, const char *)) {
+                          enum bg_error (*step)(struct bg_head *, const char *), size_t *most,
+                          bool *ret_more) {
   struct dirent **entries = NULL;
   int count = scandir(bg_paths()->pending, &entries, is_of_kind, alphasort);
   enum bg_error err = count < 0 ? BG_ERR_IO : BG_OK;
   for (int i = 0; i < count; i++) {
-    if (err == BG_OK) {
+    if (err == BG_OK && *most > 0) {
       err = step(head, entries[i]->d_name);
+      *most -= err == BG_OK;
       err = err == BG_ERR_UNSAFE ? BG_OK : err; /* no event of ours: it stays, and holds up none */
+    } else {
+      *ret_more = err == BG_OK;
     }
     free(entries[i]);
   }
@@ -198,17 +202,19 @@ static enum bg_error each(struct bg_head *head, int (*is_of_kind)(const struct d
   return err;
 }
 
-enum bg_error bg_pending_settle(struct bg_head *head) {
+enum bg_error bg_pending_settle(struct bg_head *head, size_t most, bool *ret_more) {
+  size_t all = BG_PENDING_ALL; /* on run/ alone nothing takes long */
+  *ret_more = false;
   if (bg_pending_is_empty()) {
     return BG_OK;
   }
-  enum bg_error err = each(head, bg_event_is_sealed, adopt);
+  enum bg_error err = each(head, bg_event_is_sealed, adopt, &all, ret_more);
   if (err == BG_OK) {
-    err = each(head, bg_event_is_loose, seal_loose);
+    err = each(head, bg_event_is_loose, seal_loose, &all, ret_more);
   }
   /* Twice: one that had to be renumbered waits under its new name. */
-  for (int i = 0; err == BG_OK && i < 2; i++) {
-    err = each(head, bg_event_is_sealed, bring_to_disk);
+  for (int i = 0; err == BG_OK && !*ret_more && i < 2; i++) {
+    err = each(head, bg_event_is_sealed, bring_to_disk, &most, ret_more);
   }
   return err;
 }

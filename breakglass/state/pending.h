@@ -5,9 +5,11 @@
 
 #include "head.h"
 
-/* Gives every waiting event its number, then brings them to disk in order.
- * BG_OK if nothing waits any more; BG_ERR_IO if the disk does not take them. */
-BG_MUST_USE enum bg_error bg_pending_settle(struct bg_head *head);
+/* Gives every waiting event its number, then brings them to disk in order, `most` of them.
+ * BG_OK if nothing waits any more, or only what is beyond that: *ret_more then. BG_ERR_IO if the
+ * disk does not take them. */
+#define BG_PENDING_ALL SIZE_MAX
+BG_MUST_USE enum bg_error bg_pending_settle(struct bg_head *head, size_t most, bool *ret_more);
 /* Whether a sealed event's bytes are all there: a writer may have been killed. */
 bool bg_pending_is_whole(struct bg_bytes event);
 /* Whether nothing waits; a folder that cannot be read may hold something. */

@@ -27,9 +27,14 @@ BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 /* The one event of a number: on disk, or on run/ if it will stay there as it is, as an event does
  * that was recorded while the disk took none. The file is the caller's to free; what is in it ends
  * with the event's line. BG_ERR_NOT_FOUND if no event has the number, or only one that is still
- * being recorded; other errors as bg_events_each() tells them of an event, or of its folders. */
+ * being recorded; BG_ERR_BUSY if the folder of events cannot be looked into now, so that nobody
+ * knows; other errors as bg_file_read() tells them of the event's file. */
 BG_MUST_USE enum bg_error bg_event_get(int64_t number, struct bg_file *ret_file,
                                        enum bg_event_place *ret_place);
+
+/* The least number behind `number` under which a file lies, event or not; INT64_MAX if there is
+ * none. A scan of the folders. BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_event_next(int64_t number, int64_t *ret_next);
 
 /* What the next event's `previous` is. */
 void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);

@@ -37,7 +37,7 @@ struct bg_paths {
   const char *told;             /* run/told: connections that were told of their refusal */
   const char *head;             /* run/head */
   const char *lock;             /* run/lock */
-  const char *run_cursors;      /* run/sinks/: cursors of this boot, and the sinks' locks */
+  const char *run_cursors;      /* run/sinks/: cursors of this boot */
   const char *agent_lock;       /* run/agent.lock: held while the agent runs */
   const char *agent_state;      /* run/agent: what it says of itself */
   const char *boot_proof;       /* run/boot-proof: when the last boot ended with all on disk */

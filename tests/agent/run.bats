@@ -6,6 +6,7 @@ load ../cli/host.bash
 load sinks.bash
 
 teardown() {
+	release_disk
 	stop_agent
 	stop_journal
 	rm -rf "$host"
@@ -20,6 +21,13 @@ start_agent() {
 stop_agent() {
 	[ -z "${service:-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
 	service=
+}
+
+# release_disk: nobody hangs on it, and it is gone.
+release_disk() {
+	mountpoint -q "$host"/var/lib/breakglass/sinks || return 0
+	fsfreeze -u "$host"/var/lib/breakglass/sinks 2>/dev/null || true
+	umount -l "$host"/var/lib/breakglass/sinks
 }
 
 # numbers FILE: of the events in it, in the order in which they came.
@@ -101,8 +109,8 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 	mv "$events" "$host"/away
 	login 1
 	within 3 '[ "$(numbers "$host"/got)" = "1 " ]'
-	within 3 'grep -q "some events are not on disk" "$host"/said'
-	within 3 '[[ "$("$breakglass" status)" == *"events are not on disk"* ]]'
+	within 3 'grep -q "the store cannot be settled" "$host"/said'
+	within 3 '[[ "$("$breakglass" status)" == *"the store cannot be settled"* ]]'
 	mv "$host"/away "$events"
 	within 10 '[ -s "$events"/0000000001.json ]'
 	within 3 'grep -q "all events are on disk" "$host"/said'
@@ -128,12 +136,12 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 	journal
 	sink all "cat >>$host/got"
 	login 1
-	flock "$host"/run/breakglass/lock sleep 6 3>&- &
+	flock "$host"/run/breakglass/lock sleep 12 3>&- &
 	holder=$!
 	sleep 0.2
 	start_agent
-	within 4 '[ "$(numbers "$host"/got)" = "1 " ]'
-	login 2 # has no number yet
+	within 9 '[ "$(numbers "$host"/got)" = "1 " ]'
+	"$breakglass" taint add --reason 'it has no number yet'
 	wait "$holder"
 	within 8 '[ "$(numbers "$host"/got)" = "1 2 " ]'
 }
@@ -211,11 +219,205 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 	journal
 	run "$agent" check
 	[ "$status" = 0 ]
-	[ "$output" = "journal: ok"$'\n'"exec.good: ok" ]
+	[ "$output" = "journal: ok"$'\n'"exec.good: would be run" ]
 	sink bad.sh true
 	run "$agent" check
 	[ "$status" = 1 ]
 	[[ "$output" == *"/bad.sh is not run: rename it"* ]]
 	[ ! -s "$host"/got ]
 	[ ! -s "$host"/journal ]
+}
+
+@test "a folder of events that is away for a while takes no event with it" {
+	journal
+	sink all "test -e $host/healed && cat >>$host/got"
+	start_agent
+	for i in 1 2 3; do login $i; done
+	within 3 'grep -q "exec.all: exit code 1" "$host"/said'
+	for away in 'mv "$events" "$host"/away' 'chmod 777 "$events"'; do
+		eval "$away"
+		touch "$host"/healed
+		sleep 3
+		[ ! -e "$host"/away ] || mv "$host"/away "$events"
+		chmod 700 "$events"
+	done
+	login 4
+	within 20 '[ "$(numbers "$host"/got)" = "1 2 3 4 " ]'
+}
+
+@test "a file of a far number keeps nobody busy" {
+	journal
+	sink all "cat >>$host/got"
+	login 1
+	login 2
+	sed 's/"number":2,/"number":9999999000,/' "$events"/0000000002.json | tr -d '\n' >"$events"/9999999000.json
+	echo >>"$events"/9999999000.json
+	chmod 600 "$events"/9999999000.json
+	rm -rf "$host"/run/breakglass/head
+	start_agent
+	login 3
+	within 10 'numbers "$host"/got | grep -q "9999999001 $"'
+}
+
+@test "a store that cannot be settled for a moment delivers nothing twice" {
+	journal
+	sink all "cat >>$host/got"
+	start_agent
+	for i in 1 2 3; do login $i; done
+	within 3 '[ "$(numbers "$host"/got)" = "1 2 3 " ]'
+	mv "$host"/run/breakglass/lock "$host"/lock
+	mkdir "$host"/run/breakglass/lock
+	touch "$host"/run/breakglass/head
+	within 5 'grep -q "the store cannot be settled" "$host"/said'
+	rmdir "$host"/run/breakglass/lock
+	login 4
+	within 8 '[ "$(numbers "$host"/got)" = "1 2 3 4 " ]'
+	sleep 1
+	[ "$(numbers "$host"/got)" = "1 2 3 4 " ]
+}
+
+@test "a forged run/agent steers no terminal, and breaks nothing" {
+	journal
+	start_agent
+	login 1
+	stop_agent
+	flock "$host"/run/breakglass/agent.lock sleep 30 3>&- & # somebody runs
+	holder=$!
+	for name in "$(printf 'x%.0s' {1..1030})" "$(printf 'x%.0s' {1..5000})" 'a\u001b[2Jb'; do
+		printf '{"started":null,"problem":null,"sinks":[{"sink":"%s","delivered":-9223372036854775808,"error":"x"}]}\n' \
+			"$name" >"$host"/run/breakglass/agent
+		chmod 600 "$host"/run/breakglass/agent
+		run "$breakglass" status
+		[ "$status" = 1 ]
+		[[ "$output" == *"agent:    runs since"* && "$output" != *$'\033'* ]]
+	done
+	kill "$holder"
+}
+
+@test "a standard error that nobody reads holds up no sink, no reload and not the end" {
+	journal
+	sink a-noisy "head -c 300000 /dev/zero >&2"
+	sink b-good "cat >>$host/got"
+	mkfifo "$host"/stuck
+	exec 4<>"$host"/stuck
+	"$agent" run 2>&4 3>&- &
+	service=$!
+	within 5 'grep -qs started "$host"/run/breakglass/agent'
+	login 1
+	within 3 '[ "$(numbers "$host"/got)" = "1 " ]'
+	kill -HUP "$service"
+	sleep 0.5
+	login 2
+	within 8 '[ "$(numbers "$host"/got)" = "1 2 " ]'
+	kill "$service"
+	within 8 '! kill -0 "$service" 2>/dev/null'
+	exec 4>&-
+}
+
+@test "told to end, it delivers what was recorded just now" {
+	journal
+	sink all "cat >>$host/got"
+	start_agent
+	for i in {1..8}; do
+		login "$i"
+		stop_agent
+		[ "$(numbers "$host"/got | wc -w)" = "$i" ]
+		start_agent
+	done
+	[ ! -s "$host"/said ]
+}
+
+@test "the journal takes whatever an event says, and one that is busy is waited for" {
+	login 1
+	login 2
+	long=$(head -c 6000 /dev/zero | tr '\0' x)
+	sed -i "s/\"type\":\"[^\"]*\"/\"type\":\"$long\"/" "$events"/0000000001.json
+	truncate -s 8192 "$events"/0000000001.json
+	python3 - "$events"/0000000001.json <<-'PYTHON'
+		import sys
+		text = open(sys.argv[1]).read().rstrip("\0\n")
+		open(sys.argv[1], "w").write(text + "\n")
+	PYTHON
+	for i in {3..60}; do "$breakglass" taint add --reason "number $i"; done
+	journal
+	kill -STOP "$listener" # its queue is short
+	start_agent
+	sleep 1
+	kill -CONT "$listener"
+	within 8 '[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 60 ]'
+	! grep -q "takes no event" "$host"/said
+}
+
+@test "a sink that keeps failing is tried less and less often, each host at times of its own" {
+	journal
+	sink broken "date +%s%N >>$host/tried; false"
+	start_agent
+	login 1
+	sleep 13
+	stop_agent
+	python3 - "$host"/tried <<-'PYTHON'
+		import sys
+		at = [int(line) / 1e9 for line in open(sys.argv[1])]
+		pauses = [b - a for a, b in zip(at, at[1:])]
+		print(pauses)
+		assert 3 <= len(pauses) <= 6
+		for number, pause in enumerate(pauses[:3]):
+		    assert 0.5 * 2 ** number <= pause <= 1.5 * 2 ** number + 1
+		assert abs(pauses[1] - 2 * pauses[0]) > 0.001
+	PYTHON
+}
+
+@test "systemd is told that it is ready, lives, reloads and ends" {
+	journal
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    with open(sys.argv[2], "ab") as out:
+        out.write(s.recv(4096) + b"\n")
+' "$host"/notify "$host"/notified 3>&- >/dev/null 2>&1 &
+	manager=$!
+	within 5 '[ -S "$host"/notify ]'
+	NOTIFY_SOCKET=$host/notify WATCHDOG_USEC=400000 "$agent" run 2>>"$host"/said 3>&- &
+	service=$!
+	within 5 'grep -qs "^READY=1" "$host"/notified'
+	within 3 '[ "$(grep -c "^WATCHDOG=1" "$host"/notified)" -ge 3 ]'
+	kill -HUP "$service"
+	within 5 'grep -q "^RELOADING=1" "$host"/notified && [ "$(grep -c "^READY=1" "$host"/notified)" = 2 ]'
+	stop_agent
+	grep -q "^STOPPING=1" "$host"/notified
+	kill "$manager"
+}
+
+@test "a disk that hangs under the cursors holds up no sink, no reload and not the end" {
+	[ "$(id -u)" = 0 ] || skip "only root freezes a file system"
+	command -v fsfreeze mkfs.ext4 losetup >/dev/null || skip "no tools for a file system of its own"
+	truncate -s 32M "$host"/disk
+	mkfs.ext4 -q "$host"/disk
+	mount -o loop "$host"/disk "$host"/var/lib/breakglass/sinks || skip "no loop devices"
+	chmod 700 "$host"/var/lib/breakglass/sinks
+	journal
+	sink all "cat >>$host/got"
+	start_agent
+	login 1
+	within 3 '[ "$(numbers "$host"/got)" = "1 " ]'
+	sleep 4
+	fsfreeze -f "$host"/var/lib/breakglass/sinks
+	login 2
+	sleep 4 # the keeper hangs now
+	login 3
+	got=$(numbers "$host"/got)
+	kill -HUP "$service"
+	sleep 4
+	login 4
+	within 3 'numbers "$host"/got | grep -q " 4 $"'
+	kill "$service"
+	sleep 7
+	state=$(sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' /proc/"$service"/status || true)
+	release_disk # the thread that hangs keeps what is left of it
+	wait "$service" 2>/dev/null || true
+	service=
+	[ -z "$state" ] || [ "$state" = Z ]
+	[ "$got" = "1 2 3 " ]
 }
