@@ -32,6 +32,11 @@ reboot() {
 	"$breakglass" boot
 }
 
+# life POLITE FORCED: the host agent's look at the host's age
+life() {
+	"$top_builddir"/tests/cli/record_life "$@"
+}
+
 # json FILE EXPRESSION: Python, with the document as d.
 json() {
 	python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$@"
@@ -192,7 +197,79 @@ tainted() {
 	[[ "$output" == *"(reallocate)"*"now it is gone"* ]]
 }
 
+@test "a new host says so, and is none the worse for it" {
+	printf 'ID=debian\nVERSION_ID="13"\nIMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
+	"$breakglass" boot
+	life 2000000000 2100000000
+	run "$breakglass" status
+	[ "$status" = 0 ]
+	[[ "$output" == *"tainted:  no"*"1 recorded"* ]]
+	[ ! -e "$host"/run/breakglass/tainted ]
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[[ "$output" == *"host.fresh      none        new host: image web 7" ]]
+	journal
+	"$breakglass" events deliver
+	grep -q '^MESSAGE=breakglass.host.fresh: new host: image web 7$' "$host"/journal
+	grep -q '^PRIORITY=5$' "$host"/journal
+	kill "$listener"
+	reboot
+	life 2000000000 2100000000
+	run "$breakglass" status
+	[ "$status" = 0 ]
+	[[ "$output" == *"1 recorded"* ]]
+	[ ! -e "$host"/run/breakglass/tainted ]
+	login 1
+	run "$breakglass" status
+	[ "$status" = 1 ]
+}
+
+@test "a host that somebody entered first never says that it is new" {
+	"$breakglass" boot
+	login 1
+	run life 2000000000 2100000000
+	[[ "$output" == *"not said to be new"* ]]
+	[ "$("$breakglass" events | grep -c .)" = 1 ]
+}
+
+@test "a host that has lived long enough is tainted, and stays so" {
+	"$breakglass" boot
+	life 1 2
+	for _ in 1 2; do
+		run "$breakglass" status
+		[ "$status" = 1 ]
+		[[ "$output" == *"to be replaced (refresh) by "*"last by its age: "*" old: to be replaced once nobody is in"* ]]
+		reboot
+	done
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[[ "${lines[1]}" == *"taint.lifetime  refresh     its age: "* ]]
+}
+
+@test "a host's age gives nobody more time, and takes none from a session" {
+	"$breakglass" boot
+	python3 -c 'import json, time
+print(json.dumps({"born": None, "first_boot": "", "boot": open("/proc/sys/kernel/random/boot_id").read().strip(),
+    "age": 1000000, "at": int(time.clock_gettime(time.CLOCK_BOOTTIME)), "fresh": "said", "level": None}))' \
+		>"$host"/var/lib/breakglass/born
+	chmod 600 "$host"/var/lib/breakglass/born
+	life 604800 1209600
+	aged=$(status_json 'd["by"]') # for its age it may stand for most of a day more
+	login 1
+	deadline=$(json "$events"/0000000002.json 'd["data"]["session"]["deadline"]')
+	[[ "$aged" > "$deadline" ]]
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"]')" = "$deadline" ]
+	[ "$(status_json 'd["by"]')" = "$deadline" ]
+	rm "$host"/run/breakglass/head "$host"/run/breakglass/tainted
+	[ "$(status_json 'd["by"]')" = "$deadline" ]
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"]')" = "$deadline" ]
+	reboot
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"], d["level"]')" = "('$deadline', 'rebuild')" ]
+}
+
 @test "every event is valid against its schema" {
+	"$breakglass" boot
+	life 1 2 # new, and old enough
 	login 1 close
 	"$breakglass" taint add --reason 'by hand'
 	printf 'ID=debian\nVERSION_ID="13"\nIMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
@@ -206,7 +283,7 @@ tainted() {
 	mv "$host"/etc/breakglass/gate.conf "$host"/gate.conf
 	"$breakglass" taint add --reason 'by hand, without a policy'
 	"$breakglass" events --json >"$host"/all
-	[ "$(wc -l <"$host"/all)" = 6 ]
+	[ "$(wc -l <"$host"/all)" = 8 ]
 	python3 - "$top_srcdir"/docs/schema/event.json "$host"/all <<-'END'
 		import json, sys
 		import jsonschema
