@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The record of a host's life, /var/lib/breakglass/born, and its copy of this boot on run/:
- * docs/PROTOCOL.events.md, section 9. Reaches age.h, token.h, file.h, json_read.h. */
+ * docs/PROTOCOL.events.md, section 11. Reaches age.h, token.h, file.h, json_read.h. */
 #ifndef BREAKGLASS_AGENT_BORN_H
 #define BREAKGLASS_AGENT_BORN_H
 

@@ -341,10 +341,11 @@ print(json.dumps({"born": None, "first_boot": "", "boot": open("/proc/sys/kernel
 	rm -rf "$host"/run/breakglass
 	mkdir "$host"/run/breakglass
 	issued=$(date -d "$(json "$events"/0000000001.json 'd["data"]["session"]["issued_at"]')" +%s)
-	touch "$events"/.tmp.1.2.3
+	touch "$events"/.tmp.1.2.3 "$host"/var/lib/breakglass/.tmp.4.5
 	"$breakglass" boot
 	[ "$(stat -c %Y "$host"/run/breakglass/mark)" = "$issued" ]
 	[ ! -e "$events"/.tmp.1.2.3 ]
+	[ ! -e "$host"/var/lib/breakglass/.tmp.4.5 ]
 	login 2
 	run "$breakglass" events
 	[ "$status" = 0 ]
