@@ -17,6 +17,7 @@
 #define KEY_MAX 200
 #define LINE_SIZE 512
 #define NEVER (-1)
+#define ALREADY "it has an event or a taint already"
 
 struct lifetime {
   struct lifetime_config config;
@@ -158,10 +159,15 @@ static void try_fresh(struct lifetime *lifetime, const struct clocks *clocks) {
   if (err == BG_OK) {
     settle_fresh(lifetime, FRESH_SAID);
   } else if (err == BG_ERR_EXISTS) { /* an event came between: it is found at the next look */
-    tell(lifetime, "the host is not said to be new: it has an event or a taint already");
+    tell(lifetime, "the host is not said to be new: %s", ALREADY);
   } else {
     tell(lifetime, "that the host is new could not be recorded: %s", bg_strerror(err));
   }
+}
+
+static void forgo_fresh(struct lifetime *lifetime, const char *why) {
+  tell(lifetime, "the host is not said to be new: %s", why);
+  settle_fresh(lifetime, FRESH_NEVER);
 }
 
 /* Once in a host's life. Whoever was killed behind the event finds it in the store; whoever finds
@@ -171,11 +177,6 @@ static void look_fresh(struct lifetime *lifetime, const struct clocks *clocks) {
   if (lifetime->born.fresh != FRESH_DUE) {
     return;
   }
-  if (strcmp(lifetime->born.age.first_boot, clocks->boot_id) != 0) {
-    tell(lifetime, "the host is not said to be new: its first boot ended before it was");
-    settle_fresh(lifetime, FRESH_NEVER);
-    return;
-  }
   enum bg_error err = traces_of_events(clocks->boot_id, &traces);
   if (err != BG_OK) {
     tell(lifetime, "%s: %s; whether the host is new is not known yet", bg_paths()->events,
@@ -183,8 +184,9 @@ static void look_fresh(struct lifetime *lifetime, const struct clocks *clocks) {
   } else if (traces.fresh) {
     settle_fresh(lifetime, FRESH_SAID);
   } else if (traces.any_event || traces.tainted) {
-    tell(lifetime, "the host is not said to be new: it has an event or a taint already");
-    settle_fresh(lifetime, FRESH_NEVER);
+    forgo_fresh(lifetime, ALREADY);
+  } else if (strcmp(lifetime->born.age.first_boot, clocks->boot_id) != 0) {
+    forgo_fresh(lifetime, "its first boot ended before it was");
   } else {
     try_fresh(lifetime, clocks);
   }

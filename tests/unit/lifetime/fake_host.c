@@ -55,6 +55,7 @@ enum bg_error __wrap_bg_boot_id(char ret_id[static BG_BOOT_ID_SIZE]) {
 }
 
 enum bg_error __wrap_bg_file_replace_durably(int dir, const char *name, struct bg_bytes content) {
+  fake.events_then = fake.disk_writes == 0 ? fake_events() : fake.events_then;
   fake.disk_writes++;
   return fake.disk_fails ? BG_ERR_IO : __real_bg_file_replace_durably(dir, name, content);
 }

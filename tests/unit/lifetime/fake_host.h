@@ -17,7 +17,8 @@ struct fake {
   int64_t built;
   int boot;             /* number of this boot, from 1 */
   bool disk_fails;      /* for the record of the host's life */
-  unsigned disk_writes; /* of that record */
+  unsigned disk_writes; /* of that record, */
+  int events_then;      /* and how many events there were when the first was made */
   char log[4096];       /* all that was logged, a line each */
 };
 extern struct fake fake;

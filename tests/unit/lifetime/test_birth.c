@@ -116,6 +116,36 @@ static void who_is_killed_before_the_event_says_it_then(void **state) {
   assert_said_once();
 }
 
+/* The event is the last that it did before a power cut. */
+static void what_was_said_in_a_boot_that_broke_off_was_said(void **state) {
+  (void)state;
+  int lock = -1;
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  fake_visit();
+  (void)close(lock);
+  fake.log[0] = '\0';
+  fake_records_keep();
+  fake_visit();
+  assert_said_once();
+  fake_records_put_back();
+  fake_reboot(10);
+  struct lifetime *lifetime = fake_start();
+  struct lifetime_state shown;
+  assert_said_once();
+  assert_string_equal(fake.log, "");
+  assert_int_equal(lifetime_show(lifetime, &shown), BG_OK);
+  assert_true(shown.said_fresh);
+  lifetime_close(lifetime);
+}
+
+/* Otherwise the next boot would find an event and no record, and take it for a lost one. */
+static void that_it_is_the_first_boot_is_on_disk_before_the_event(void **state) {
+  (void)state;
+  lifetime_close(fake_start());
+  assert_said_once();
+  assert_int_equal(fake.events_then, 0);
+}
+
 static void without_the_lock_it_is_said_later(void **state) {
   (void)state;
   int lock = -1;
@@ -255,6 +285,8 @@ int main(void) {
       TEST(it_says_so_once),
       TEST(who_is_killed_behind_the_event_does_not_say_it_again),
       TEST(who_is_killed_before_the_event_says_it_then),
+      TEST(what_was_said_in_a_boot_that_broke_off_was_said),
+      TEST(that_it_is_the_first_boot_is_on_disk_before_the_event),
       TEST(without_the_lock_it_is_said_later),
       TEST(a_host_that_is_tainted_first_never_says_it),
       TEST(a_flag_without_an_event_is_a_taint),
