@@ -17,7 +17,7 @@ enum fresh {
 struct born {
   struct age age;
   enum fresh fresh;
-  enum bg_level level; /* the highest of its taints by age; BG_LEVEL_NONE: none is recorded yet */
+  enum bg_level level; /* the highest of its taints by age; BG_LEVEL_NONE: none was recorded yet */
 };
 
 /* Reads both, and takes what is furthest of each. *ret_disk, which is set in any case, says whether

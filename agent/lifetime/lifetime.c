@@ -23,6 +23,7 @@ struct lifetime {
   struct lifetime_config config;
   struct turnover ages; /* this host's */
   struct born born;
+  enum bg_level recorded;  /* of its taints by age, as far as this process knows */
   int64_t kept;            /* when it was last tried to keep it on disk, CLOCK_BOOTTIME; or NEVER */
   bool changed;            /* by more than time since then */
   enum bg_error disk, run; /* how that went: a failure is told once */
@@ -38,6 +39,10 @@ __attribute__((format(printf, 2, 3))) static void tell(const struct lifetime *li
   if (lifetime->config.log != NULL) {
     lifetime->config.log(line);
   }
+}
+
+static enum bg_level higher(enum bg_level one, enum bg_level other) {
+  return one > other ? one : other;
 }
 
 static bool is_key(const char *key) {
@@ -192,35 +197,45 @@ static void look_fresh(struct lifetime *lifetime, const struct clocks *clocks) {
   }
 }
 
+/* What is asked for by the policy of now, and was by any before. */
+static enum bg_level wanted_level(const struct lifetime *lifetime) {
+  return higher(lifetime->config.level, lifetime->born.level);
+}
+
+static bool is_due(const struct lifetime *lifetime) {
+  return lifetime->ages.forced > 0 && lifetime->recorded < wanted_level(lifetime);
+}
+
+static void settle_old(struct lifetime *lifetime, enum bg_level recorded) {
+  lifetime->recorded = higher(lifetime->recorded, recorded);
+  if (lifetime->recorded > lifetime->born.level) {
+    lifetime->born.level = lifetime->recorded;
+    lifetime->changed = true;
+  }
+}
+
 static void try_old(struct lifetime *lifetime, const struct clocks *clocks) {
   const struct bg_lifetime said = describe(lifetime, &lifetime->born.age, clocks);
-  enum bg_error err = say_old(&lifetime->config, &said, clocks->now);
+  const enum bg_level level = wanted_level(lifetime);
+  enum bg_error err = say_old(&lifetime->config, level, &said, clocks->now);
   if (err == BG_OK) {
-    lifetime->born.level = lifetime->config.level;
-    lifetime->changed = true;
+    settle_old(lifetime, level);
   } else {
     tell(lifetime, "that the host has lived long enough could not be recorded: %s",
          bg_strerror(err));
   }
 }
 
-static bool is_due(const struct lifetime *lifetime) {
-  return lifetime->ages.forced > 0 && lifetime->born.level < lifetime->config.level;
-}
-
-/* Once for each level: a policy of today that asks for more than that of yesterday gets it. The
- * event of one who was killed before it could be kept that it was recorded is there; where events
- * cannot be read, one too many is better than none. */
+/* Once for each level: a policy of today that asks for more than that of yesterday gets it. What
+ * was recorded the store says: the event of one who was killed behind it is there, one that waited
+ * on run/ in a boot that broke off is not. Where it cannot be read, the record says. */
 static void look_old(struct lifetime *lifetime, const struct clocks *clocks) {
   struct traces traces = {0};
   if (!is_due(lifetime) || lifetime->born.age.seconds < lifetime->ages.polite) {
     return;
   }
-  (void)!traces_of_events(clocks->boot_id, &traces);
-  if (traces.aged > lifetime->born.level) {
-    lifetime->born.level = traces.aged;
-    lifetime->changed = true;
-  }
+  enum bg_error err = traces_of_events(clocks->boot_id, &traces);
+  settle_old(lifetime, err == BG_OK ? traces.aged : lifetime->born.level);
   if (is_due(lifetime)) {
     try_old(lifetime, clocks);
   }
@@ -253,7 +268,7 @@ static bool is_keeping_due(const struct lifetime *lifetime) {
 /* At the polite age itself, if no other look is due before. */
 static int64_t next_look(const struct lifetime *lifetime) {
   int64_t left = lifetime->ages.polite - lifetime->born.age.seconds;
-  bool soon = is_due(lifetime) && left >= LIFETIME_STEP && left < 2 * LIFETIME_STEP;
+  bool soon = is_due(lifetime) && left >= LIFETIME_STEP && left < INT64_C(2) * LIFETIME_STEP;
   return (lifetime->born.age.at + (soon ? left : LIFETIME_STEP)) * 1000;
 }
 

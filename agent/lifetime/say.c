@@ -27,8 +27,8 @@ enum bg_error say_fresh(const struct lifetime_config *config, const struct bg_li
 }
 
 /* The forced moment stands as it is: the policy's limit of a taint is for those who were let in. */
-enum bg_error say_old(const struct lifetime_config *config, const struct bg_lifetime *lifetime,
-                      int64_t now) {
+enum bg_error say_old(const struct lifetime_config *config, enum bg_level level,
+                      const struct bg_lifetime *lifetime, int64_t now) {
   char age[DURATION_SIZE];
   char left[DURATION_SIZE];
   char reason[BG_REASON_SIZE];
@@ -39,7 +39,7 @@ enum bg_error say_old(const struct lifetime_config *config, const struct bg_life
   const struct bg_event event = {.type = BG_EVENT_TAINT_LIFETIME,
                                  .host = config->host,
                                  .time = now,
-                                 .level = config->level,
+                                 .level = level,
                                  .replace_by = lifetime->forced,
                                  .lifetime = lifetime,
                                  .reason = reason};

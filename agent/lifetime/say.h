@@ -9,8 +9,8 @@
  * or a taint by now; other errors of bg_event_record() and bg_run_state_prepare(). */
 BG_MUST_USE enum bg_error say_fresh(const struct lifetime_config *config,
                                     const struct bg_lifetime *lifetime, int64_t now);
-/* breakglass.taint.lifetime, at the configuration's level; the same errors, but BG_ERR_EXISTS. */
-BG_MUST_USE enum bg_error say_old(const struct lifetime_config *config,
+/* breakglass.taint.lifetime; the same errors, but BG_ERR_EXISTS. */
+BG_MUST_USE enum bg_error say_old(const struct lifetime_config *config, enum bg_level level,
                                   const struct bg_lifetime *lifetime, int64_t now);
 
 #endif

@@ -130,6 +130,28 @@ static void who_is_killed_behind_the_event_does_not_record_it_again(void **state
   assert_int_equal(fake_events(), 2);
 }
 
+/* The disk did not take the event, the next writer never came, and then the power went. */
+static void an_event_that_was_lost_is_recorded_again(void **state) {
+  (void)state;
+  struct lifetime *lifetime = fake_start();
+  fake_live(lifetime, ages().polite - 100);
+  fake_config.level = BG_LEVEL_REBUILD;
+  lifetime_close(lifetime);
+  fake_run(100);
+  assert_int_equal(rename(test_path("/var/lib/breakglass/events"), test_path("/var/away")), 0);
+  fake_visit();
+  assert_int_equal(rename(test_path("/var/away"), test_path("/var/lib/breakglass/events")), 0);
+  assert_int_equal(fake_events(), 2);
+  fake_visit();
+  assert_int_equal(fake_events(), 2); /* it waits: that is enough while the boot lasts */
+  fake_reboot(10);
+  fake_config.level = BG_LEVEL_REFRESH;
+  fake_visit();
+  assert_int_equal(fake_events(), 2);
+  assert_level(2, "rebuild"); /* as it was */
+  assert_true(test_exists("/run/breakglass/tainted"));
+}
+
 static void what_could_not_be_recorded_is_tried_again(void **state) {
   (void)state;
   int lock = -1;
@@ -259,6 +281,7 @@ int main(void) {
       TEST(before_it_the_host_is_left_alone),
       TEST(it_is_recorded_once),
       TEST(who_is_killed_behind_the_event_does_not_record_it_again),
+      TEST(an_event_that_was_lost_is_recorded_again),
       TEST(what_could_not_be_recorded_is_tried_again),
       TEST(a_level_rises_and_never_sinks),
       TEST(a_host_that_is_too_old_when_it_boots_is_tainted_at_once),
