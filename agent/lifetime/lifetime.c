@@ -268,7 +268,7 @@ static bool is_keeping_due(const struct lifetime *lifetime) {
 /* At the polite age itself, if no other look is due before. */
 static int64_t next_look(const struct lifetime *lifetime) {
   int64_t left = lifetime->ages.polite - lifetime->born.age.seconds;
-  bool soon = is_due(lifetime) && left >= LIFETIME_STEP && left < INT64_C(2) * LIFETIME_STEP;
+  bool soon = is_due(lifetime) && left >= LIFETIME_STEP && left < 2 * LIFETIME_STEP;
   return (lifetime->born.age.at + (soon ? left : LIFETIME_STEP)) * 1000;
 }
 

@@ -9,7 +9,7 @@
 #include "breakglass/event.h"
 
 /* Seconds of CLOCK_BOOTTIME between two looks, and two checkpoints on disk, at least. */
-#define LIFETIME_STEP 3600
+#define LIFETIME_STEP INT64_C(3600)
 
 struct lifetime_config {
   /* The policy's ages, seconds: both 0 for no turnover, or 0 < polite <= forced <= INT32_MAX. Where

@@ -7,7 +7,7 @@
 
 #include "lifetime.h"
 
-#define HOUR 3600
+#define HOUR INT64_C(3600)
 #define DAY INT64_C(86400)
 #define MADE INT64_C(1790000000) /* when the first host boots */
 

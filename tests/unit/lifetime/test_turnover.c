@@ -15,8 +15,8 @@
 
 #include "turnover.h"
 
-#define HOUR 3600
-#define DAY (24 * HOUR)
+#define HOUR INT64_C(3600)
+#define DAY INT64_C(86400)
 #define ID_SIZE 64
 #define HOURS_MAX (7 * 24)
 
