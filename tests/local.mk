@@ -25,6 +25,11 @@ check_PROGRAMS += %D%/lib/breakglass
 	-DREMOTE_PROGRAM=\"$(abs_top_builddir)/tests/remote/breakglass-remote\"
 %C%_lib_breakglass_LDADD = %D%/pam/libfakeaudit.la $(CLI_LIBS) %D%/lib/libtest.la
 
+# The agent likewise.
+check_PROGRAMS += %D%/lib/breakglass-agent
+%C%_lib_breakglass_agent_SOURCES = $(AGENT_SOURCES)
+%C%_lib_breakglass_agent_LDADD = $(AGENT_LIBS) %D%/lib/libtest.la
+
 include tests/unit/core/local.mk
 include tests/unit/ssh/local.mk
 include tests/unit/token/local.mk
@@ -43,6 +48,7 @@ include tests/remote/local.mk
 include tests/signer/local.mk
 include tests/pam/local.mk
 include tests/cli/local.mk
+include tests/agent/local.mk
 include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/lint/local.mk

@@ -10,7 +10,6 @@
 #include "breakglass/text.h"
 #include "cli.h"
 #include "event_view.h"
-#include "sink.h"
 #include "taint_fold.h"
 
 #define NAME_PREFIX "breakglass."
@@ -80,9 +79,6 @@ static int list(bool json) {
 }
 
 int cli_events(int argc, char **argv) {
-  if (argc == 2 && strcmp(argv[1], "deliver") == 0) {
-    return sinks_deliver();
-  }
   if (argc == 2 && strcmp(argv[1], "--json") == 0) {
     return list(true);
   }

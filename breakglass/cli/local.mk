@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 CLI_SOURCES = \
+	%D%/agent_view.c \
+	%D%/agent_view.h \
 	%D%/boot.c \
 	%D%/cli.c \
 	%D%/cli.h \
@@ -39,10 +41,6 @@ CLI_SOURCES = \
 	%D%/sealed_stack.h \
 	%D%/sealed_unit.c \
 	%D%/sealed_unit.h \
-	%D%/sink.c \
-	%D%/sink.h \
-	%D%/sink_exec.c \
-	%D%/sink_journal.c \
 	%D%/sshd_ask.c \
 	%D%/sshd_ask.h \
 	%D%/sshd_command.c \

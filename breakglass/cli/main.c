@@ -12,11 +12,9 @@ static const struct cli_command commands[] = {
      "usage: breakglass status [--json]\n"
      "Exit: 0 pristine, 1 tainted, 2 it cannot be told."},
     {"taint", "mark this host as tainted by hand", cli_taint, NULL},
-    {"events", "show and deliver this host's events", cli_events,
+    {"events", "show this host's events", cli_events,
      "usage: breakglass events [--json]\n"
-     "       breakglass events deliver\n"
-     "Shows what happened on this host, oldest first; deliver hands each sink what it has not "
-     "had."},
+     "Shows what happened on this host, oldest first; breakglass-agent delivers them."},
     {"revocations", "show and replace the list of what was taken back", cli_revocations, NULL},
     {"boot", NULL, cli_boot, /* for the boot unit */
      "usage: breakglass boot [--end]\n"

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "agent_view.h"
 #include "breakglass/file.h"
 #include "breakglass/json_read.h"
 #include "breakglass/paths.h"
@@ -136,6 +137,7 @@ static int show(struct status_view *view, bool json) {
     struct policy_check check = {.on_problem = add_finding, .context = view->findings};
     policy_check_run(&check);
     view->sealed_asked = true;
+    view->agent = agent_view_read();
     view->sealed = check.sealed;
   }
   if (json) {
@@ -157,6 +159,7 @@ int cli_status(int argc, char **argv) {
   int status = show(&view, json);
   json_decref(view.findings);
   json_decref(view.sessions);
+  json_decref(view.agent);
   taint_fold_free(&view.fold);
   return status;
 }

@@ -34,6 +34,8 @@ const struct bg_paths *bg_paths(void) {
       .head = RUN "/head",
       .lock = RUN "/lock",
       .run_cursors = RUN "/sinks",
+      .agent_lock = RUN "/agent.lock",
+      .agent_state = RUN "/agent",
       .boot_proof = RUN "/boot-proof",
       .run_born = RUN "/born",
       .pending = RUN "/events",

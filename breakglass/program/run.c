@@ -66,21 +66,25 @@ static int set_attributes(posix_spawnattr_t *attributes) {
   return code == 0 ? posix_spawnattr_setsigdefault(attributes, &all) : code;
 }
 
-static int set_actions(posix_spawn_file_actions_t *actions, int input) {
+static int set_actions(posix_spawn_file_actions_t *actions, int input, int output) {
   int code = posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO);
+  code = code == 0 && output >= 0 ? posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO)
+                                  : code;
   code = code == 0 ? posix_spawn_file_actions_addclosefrom_np(actions, STDERR_FILENO + 1) : code;
   return code == 0 ? posix_spawn_file_actions_addchdir_np(actions, "/") : code;
 }
 
-/* 0, or an error number. */
-static int start(const char *path, int input, pid_t *ret_child) {
+int bg_program_spawn(const char *path, const char *argument, int input, int output,
+                     pid_t *ret_child) {
   char name[BG_PATH_SIZE];
   char search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-  char *const arguments[] = {name, NULL};
+  char word[32] = "";
+  char *const arguments[] = {name, argument != NULL ? word : NULL, NULL};
   char *const environment[] = {search, NULL};
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
   (void)snprintf(name, sizeof name, "%s", path);
+  (void)snprintf(word, sizeof word, "%s", argument != NULL ? argument : "");
   if (posix_spawnattr_init(&attributes) != 0) {
     return ENOMEM;
   }
@@ -89,7 +93,7 @@ static int start(const char *path, int input, pid_t *ret_child) {
     return ENOMEM;
   }
   int code = set_attributes(&attributes);
-  code = code == 0 ? set_actions(&actions, input) : code;
+  code = code == 0 ? set_actions(&actions, input, output) : code;
   code = code == 0 ? posix_spawn(ret_child, path, &actions, &attributes, arguments, environment)
                    : code;
   (void)posix_spawn_file_actions_destroy(&actions);
@@ -147,7 +151,7 @@ bool bg_program_run(const struct bg_program *program, struct bg_bytes input, int
   if (fd < 0) {
     return refuse(ret_reason, "there is no file for its input: %s", strerrordesc_np(errno));
   }
-  int code = start(path, fd, &child);
+  int code = bg_program_spawn(path, NULL, fd, -1, &child);
   (void)close(fd);
   return code == 0 ? finish(child, cancel, ret_reason)
                    : refuse(ret_reason, "it does not start: %s", strerrordesc_np(code));

@@ -126,6 +126,70 @@ enum bg_error bg_events_each(bg_event_fn *on_event, void *context) {
   return err == BG_ERR_NOT_FOUND ? BG_OK : err;
 }
 
+static enum bg_error get_in(const char *folder, const char *name, struct bg_file *ret_file) {
+  int dir = -1;
+  enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
+  if (err == BG_OK) {
+    err = bg_event_read(dir, name, ret_file);
+    (void)close(dir);
+  }
+  return err;
+}
+
+static enum bg_error keep_if(enum bg_error err, struct bg_file *file, struct bg_file *ret_file) {
+  if (err == BG_OK) {
+    *ret_file = *file;
+  } else {
+    bg_file_free(file);
+  }
+  return err;
+}
+
+/* What a writer has put on run/ before the disk may be gone the next moment. */
+static bool stays_on_run(struct bg_bytes event) {
+  static const char says[] = "\"durability\":\"volatile\"";
+  return bg_pending_is_whole(event) && memmem(event.data, event.len, says, sizeof says - 1) != NULL;
+}
+
+/* Not an attempt under which the disk failed. */
+static enum bg_error get_on_disk(const char *name, struct bg_file *ret_file) {
+  struct bg_file file = {0};
+  enum bg_error err = get_in(bg_paths()->events, name, &file);
+  if (err == BG_OK && is_left_over(BG_EVENT_ON_DISK, name, bg_bytes(file.data, file.len))) {
+    err = BG_ERR_NOT_FOUND;
+  }
+  return keep_if(err, &file, ret_file);
+}
+
+static enum bg_error get_on_run(const char *name, struct bg_file *ret_file) {
+  struct bg_file file = {0};
+  enum bg_error err = get_in(bg_paths()->pending, name, &file);
+  if (err == BG_OK && !stays_on_run(bg_bytes(file.data, file.len))) {
+    err = BG_ERR_NOT_FOUND;
+  }
+  return keep_if(err, &file, ret_file);
+}
+
+enum bg_error bg_event_get(int64_t number, struct bg_file *ret_file,
+                           enum bg_event_place *ret_place) {
+  char name[BG_EVENT_NAME_SIZE];
+  enum bg_error err = bg_event_name(number, name);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = get_on_disk(name, ret_file);
+  if (err == BG_OK) {
+    *ret_place = BG_EVENT_ON_DISK;
+    return BG_OK;
+  }
+  if (get_on_run(name, ret_file) == BG_OK) {
+    *ret_place = BG_EVENT_ON_RUN;
+    return BG_OK;
+  }
+  *ret_place = BG_EVENT_ON_DISK;
+  return get_on_disk(name, ret_file); /* it may have been brought there between the two */
+}
+
 enum bg_error bg_event_store_head(int64_t *ret_number,
                                   uint8_t ret_hash[static BG_EVENT_HASH_SIZE]) {
   struct bg_head head;

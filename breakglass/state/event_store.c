@@ -264,6 +264,13 @@ static enum bg_error ensure_file(struct bg_head *head) {
   return err;
 }
 
+/* Whoever watches the file is not woken for nothing. */
+static bool is_kept(const struct bg_head *head) {
+  struct bg_head kept;
+  return bg_head_read(&kept) == BG_OK && kept.number == head->number &&
+         memcmp(kept.hash, head->hash, sizeof kept.hash) == 0;
+}
+
 /* Then what a killed writer has left on the disk, of which the head does not know. Not before: of
  * an event that waits the disk may hold an attempt that failed. */
 static enum bg_error settle_locked(struct bg_head *head) {
@@ -271,7 +278,8 @@ static enum bg_error settle_locked(struct bg_head *head) {
   if (settled == BG_OK) {
     settled = bg_head_catch_up(head);
   }
-  enum bg_error err = bg_head_save(head); /* numbers may have been given in either case */
+  /* Numbers may have been given in either case. */
+  enum bg_error err = is_kept(head) ? BG_OK : bg_head_save(head);
   return err == BG_OK ? settled : err;
 }
 

@@ -5,6 +5,7 @@
 #define BREAKGLASS_EVENT_STORE_H
 
 #include "breakglass/event.h"
+#include "breakglass/file.h"
 
 enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
 
@@ -22,6 +23,13 @@ typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
  * lock: what is recorded meanwhile may be missed, but none before one that is not. BG_ERR_IO if a
  * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
 BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
+
+/* The one event of a number: on disk, or on run/ if it will stay there as it is, as an event does
+ * that was recorded while the disk took none. The file is the caller's to free; what is in it ends
+ * with the event's line. BG_ERR_NOT_FOUND if no event has the number, or only one that is still
+ * being recorded; other errors as bg_events_each() tells them of an event, or of its folders. */
+BG_MUST_USE enum bg_error bg_event_get(int64_t number, struct bg_file *ret_file,
+                                       enum bg_event_place *ret_place);
 
 /* What the next event's `previous` is. */
 void bg_event_hash(struct bg_bytes event, uint8_t ret_hash[static BG_EVENT_HASH_SIZE]);

@@ -27,6 +27,13 @@ typedef void bg_program_fn(void *context, const struct bg_program *program, cons
 BG_MUST_USE enum bg_error bg_programs_each(const char *folder, uid_t owner,
                                            bg_program_fn *on_program, void *context);
 
+/* Starts the program at an absolute path, which the caller has reason to trust, with one argument
+ * (NULL: none), the input on its first descriptor and the output on its second (-1: the caller's
+ * own), both still the caller's; all else as bg_program_run() says. The caller waits for it. 0, or
+ * an error number. */
+BG_MUST_USE int bg_program_spawn(const char *path, const char *argument, int input, int output,
+                                 pid_t *ret_child);
+
 /* Runs it in "/", in a process group of its own, with PATH alone in its environment, no signal
  * blocked or ignored and no descriptor but the first three: the input on the first, the caller's
  * own as output and error. Whatever of its group is left when it ends is killed. True if it ended

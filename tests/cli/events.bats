@@ -2,77 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # status, taint, events and boot, on a host in a folder.
 
-setup() {
-	host=$(mktemp -d)
-	chmod 755 "$host"
-	mkdir -p "$host"/run/breakglass "$host"/etc/breakglass/sinks.d "$host"/etc/pam.d \
-		"$host"/usr/lib/pam.d "$host"/var/lib/breakglass
-	mkdir -m 700 "$host"/var/lib/breakglass/{events,boots,sinks}
-	chmod 755 "$host"/run/breakglass "$host"/etc/breakglass/sinks.d
-	printf '[host]\nid = web-1\n[token]\nsignatures = issuer:1+approver:1\n[taint]\nsinks = journal exec\n' \
-		>"$host"/etc/breakglass/gate.conf
-	chmod 644 "$host"/etc/breakglass/gate.conf
-	export BREAKGLASS_TEST_ROOT=$host
-	breakglass=$top_builddir/tests/lib/breakglass
-	events=$host/var/lib/breakglass/events
-}
-
-teardown() {
-	rm -rf "$host"
-}
-
-# login TOKEN_BYTE [close]
-login() {
-	"$top_builddir"/tests/cli/record_login "$@"
-}
-
-reboot() {
-	rm -rf "$host"/run/breakglass
-	mkdir "$host"/run/breakglass
-	"$breakglass" boot
-}
-
-# life POLITE FORCED: the host agent's look at the host's age
-life() {
-	"$top_builddir"/tests/cli/record_life "$@"
-}
-
-# json FILE EXPRESSION: Python, with the document as d.
-json() {
-	python3 -c 'import json, sys; d = json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$@"
-}
-
-status_json() {
-	run "$breakglass" status --json
-	echo "$output" >"$host"/status
-	json "$host"/status "$1"
-}
-
-# sink NAME COMMAND: a program of the exec sink.
-sink() {
-	printf '#!/bin/sh\n%s\n' "$2" >"$host"/etc/breakglass/sinks.d/"$1"
-	chmod 755 "$host"/etc/breakglass/sinks.d/"$1"
-}
-
-# Listens as the journal does, until the test ends.
-journal() {
-	rm -f "$host"/run/journal
-	python3 -c '
-import socket, sys
-s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-s.bind(sys.argv[1])
-s.settimeout(20)
-while True:
-    with open(sys.argv[2], "ab") as out:
-        out.write(s.recv(65536) + b"\n")
-' "$host"/run/journal "$host"/journal 3>&- >/dev/null 2>&1 &
-	listener=$!
-	for _ in $(seq 100); do
-		[ ! -S "$host"/run/journal ] || return 0
-		sleep 0.05
-	done
-	return 1
-}
+load host.bash
 
 @test "a host that nobody entered is pristine" {
 	run "$breakglass" status
@@ -208,11 +138,6 @@ tainted() {
 	run "$breakglass" events
 	[ "$status" = 0 ]
 	[[ "$output" == *"host.fresh      none        new host: image web 7" ]]
-	journal
-	"$breakglass" events deliver
-	grep -q '^MESSAGE=breakglass.host.fresh: new host: image web 7$' "$host"/journal
-	grep -q '^PRIORITY=5$' "$host"/journal
-	kill "$listener"
 	reboot
 	life 2000000000 2100000000
 	run "$breakglass" status
@@ -366,8 +291,6 @@ blanks() { find "$events" -name '*.json' -size 16 -exec grep -L '^{' {} + | wc -
 	[ "${#lines[@]}" = 2 ]
 	run "$breakglass" status
 	[ "$status" = 1 ]
-	"$breakglass" events deliver || true # there is no journal
-	[ "$(blanks)" = 16 ]
 }
 
 @test "only a clean end of an earlier boot proves anything" {
@@ -465,133 +388,9 @@ earlier_boot() {
 	[ -e "$events"/0000000001.json ]
 }
 
-@test "the journal gets each event once, in order" {
-	journal
-	login 1 close
-	"$breakglass" events deliver
-	"$breakglass" taint add --reason third
-	"$breakglass" events deliver
-	"$breakglass" events deliver
-	sleep 0.2
-	kill "$listener"
-	[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 3 ]
-	grep ^BREAKGLASS_EVENT= "$host"/journal | cut -d= -f2- >"$host"/got
-	grep -h "^{" "$events"/*.json | cmp - "$host"/got
-	grep -q '^MESSAGE=breakglass.taint.opened: alice@example.com: INC-1' "$host"/journal
-	grep -q '^SYSLOG_IDENTIFIER=breakglass$' "$host"/journal
-}
-
-@test "no journal: it is said, and delivered later" {
-	login 1
-	run "$breakglass" events deliver
-	[ "$status" = 1 ]
-	[[ "$output" == *"sink journal stopped after event 0"* ]]
-	journal
-	"$breakglass" events deliver
-	sleep 0.2
-	kill "$listener"
-	[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 1 ]
-}
-
-@test "programs get each event on standard input, in order" {
-	journal
-	sink orchestrator "cat >>$host/got"
-	sink count 'cat >/dev/null'
-	login 1 close
-	login 2
-	"$breakglass" events deliver
-	"$breakglass" events deliver
-	kill "$listener"
-	grep -h "^{" "$events"/*.json | cmp - "$host"/got
-}
-
-@test "a program that fails gets the event again; the others go on" {
-	journal
-	sink a-broken "cat >>$host/tried; test -e $host/healed"
-	sink b-good "cat >>$host/got"
-	login 1
-	login 2
-	run "$breakglass" events deliver
-	[ "$status" = 1 ]
-	[[ "$output" == *"sink exec.a-broken stopped after event 0"* ]]
-	[ "$(wc -l <"$host"/tried)" = 1 ]
-	[ "$(wc -l <"$host"/got)" = 2 ]
-	touch "$host"/healed
-	"$breakglass" events deliver
-	kill "$listener"
-	[ "$(wc -l <"$host"/tried)" = 3 ]
-	[ "$(wc -l <"$host"/got)" = 2 ]
-}
-
-@test "programs that others could change, links and copies are not run" {
-	journal
-	sink writable "touch $host/ran"
-	chmod 777 "$host"/etc/breakglass/sinks.d/writable
-	sink plain "touch $host/ran"
-	chmod 644 "$host"/etc/breakglass/sinks.d/plain
-	sink old.bak "touch $host/ran"
-	printf '#!/bin/sh\ntouch %s/ran\n' "$host" >"$host"/elsewhere
-	chmod 755 "$host"/elsewhere
-	ln -s "$host"/elsewhere "$host"/etc/breakglass/sinks.d/link
-	login 1
-	run "$breakglass" events deliver
-	[ "$status" = 1 ]
-	[[ "$output" == *writable*"not run"* ]]
-	[[ "$output" == *"old.bak is not run: rename it"* ]]
-	chmod 777 "$host"/etc/breakglass/sinks.d
-	rm "$host"/etc/breakglass/sinks.d/{writable,plain,link}
-	sink good "touch $host/ran"
-	run "$breakglass" events deliver
-	kill "$listener"
-	[ "$status" = 1 ]
-	[ ! -e "$host"/ran ]
-}
-
-@test "a program with another name is told to be renamed, a hidden file is passed by" {
-	journal
-	sink .hidden "touch $host/ran"
-	login 1
-	run "$breakglass" events deliver
-	[ "$status" = 0 ]
-	[ -z "$output" ]
-	sink notify.sh "touch $host/ran"
-	run "$breakglass" events deliver
-	kill "$listener"
-	[ "$status" = 1 ]
-	[ "${#lines[@]}" = 1 ]
-	[[ "$output" == *"/notify.sh is not run: rename it, a program's name has letters, digits, _ and - only" ]]
-	[ ! -e "$host"/ran ]
-}
-
-@test "a lost cursor delivers again, one beyond the events too" {
-	journal
-	sink all "cat >>$host/got"
-	login 1
-	"$breakglass" events deliver
-	echo garbage >"$host"/var/lib/breakglass/sinks/exec.all
-	rm "$host"/run/breakglass/sinks/exec.all
-	"$breakglass" events deliver
-	printf 99 >"$host"/var/lib/breakglass/sinks/exec.all
-	"$breakglass" events deliver
-	kill "$listener"
-	[ "$(wc -l <"$host"/got)" = 3 ]
-}
-
-# forge TEXT: the second event's reason becomes that, as whoever was root can write it.
-forge() {
-	python3 - "$events"/0000000002.json "$1" <<'PYTHON'
-import sys
-path, text = sys.argv[1:]
-event = open(path).read().replace('INC-1', text)
-open(path, 'w').write(event)
-PYTHON
-}
-
-@test "a forged event steers no terminal and begins no line, and keeps none of the others" {
-	journal
-	sink all "cat >>$host/got"
+@test "a forged event steers no terminal and begins no line" {
 	for reason in '\u001b[2K\r false' 'a\nPRIORITY=0' 'a\u202eb' $'\n'; do
-		rm -rf "$events" "$host"/run/breakglass "$host"/got "$host"/var/lib/breakglass/sinks/*
+		rm -rf "$events" "$host"/run/breakglass
 		mkdir -m 700 "$events"
 		mkdir "$host"/run/breakglass
 		login 1
@@ -606,14 +405,7 @@ PYTHON
 		[ "$status" = 1 ]
 		[ "${#lines[@]}" = 2 ]
 		grep -q "event 2 cannot be read, and is left out" "$host"/said
-		run "$breakglass" events deliver
-		[ "$status" = 1 ]
-		[[ "$output" == *"sink exec.all: what could not be read was passed over"* ]]
-		[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":3 ' ]
 	done
-	sleep 0.2
-	kill "$listener"
-	! grep -q 'PRIORITY=0\|false' "$host"/journal
 }
 
 @test "whoever is not known is called unknown" {
@@ -639,24 +431,6 @@ PYTHON
 	done
 }
 
-@test "a disk that takes no cursor holds up no delivery" {
-	journal
-	sink all "cat >>$host/got"
-	rmdir "$host"/var/lib/breakglass/sinks
-	: >"$host"/var/lib/breakglass/sinks
-	login 1
-	run "$breakglass" events deliver
-	[[ "$output" == *"the disk does not take the cursor of sink exec.all"* ]]
-	mv "$events" "$host"/away # nor any event
-	login 2 close
-	run "$breakglass" events deliver
-	login 3
-	run "$breakglass" events deliver
-	run "$breakglass" events deliver
-	kill "$listener"
-	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 "number":3 "number":4 ' ]
-}
-
 @test "an end says whose it is, and how" {
 	login 1
 	login 2 close
@@ -665,72 +439,12 @@ PYTHON
 	[[ "${lines[2]}" == *"taint.closed"*"  [ops by sshd from 192.0.2.7, token 02020202: logout]" ]]
 }
 
-@test "events that wait on run are delivered before they are on disk" {
-	journal
-	sink all "cat >>$host/got"
-	mv "$events" "$host"/away
-	login 1
-	run "$breakglass" events deliver
-	[ "$status" = 1 ]
-	[[ "$output" == *"not on disk"* ]]
-	[ "$(wc -l <"$host"/got)" = 1 ]
-	mv "$host"/away "$events"
-	"$breakglass" events deliver
-	kill "$listener"
-	cmp "$events"/0000000001.json "$host"/got
-}
-
-@test "a number that was delivered from run alone may be given again" {
-	sink all "cat >>$host/got"
-	mv "$events" "$host"/away
-	login 1
-	run "$breakglass" events deliver
-	mv "$host"/away "$events"
-	reboot # by a power cut
-	login 2
-	run "$breakglass" events deliver
-	[ "$(grep -o '"token_id":"[0-9]*' "$host"/got | cut -c13-16 | tr '\n' ' ')" = '0101 0202 ' ]
-}
-
-@test "what may not be on disk yet is not delivered" {
-	sink all "cat >>$host/got"
-	login 1
-	# As while a writer waits for its disk: the event stands there, and the head does not know it.
-	cp -p "$host"/run/breakglass/head "$host"/head
-	login 2
-	cp -p "$host"/head "$host"/run/breakglass/head
-	flock "$host"/run/breakglass/lock sleep 4 &
-	sleep 0.2
-	run "$breakglass" events deliver
-	[ "$status" = 1 ]
-	wait
-	[ "$(grep -c . "$host"/got)" = 1 ]
-	run "$breakglass" events deliver
-	[ "$(grep -c . "$host"/got)" = 2 ]
-}
-
 @test "a chain that grows while it is looked at is whole" {
 	for i in {1..150}; do "$breakglass" taint add --reason "number $i"; done &
 	while kill -0 $! 2>/dev/null; do
 		run "$breakglass" events
 		[ "$status" = 0 ]
 	done
-}
-
-@test "what is recorded while events are delivered waits for the next time" {
-	cat >"$host"/etc/breakglass/sinks.d/all <<-END
-		#!/bin/sh
-		cat >>$host/got
-		[ -e $host/recorded ] || BREAKGLASS_TEST_ROOT=$host $top_builddir/tests/cli/record_login 2 >$host/recorded
-	END
-	chmod 700 "$host"/etc/breakglass/sinks.d/all
-	"$breakglass" boot
-	login 1
-	run "$breakglass" events deliver
-	[ -e "$host"/recorded ]
-	[ "$(grep -c . "$host"/got)" = 1 ] # the writer may not have waited for the disk yet
-	run "$breakglass" events deliver
-	[ "$(grep -o '"number":[0-9]*' "$host"/got | tr '\n' ' ')" = '"number":1 "number":2 ' ]
 }
 
 @test "half an event that a power cut left taints the host, and holds up nobody" {

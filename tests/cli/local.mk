@@ -15,7 +15,7 @@ TESTS += %D%/test_verify_vectors
 
 # Needs python3-jsonschema, and python3 as a stand-in for the journal.
 TESTS += %D%/events.bats
-EXTRA_DIST += %D%/events.bats
+EXTRA_DIST += %D%/events.bats %D%/host.bash
 check_PROGRAMS += %D%/record_login
 %C%_record_login_SOURCES = %D%/record_login.c tests/lib/test_state.c tests/lib/test_state.h
 %C%_record_login_CPPFLAGS = $(TEST_CPPFLAGS)

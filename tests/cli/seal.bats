@@ -339,6 +339,7 @@ exec $root/usr/sbin/systemctl.real \"\$@\""
 	[ "$(cat "$work/systemctl")" = "daemon-reload
 start run-breakglass.mount
 start breakglass-boot.service
+start breakglass-agent.service
 start auditd.service
 try-reload-or-restart ssh.service" ]
 	[[ "$output" == *'stay logged in until a login with a token has worked'* ]]
@@ -351,8 +352,10 @@ try-reload-or-restart ssh.service" ]
 	[ "$(cat "$work/systemctl")" = "daemon-reload
 start run-breakglass.mount
 start breakglass-boot.service
+start breakglass-agent.service
 start auditd.service
 stop auditd.service
+stop breakglass-agent.service
 stop breakglass-boot.service
 stop run-breakglass.mount
 daemon-reload

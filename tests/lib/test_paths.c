@@ -59,6 +59,8 @@ static void fill(struct bg_paths *paths) {
       .head = below("/run/breakglass/head"),
       .lock = below("/run/breakglass/lock"),
       .run_cursors = below("/run/breakglass/sinks"),
+      .agent_lock = below("/run/breakglass/agent.lock"),
+      .agent_state = below("/run/breakglass/agent"),
       .boot_proof = below("/run/breakglass/boot-proof"),
       .run_born = below("/run/breakglass/born"),
       .pending = below("/run/breakglass/events"),

@@ -132,6 +132,8 @@ configure_tree() {
 	trusted_signers >"$tree/etc/breakglass/trusted_signers"
 	chmod 0644 "$tree/etc/breakglass/trusted_signers"
 	install -D -m 0755 "$MACHINE_TESTS/guest/orchestrator" "$tree/etc/breakglass/sinks.d/orchestrator"
+	install -D -m 0644 "$MACHINE_TESTS/guest/agent.conf" \
+		"$tree/etc/systemd/system/breakglass-agent.service.d/orchestrator.conf"
 	install -m 0644 "$MACHINE_TESTS/guest/fstab" "$tree/etc/fstab"
 	echo web-7 >"$tree/etc/hostname"
 	echo '127.0.0.1 localhost web-7' >"$tree/etc/hosts"

@@ -97,6 +97,72 @@ static void settling_brings_them_too(void **state) {
   assert_chain(1);
 }
 
+static enum bg_error get(int64_t number, enum bg_event_place *ret_place) {
+  struct bg_file file = {0};
+  enum bg_error err = bg_event_get(number, &file, ret_place);
+  if (err == BG_OK) {
+    char says[32];
+    (void)snprintf(says, sizeof says, "\"number\":%lld,", (long long)number);
+    assert_non_null(strstr((const char *)file.data, says));
+    assert_int_equal(file.data[file.len - 1], '\n');
+  }
+  bg_file_free(&file);
+  return err;
+}
+
+/* For whoever delivers: from wherever it will stay. */
+static void one_event_is_read_from_where_it_lies(void **state) {
+  (void)state;
+  enum bg_event_place place;
+  assert_int_equal(bg_event_store_provide(), BG_OK);
+  assert_int_equal(get(1, &place), BG_ERR_NOT_FOUND); /* a blank */
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(get(1, &place), BG_OK);
+  assert_int_equal(place, BG_EVENT_ON_DISK);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(record(2), BG_VOLATILE);
+  assert_int_equal(get(2, &place), BG_OK);
+  assert_int_equal(place, BG_EVENT_ON_RUN);
+  assert_int_equal(get(1, &place), BG_ERR_NOT_FOUND);
+  assert_int_equal(rename(test_path("/away"), test_path(EVENTS)), 0);
+  assert_int_equal(get(1, &place), BG_OK);
+  assert_int_equal(settle(), BG_OK);
+  assert_int_equal(get(2, &place), BG_OK);
+  assert_int_equal(place, BG_EVENT_ON_DISK);
+  assert_int_equal(get(0, &place), BG_ERR_RANGE);
+}
+
+/* What a writer has put on run/ before the disk may be gone the next moment. */
+static void one_that_is_being_recorded_is_none(void **state) {
+  (void)state;
+  enum bg_event_place place;
+  struct bg_file event = {0};
+  assert_int_equal(record(1), BG_DURABLE);
+  assert_int_equal(
+      bg_file_read(test_path(EVENTS "/0000000001.json"), geteuid(), BG_EVENT_MAX, &event), BG_OK);
+  struct bg_bytes content = bg_file_blank_content(bg_bytes(event.data, event.len));
+  assert_int_equal(bg_file_create(test_path(PENDING "/0000000001.json"), content), BG_OK);
+  assert_int_equal(get(1, &place), BG_OK); /* and its copy beside it */
+  assert_int_equal(place, BG_EVENT_ON_DISK);
+  assert_int_equal(unlink(test_path(EVENTS "/0000000001.json")), 0);
+  assert_int_equal(get(1, &place), BG_ERR_NOT_FOUND);
+  bg_file_free(&event);
+}
+
+static void settling_nothing_wakes_nobody(void **state) {
+  (void)state;
+  struct stat before;
+  struct stat after;
+  (void)record(1);
+  assert_int_equal(stat(test_path("/run/breakglass/head"), &before), 0);
+  assert_int_equal(settle(), BG_OK);
+  assert_int_equal(stat(test_path("/run/breakglass/head"), &after), 0);
+  assert_memory_equal(&before.st_mtim, &after.st_mtim, sizeof before.st_mtim);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  assert_int_equal(settle(), BG_OK);
+  assert_true(test_exists("/run/breakglass/head"));
+}
+
 static bool put(const char *path, const char *text) {
   int fd = open(path, O_WRONLY | O_CLOEXEC);
   bool good = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
@@ -441,6 +507,9 @@ int main(void) {
       TEST(events_wait_for_the_disk),
       TEST(readiness_knows_the_disk),
       TEST(settling_brings_them_too),
+      TEST(one_event_is_read_from_where_it_lies),
+      TEST(one_that_is_being_recorded_is_none),
+      TEST(settling_nothing_wakes_nobody),
       TEST(events_wait_on_a_full_disk),
       TEST(full_run_is_an_error),
       TEST(missing_run_is_an_error),

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass-agent check: whether each sink could be told now. */
+#include <config.h>
+
+#include <stdio.h>
+
+#include "../breakglass/cli/cli.h"
+#include "agent.h"
+#include "sinks.h"
+
+struct check {
+  int status;
+};
+
+static void show(void *context, struct sink *sink) {
+  struct check *check = context;
+  char reason[SINK_REASON_SIZE] = "";
+  if (sink->check == NULL || sink->check(sink, reason)) {
+    printf("%s: ok\n", sink->name);
+  } else {
+    printf("%s: %s\n", sink->name, reason);
+    check->status = CLI_FAILED;
+  }
+}
+
+static void tell(void *context, const char *text) {
+  struct check *check = context;
+  puts(text);
+  check->status = CLI_FAILED;
+}
+
+int agent_check(int argc, char **argv) {
+  (void)argv;
+  struct check check = {.status = CLI_OK};
+  if (argc > 1) {
+    return cli_wrong_arguments();
+  }
+  sinks_each(show, tell, &check);
+  return check.status;
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "horizon.h"
+
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum bg_error horizon_open(struct horizon *horizon) {
+  pthread_condattr_t attributes;
+  *horizon = (struct horizon){.last = -1, .cancel = eventfd(0, EFD_CLOEXEC)};
+  if (horizon->cancel < 0) {
+    return BG_ERR_NOMEM;
+  }
+  (void)pthread_mutex_init(&horizon->lock, NULL);
+  (void)pthread_condattr_init(&attributes);
+  (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  (void)pthread_cond_init(&horizon->moved, &attributes);
+  (void)pthread_condattr_destroy(&attributes);
+  return BG_OK;
+}
+
+void horizon_close(struct horizon *horizon) {
+  (void)pthread_cond_destroy(&horizon->moved);
+  (void)pthread_mutex_destroy(&horizon->lock);
+  (void)close(horizon->cancel);
+}
+
+void horizon_move(struct horizon *horizon, int64_t last) {
+  (void)pthread_mutex_lock(&horizon->lock);
+  horizon->last = last;
+  (void)pthread_cond_broadcast(&horizon->moved);
+  (void)pthread_mutex_unlock(&horizon->lock);
+}
+
+void horizon_end(struct horizon *horizon) {
+  const uint64_t one = 1;
+  (void)pthread_mutex_lock(&horizon->lock);
+  horizon->ended = true;
+  (void)!write(horizon->cancel, &one, sizeof one);
+  (void)pthread_cond_broadcast(&horizon->moved);
+  (void)pthread_mutex_unlock(&horizon->lock);
+}
+
+int64_t horizon_clock(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void sleep_until(struct horizon *horizon, int64_t until) {
+  const struct timespec moment = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+  if (until == INT64_MAX) {
+    (void)pthread_cond_wait(&horizon->moved, &horizon->lock);
+  } else {
+    (void)pthread_cond_timedwait(&horizon->moved, &horizon->lock, &moment);
+  }
+}
+
+static bool has_moved(const struct horizon *horizon, int64_t known) {
+  return horizon->last >= 0 && horizon->last != known;
+}
+
+enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_before,
+                           int64_t until, int64_t *ret_last) {
+  (void)pthread_mutex_lock(&horizon->lock);
+  while (!horizon->ended && horizon_clock() < not_before) {
+    sleep_until(horizon, not_before);
+  }
+  while (!horizon->ended && !has_moved(horizon, known) && horizon_clock() < until) {
+    sleep_until(horizon, until);
+  }
+  const enum awaited awaited = horizon->ended              ? HORIZON_ENDED
+                               : has_moved(horizon, known) ? HORIZON_MOVED
+                                                           : HORIZON_STANDS;
+  *ret_last = horizon->last;
+  (void)pthread_mutex_unlock(&horizon->lock);
+  return awaited;
+}

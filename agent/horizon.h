@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* How far the recorded events reach: one thread moves it, the couriers wait for it. */
+#ifndef AGENT_HORIZON_H
+#define AGENT_HORIZON_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "breakglass/error.h"
+
+struct horizon {
+  pthread_mutex_t lock;
+  pthread_cond_t moved;
+  int64_t last; /* -1: not known yet */
+  bool ended;
+  int cancel; /* an eventfd(2): can be read once it has ended */
+};
+
+/* BG_ERR_NOMEM: no more descriptors. */
+BG_MUST_USE enum bg_error horizon_open(struct horizon *horizon);
+void horizon_close(struct horizon *horizon);
+void horizon_move(struct horizon *horizon, int64_t last);
+void horizon_end(struct horizon *horizon);
+/* Waits until the horizon is somewhere else than `known`, but not before the moment `not_before`,
+ * and no longer than `until` (INT64_MAX: for ever); both as horizon_clock() tells them. */
+enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
+enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_before,
+                           int64_t until, int64_t *ret_last);
+int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "keeper.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "breakglass/event_store.h"
+#include "log.h"
+
+#define QUIET 3000 /* ms after the last event: then comes what can wait */
+#define PAUSE_MIN                                                                                  \
+  INT64_C(1000) /* ms, while the disk takes nothing; then twice as long each time                  \
+                 */
+#define PAUSE_MAX INT64_C(60000)
+
+struct keeper {
+  struct horizon *horizon;
+  void (*changed)(void *context);
+  void *context;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t work;
+  bool woken, ended;
+  int64_t again_at; /* horizon_clock(): when it looks by itself; INT64_MAX: never */
+  enum bg_error problem;
+  int64_t pause; /* the thread's own */
+};
+
+/* Somebody holds the lock for longer than one waits, or the disk takes nothing: what this boot
+ * remembers as the last is delivered all the same. */
+static int64_t last_before(enum bg_error settled, int64_t last) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  if (settled == BG_ERR_BUSY && bg_event_store_head(&last, hash) != BG_OK) {
+    last = 0;
+  }
+  return last;
+}
+
+int64_t keeper_settle(enum bg_error *ret_problem) {
+  int64_t last = 0;
+  *ret_problem = bg_event_store_settle(&last);
+  return last_before(*ret_problem, last);
+}
+
+static void note(struct keeper *keeper, enum bg_error problem, int64_t again_in) {
+  const bool is_news = problem != keeper->problem;
+  (void)pthread_mutex_lock(&keeper->lock);
+  keeper->problem = problem;
+  keeper->again_at = again_in < INT64_MAX ? horizon_clock() + again_in : INT64_MAX;
+  (void)pthread_mutex_unlock(&keeper->lock);
+  if (is_news) {
+    keeper->changed(keeper->context);
+  }
+  if (is_news && problem != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING,
+              "some events are not on disk: %s; it is tried again until it works",
+              bg_strerror(problem));
+  } else if (is_news) {
+    agent_log(LOG_LEVEL_NOTICE, "all events are on disk");
+  }
+}
+
+/* A writer who was killed wakes nobody: so the store is settled once more when all is quiet. */
+static void look(struct keeper *keeper, bool woken) {
+  enum bg_error problem;
+  horizon_move(keeper->horizon, keeper_settle(&problem));
+  keeper->pause = keeper->pause == 0 ? PAUSE_MIN : 2 * keeper->pause;
+  keeper->pause = keeper->pause < PAUSE_MAX ? keeper->pause : PAUSE_MAX;
+  if (problem != BG_OK) {
+    note(keeper, problem, keeper->pause);
+    return;
+  }
+  keeper->pause = 0;
+  note(keeper, BG_OK, woken ? QUIET : INT64_MAX);
+  if (!woken) {
+    (void)!bg_event_store_provide(); /* events do without */
+  }
+}
+
+/* False once it has ended; true: *ret_woken, or it is time to look again. */
+static bool await(struct keeper *keeper, bool *ret_woken) {
+  (void)pthread_mutex_lock(&keeper->lock);
+  while (!keeper->ended && !keeper->woken && horizon_clock() < keeper->again_at) {
+    const int64_t at = keeper->again_at;
+    const struct timespec until = {.tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000};
+    if (at == INT64_MAX) {
+      (void)pthread_cond_wait(&keeper->work, &keeper->lock);
+    } else {
+      (void)pthread_cond_timedwait(&keeper->work, &keeper->lock, &until);
+    }
+  }
+  *ret_woken = keeper->woken;
+  keeper->woken = false;
+  const bool ended = keeper->ended;
+  (void)pthread_mutex_unlock(&keeper->lock);
+  return !ended;
+}
+
+static void *run(void *context) {
+  struct keeper *keeper = context;
+  for (bool woken; await(keeper, &woken);) {
+    look(keeper, woken);
+  }
+  return NULL;
+}
+
+enum bg_error keeper_start(struct horizon *horizon, void (*changed)(void *context), void *context,
+                           struct keeper **ret_keeper) {
+  pthread_condattr_t attributes;
+  struct keeper *keeper = calloc(1, sizeof *keeper);
+  if (keeper == NULL) {
+    return BG_ERR_NOMEM;
+  }
+  keeper->horizon = horizon;
+  keeper->changed = changed;
+  keeper->context = context;
+  keeper->woken = true; /* what waits since before */
+  keeper->again_at = INT64_MAX;
+  (void)pthread_mutex_init(&keeper->lock, NULL);
+  (void)pthread_condattr_init(&attributes);
+  (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+  (void)pthread_cond_init(&keeper->work, &attributes);
+  (void)pthread_condattr_destroy(&attributes);
+  if (pthread_create(&keeper->thread, NULL, run, keeper) != 0) {
+    free(keeper);
+    return BG_ERR_NOMEM;
+  }
+  *ret_keeper = keeper;
+  return BG_OK;
+}
+
+void keeper_wake(struct keeper *keeper, bool now) {
+  const int64_t later = horizon_clock() + QUIET;
+  (void)pthread_mutex_lock(&keeper->lock);
+  keeper->woken = keeper->woken || now;
+  keeper->again_at = keeper->again_at < later ? keeper->again_at : later;
+  (void)pthread_cond_signal(&keeper->work);
+  (void)pthread_mutex_unlock(&keeper->lock);
+}
+
+enum bg_error keeper_problem(struct keeper *keeper) {
+  (void)pthread_mutex_lock(&keeper->lock);
+  enum bg_error problem = keeper->problem;
+  (void)pthread_mutex_unlock(&keeper->lock);
+  return problem;
+}
+
+void keeper_stop(struct keeper *keeper) {
+  if (keeper == NULL) {
+    return;
+  }
+  (void)pthread_mutex_lock(&keeper->lock);
+  keeper->ended = true;
+  (void)pthread_cond_signal(&keeper->work);
+  (void)pthread_mutex_unlock(&keeper->lock);
+  (void)pthread_join(keeper->thread, NULL);
+  (void)pthread_cond_destroy(&keeper->work);
+  (void)pthread_mutex_destroy(&keeper->lock);
+  free(keeper);
+}

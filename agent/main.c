@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include <sodium.h>
+#include <stddef.h>
+
+#include "../breakglass/cli/cli.h"
+#include "agent.h"
+
+static const struct cli_command commands[] = {
+    {"run", "deliver events as they come: the service", agent_run,
+     "usage: breakglass-agent run\n\n"
+     "Stays in the foreground. SIGHUP: reads gate.conf and the folder of programs anew."},
+    {"deliver", "deliver what waits, once", agent_deliver,
+     "usage: breakglass-agent deliver\n\n"
+     "For a host without the service. Exit code 0: every sink has every event."},
+    {"check", "say whether each sink could be told", agent_check,
+     "usage: breakglass-agent check\n\n"
+     "Sends nothing. Exit code 0: all could."},
+    {"--version", NULL, cli_version, NULL},
+    {0},
+};
+
+int main(int argc, char **argv) {
+  cli_open_standard();
+  if (sodium_init() < 0) {
+    return cli_failure("libsodium does not start on this machine");
+  }
+  return cli_finish(cli_dispatch("breakglass-agent", commands, argc, argv));
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* breakglass-agent run: one event loop, which itself waits for nothing: the store and each sink
+ * have threads of their own. */
+#include <config.h>
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+#include <unistd.h>
+
+#include "../breakglass/cli/cli.h"
+#include "agent.h"
+#include "breakglass/host_clock.h"
+#include "breakglass/paths.h"
+#include "courier.h"
+#include "keeper.h"
+#include "log.h"
+#include "sinks.h"
+#include "state.h"
+
+#define SHOW_EACH 1000000 /* us: what is shown may be that old */
+
+struct agent {
+  sd_event *event;
+  sd_event_source *show_timer;
+  int changed; /* an eventfd(2): a courier's state did */
+  int64_t started;
+  struct horizon horizon;
+  struct keeper *keeper;
+  struct courier_place place;
+  struct courier *couriers[SINKS_MAX];
+  size_t courier_count;
+};
+
+/* -- what works ---------------------------------------------------------------------------------
+ */
+
+static void note_change(void *context) {
+  const struct agent *agent = context;
+  const uint64_t one = 1;
+  (void)!write(agent->changed, &one, sizeof one);
+}
+
+static void add_courier(void *context, struct sink *sink) {
+  struct agent *agent = context;
+  struct courier **place = &agent->couriers[agent->courier_count];
+  if (courier_start(&agent->place, sink, place) == BG_OK) {
+    agent->courier_count++;
+  } else {
+    agent_log(LOG_LEVEL_WARNING, "sink %s is not told: out of memory", sink->name);
+  }
+}
+
+static void say_problem(void *context, const char *text) {
+  (void)context;
+  agent_log(LOG_LEVEL_WARNING, "%s", text);
+}
+
+static enum bg_error start_working(struct agent *agent) {
+  enum bg_error err = horizon_open(&agent->horizon);
+  if (err != BG_OK) {
+    return err;
+  }
+  agent->place =
+      (struct courier_place){.horizon = &agent->horizon, .changed = note_change, .context = agent};
+  err = keeper_start(&agent->horizon, note_change, agent, &agent->keeper);
+  if (err != BG_OK) {
+    horizon_close(&agent->horizon);
+    return err;
+  }
+  sinks_each(add_courier, say_problem, agent);
+  return BG_OK;
+}
+
+static void stop_working(struct agent *agent) {
+  horizon_end(&agent->horizon);
+  for (size_t i = 0; i < agent->courier_count; i++) {
+    courier_stop(agent->couriers[i]);
+  }
+  agent->courier_count = 0;
+  keeper_stop(agent->keeper);
+  agent->keeper = NULL;
+  horizon_close(&agent->horizon);
+}
+
+/* -- what is shown ------------------------------------------------------------------------------
+ */
+
+static void show(struct agent *agent) {
+  struct courier_state sinks[SINKS_MAX];
+  for (size_t i = 0; i < agent->courier_count; i++) {
+    courier_state(agent->couriers[i], &sinks[i]);
+  }
+  const struct agent_state state = {.started = agent->started,
+                                    .problem = keeper_problem(agent->keeper),
+                                    .sinks = sinks,
+                                    .sink_count = agent->courier_count};
+  enum bg_error err = agent_state_write(&state);
+  if (err != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "%s: %s", bg_paths()->agent_state, bg_strerror(err));
+  }
+}
+
+static int on_show(sd_event_source *source, uint64_t at, void *context) {
+  (void)source, (void)at;
+  show(context);
+  return 0;
+}
+
+/* At once, but not more often than people can look. */
+static int on_changed(sd_event_source *source, int fd, uint32_t events, void *context) {
+  (void)source, (void)events;
+  struct agent *agent = context;
+  uint64_t count;
+  int enabled = SD_EVENT_OFF;
+  (void)!read(fd, &count, sizeof count);
+  (void)sd_event_source_get_enabled(agent->show_timer, &enabled);
+  if (enabled == SD_EVENT_OFF) {
+    (void)sd_event_source_set_time_relative(agent->show_timer, SHOW_EACH);
+    (void)sd_event_source_set_enabled(agent->show_timer, SD_EVENT_ONESHOT);
+    show(agent);
+  }
+  return 0;
+}
+
+/* -- what wakes it ------------------------------------------------------------------------------
+ */
+
+/* Every event moves the head; one that no lock was to be had for waits beside it. */
+static int on_run(sd_event_source *source, const struct inotify_event *change, void *context) {
+  (void)source;
+  struct agent *agent = context;
+  const char *head = strrchr(bg_paths()->head, '/') + 1;
+  if ((change->mask & IN_Q_OVERFLOW) != 0 || (change->len > 0 && strcmp(change->name, head) == 0)) {
+    keeper_wake(agent->keeper, true);
+  }
+  return 0;
+}
+
+static int on_pending(sd_event_source *source, const struct inotify_event *change, void *context) {
+  (void)source;
+  struct agent *agent = context;
+  keeper_wake(agent->keeper, (change->mask & (IN_MOVED_TO | IN_Q_OVERFLOW)) != 0);
+  return 0;
+}
+
+static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
+  (void)info, (void)context;
+  return sd_event_exit(sd_event_source_get_event(source), 0);
+}
+
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
+  (void)source, (void)info;
+  struct agent *agent = context;
+  (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
+  stop_working(agent);
+  enum bg_error err = start_working(agent);
+  if (err != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
+    return sd_event_exit(agent->event, CLI_FAILED);
+  }
+  note_change(agent);
+  (void)sd_notify(0, "READY=1");
+  return 0;
+}
+
+static int add_sources(struct agent *agent) {
+  sd_event *event = agent->event;
+  int code = sd_event_add_signal(event, NULL, SIGTERM, on_end, agent);
+  code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGINT, on_end, agent);
+  code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGHUP, on_reload, agent);
+  code = code < 0 ? code
+                  : sd_event_add_inotify(event, NULL, bg_paths()->run, IN_CLOSE_WRITE | IN_ONLYDIR,
+                                         on_run, agent);
+  code = code < 0
+             ? code
+             : sd_event_add_inotify(event, NULL, bg_paths()->pending,
+                                    IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR, on_pending, agent);
+  code = code < 0 ? code : sd_event_add_io(event, NULL, agent->changed, EPOLLIN, on_changed, agent);
+  code = code < 0 ? code
+                  : sd_event_add_time(event, &agent->show_timer, CLOCK_MONOTONIC, UINT64_MAX, 0,
+                                      on_show, agent);
+  code = code < 0 ? code : sd_event_source_set_enabled(agent->show_timer, SD_EVENT_OFF);
+  return code < 0 ? code : sd_event_set_watchdog(event, true);
+}
+
+static int loop(struct agent *agent) {
+  int code = sd_event_new(&agent->event);
+  agent->changed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  code = agent->changed < 0 ? -errno : code;
+  code = code < 0 ? code : add_sources(agent);
+  if (code < 0) {
+    return cli_failure("the event loop cannot be set up: %s", strerror(-code));
+  }
+  enum bg_error err = start_working(agent);
+  if (err != BG_OK) {
+    return cli_failure("it does not start: %s", bg_strerror(err));
+  }
+  show(agent);
+  (void)sd_notify(0, "READY=1");
+  code = sd_event_loop(agent->event);
+  (void)sd_notify(0, "STOPPING=1");
+  stop_working(agent);
+  return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;
+}
+
+static void block_signals(void) {
+  sigset_t signals;
+  (void)sigemptyset(&signals);
+  (void)sigaddset(&signals, SIGTERM);
+  (void)sigaddset(&signals, SIGINT);
+  (void)sigaddset(&signals, SIGHUP);
+  (void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before there are other threads */
+  (void)signal(SIGPIPE, SIG_IGN);
+}
+
+int agent_run(int argc, char **argv) {
+  (void)argv;
+  struct agent agent = {.started = bg_clock_now(), .changed = -1};
+  int lock = -1;
+  if (argc > 1) {
+    return cli_wrong_arguments();
+  }
+  block_signals();
+  enum bg_error err = agent_lock(&lock);
+  if (err != BG_OK) {
+    return err == BG_ERR_BUSY ? cli_failure("another one runs already")
+                              : cli_host_failure(bg_paths()->agent_lock, err);
+  }
+  int status = loop(&agent);
+  agent.show_timer = sd_event_source_unref(agent.show_timer);
+  agent.event = sd_event_unref(agent.event);
+  if (agent.changed >= 0) {
+    (void)close(agent.changed);
+  }
+  (void)unlink(bg_paths()->agent_state);
+  agent_unlock(lock);
+  return status;
+}

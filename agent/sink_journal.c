@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The journal, in its native protocol: one datagram of FIELD=value lines. */
+#include <config.h>
+
+#include "sink.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "breakglass/buf.h"
+#include "breakglass/paths.h"
+
+#define DATAGRAM_MAX (2 * BG_EVENT_MAX)
+
+/* No value has a newline: event_view_read() takes none. */
+static struct bg_bytes compose(const struct event_view *view, struct bg_buf *buf) {
+  bg_buf_printf(buf, "MESSAGE=%s: %s: %s\n", view->type, view->who != NULL ? view->who : "unknown",
+                view->why != NULL ? view->why : "");
+  bg_buf_printf(buf, "PRIORITY=%d\n", view->level != BG_LEVEL_NONE ? LOG_WARNING : LOG_NOTICE);
+  bg_buf_put_text(buf, "SYSLOG_IDENTIFIER=breakglass\n");
+  bg_buf_printf(buf, "BREAKGLASS_EVENT_ID=%s\nBREAKGLASS_EVENT_TYPE=%s\n", view->id, view->type);
+  bg_buf_put_text(buf, "BREAKGLASS_EVENT=");
+  bg_buf_put(buf, view->line.data, view->line.len); /* ends in a newline */
+  return bg_buf_view(buf);
+}
+
+/* -1: errno says why not. */
+static int connect_journal(void) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  int len = snprintf(address.sun_path, sizeof address.sun_path, "%s", bg_paths()->journal_socket);
+  int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  errno = len < (int)sizeof address.sun_path ? errno : ENAMETOOLONG;
+  if (fd >= 0 && len < (int)sizeof address.sun_path &&
+      connect(fd, (const struct sockaddr *)&address, sizeof address) == 0) {
+    return fd;
+  }
+  int saved = errno;
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  errno = saved;
+  return -1;
+}
+
+static bool send_datagram(int fd, struct bg_bytes datagram) {
+  errno = EMSGSIZE;
+  return datagram.len > 0 &&
+         send(fd, datagram.data, datagram.len, MSG_NOSIGNAL) == (ssize_t)datagram.len;
+}
+
+static void refuse(char *ret_reason) {
+  (void)snprintf(ret_reason, SINK_REASON_SIZE, "the journal takes no event: %s",
+                 strerrordesc_np(errno));
+}
+
+static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
+                      char ret_reason[static SINK_REASON_SIZE]) {
+  (void)sink, (void)cancel;
+  uint8_t bytes[DATAGRAM_MAX];
+  size_t taken = 0;
+  int fd = connect_journal();
+  for (bool sent = fd >= 0; sent && taken < count; taken += sent) {
+    struct bg_buf buf = BG_BUF(bytes);
+    sent = send_datagram(fd, compose(&views[taken], &buf));
+  }
+  if (taken < count) {
+    refuse(ret_reason);
+  }
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  return taken;
+}
+
+static bool check(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]) {
+  (void)sink;
+  int fd = connect_journal();
+  if (fd < 0) {
+    refuse(ret_reason);
+    return false;
+  }
+  (void)close(fd);
+  return true;
+}
+
+void sink_journal_open(struct sink *ret_sink) {
+  *ret_sink = (struct sink){.name = "journal", .window = 1, .deliver = deliver, .check = check};
+}

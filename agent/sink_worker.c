@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A sink over the network is a program of its own, so that its libraries are not in this process:
+ * it gets events on its standard input, a line each, and answers each with a line. */
+#include <config.h>
+
+#include "sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "breakglass/program.h"
+
+#define ANSWER_MS 15000 /* for the next answer; the worker's own limit is shorter */
+#define END_MS 2000     /* for its end, once its input has ended */
+#define ANSWERS_SIZE 1024
+
+struct worker {
+  const char *program;        /* absolute */
+  pid_t child;                /* 0: none runs */
+  int input, output;          /* its standard input and output */
+  char answers[ANSWERS_SIZE]; /* what has come and is no whole line yet */
+  size_t answers_len;
+};
+
+static void close_pipes(struct worker *worker) {
+  (void)close(worker->input);
+  (void)close(worker->output);
+  worker->child = 0;
+  worker->answers_len = 0;
+}
+
+/* Its whole group, whatever it does. */
+static int end(struct worker *worker) {
+  int status = 0;
+  (void)kill(-worker->child, SIGKILL);
+  (void)waitpid(worker->child, &status, 0);
+  close_pipes(worker);
+  return status;
+}
+
+static void close_both(const int pipe[2]) {
+  for (int i = 0; i < 2; i++) {
+    if (pipe[i] >= 0) {
+      (void)close(pipe[i]);
+    }
+  }
+}
+
+/* With two pipes of its own; ret_reason says why not. */
+static bool start(struct worker *worker, const char *argument, char *ret_reason) {
+  int in[2] = {-1, -1};
+  int out[2] = {-1, -1};
+  int code = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 ? 0 : errno;
+  if (code == 0) {
+    code = bg_program_spawn(worker->program, argument, in[0], out[1], &worker->child);
+  }
+  if (code != 0) {
+    close_both(in);
+    close_both(out);
+    worker->child = 0;
+    (void)snprintf(ret_reason, SINK_REASON_SIZE, "%s does not start: %s", worker->program,
+                   strerrordesc_np(code));
+    return false;
+  }
+  (void)close(in[0]);
+  (void)close(out[1]);
+  worker->input = in[1];
+  worker->output = out[0];
+  worker->answers_len = 0;
+  (void)fcntl(worker->input, F_SETFL, O_NONBLOCK);
+  return true;
+}
+
+/* Events on their way through the worker. */
+struct exchange {
+  struct worker *worker;
+  const struct event_view *views;
+  size_t count;
+  size_t sending; /* the one that is being written */
+  size_t sent;    /* bytes of it */
+  size_t taken;
+  bool over; /* it says no more, for the reason: */
+  char *reason;
+};
+
+static void finish(struct exchange *exchange, const char *reason) {
+  exchange->over = true;
+  (void)snprintf(exchange->reason, SINK_REASON_SIZE, "%s", reason);
+}
+
+static void send_some(struct exchange *exchange) {
+  while (exchange->sending < exchange->count) {
+    const struct bg_bytes line = exchange->views[exchange->sending].line;
+    ssize_t written =
+        write(exchange->worker->input, line.data + exchange->sent, line.len - exchange->sent);
+    if (written < 0) {
+      if (errno != EAGAIN && errno != EINTR) {
+        exchange->sending = exchange->count; /* it reads no more; what it says is still read */
+      }
+      return;
+    }
+    exchange->sent += (size_t)written;
+    if (exchange->sent == line.len) {
+      exchange->sending++;
+      exchange->sent = 0;
+    }
+  }
+}
+
+/* "ok", or "failed" and why. */
+static void take_answer(struct exchange *exchange, const char *answer) {
+  static const char failed[] = "failed ";
+  if (strcmp(answer, "ok") == 0) {
+    exchange->taken++;
+    exchange->over = exchange->taken == exchange->count;
+  } else if (strncmp(answer, failed, sizeof failed - 1) == 0) {
+    finish(exchange, answer + sizeof failed - 1);
+  } else {
+    finish(exchange, "its worker answers nonsense");
+  }
+}
+
+static void take_lines(struct exchange *exchange) {
+  struct worker *worker = exchange->worker;
+  char *begin = worker->answers;
+  char *rest = begin + worker->answers_len;
+  for (char *line_end;
+       !exchange->over && (line_end = memchr(begin, '\n', (size_t)(rest - begin))) != NULL;
+       begin = line_end + 1) {
+    *line_end = '\0';
+    take_answer(exchange, begin);
+  }
+  worker->answers_len = (size_t)(rest - begin);
+  memmove(worker->answers, begin, worker->answers_len);
+}
+
+static void receive_some(struct exchange *exchange) {
+  struct worker *worker = exchange->worker;
+  const size_t room = sizeof worker->answers - worker->answers_len;
+  ssize_t got = room > 0 ? read(worker->output, worker->answers + worker->answers_len, room) : -1;
+  if (got > 0) {
+    worker->answers_len += (size_t)got;
+    take_lines(exchange);
+  } else if (room == 0) {
+    finish(exchange, "its worker answers nonsense");
+  } else if (got == 0) {
+    finish(exchange, "its worker has ended");
+  }
+}
+
+static void step(struct exchange *exchange, int cancel) {
+  const bool sends = exchange->sending < exchange->count;
+  struct pollfd ready[] = {{.fd = exchange->worker->output, .events = POLLIN},
+                           {.fd = cancel, .events = POLLIN},
+                           {.fd = sends ? exchange->worker->input : -1, .events = POLLOUT}};
+  int count = poll(ready, 3, ANSWER_MS);
+  if (count == 0) {
+    finish(exchange, "its worker does not answer");
+  } else if (count > 0 && ready[1].revents != 0) {
+    finish(exchange, "it was not waited for");
+  } else if (count > 0) {
+    if (ready[2].revents != 0) {
+      send_some(exchange);
+    }
+    if (ready[0].revents != 0) {
+      receive_some(exchange);
+    }
+  }
+}
+
+static size_t hand_over(struct worker *worker, const struct event_view *views, size_t count,
+                        int cancel, char *ret_reason) {
+  struct exchange exchange = {
+      .worker = worker, .views = views, .count = count, .reason = ret_reason};
+  while (!exchange.over) {
+    step(&exchange, cancel);
+  }
+  return exchange.taken;
+}
+
+/* One that was idle may end just now: a new one gets what it has not taken. */
+static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
+                      char ret_reason[static SINK_REASON_SIZE]) {
+  struct worker *worker = sink->own;
+  const bool was_idle = worker->child != 0;
+  if (!was_idle && !start(worker, NULL, ret_reason)) {
+    return 0;
+  }
+  size_t taken = hand_over(worker, views, count, cancel, ret_reason);
+  if (taken == count) {
+    return taken;
+  }
+  const int status = end(worker);
+  const bool ended_by_itself = WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  if (taken == 0 && was_idle && ended_by_itself) {
+    return deliver(sink, views, count, cancel, ret_reason);
+  }
+  return taken;
+}
+
+static void rest(struct sink *sink) {
+  struct worker *worker = sink->own;
+  if (worker->child != 0) {
+    struct pollfd output = {.fd = worker->output, .events = POLLIN};
+    (void)close(worker->input);
+    worker->input = -1;
+    (void)poll(&output, 1, END_MS); /* its end */
+    (void)end(worker);
+  }
+}
+
+/* Its first line; all that it says, until its end, is waited for. */
+static bool read_line(const struct worker *worker, char *ret_line) {
+  struct pollfd output = {.fd = worker->output, .events = POLLIN};
+  size_t len = 0;
+  ssize_t got = 1;
+  while (got > 0 && len < SINK_REASON_SIZE - 1 && poll(&output, 1, ANSWER_MS) > 0) {
+    got = read(worker->output, ret_line + len, SINK_REASON_SIZE - 1 - len);
+    len += got > 0 ? (size_t)got : 0;
+  }
+  ret_line[len] = '\0';
+  ret_line[strcspn(ret_line, "\n")] = '\0';
+  return got == 0 && ret_line[0] != '\0';
+}
+
+static bool check(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]) {
+  const struct worker *own = sink->own;
+  struct worker worker = {.program = own->program};
+  if (!start(&worker, "--check", ret_reason)) {
+    return false;
+  }
+  const bool said = read_line(&worker, ret_reason);
+  const int status = end(&worker);
+  if (!said) {
+    (void)snprintf(ret_reason, SINK_REASON_SIZE, "%s --check does not say", worker.program);
+  }
+  return said && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void free_own(struct sink *sink) {
+  struct worker *worker = sink->own;
+  if (worker->child != 0) {
+    (void)end(worker);
+  }
+  free(worker);
+}
+
+enum bg_error sink_worker_open(const char *name, const char *program, struct sink *ret_sink) {
+  struct worker *worker = calloc(1, sizeof *worker);
+  if (worker == NULL) {
+    return BG_ERR_NOMEM;
+  }
+  worker->program = program;
+  *ret_sink = (struct sink){.window = SINK_WINDOW_MAX,
+                            .deliver = deliver,
+                            .check = check,
+                            .rest = rest,
+                            .free = free_own,
+                            .own = worker};
+  bg_text_fit(sizeof ret_sink->name, ret_sink->name, name);
+  return BG_OK;
+}

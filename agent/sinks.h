@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Which sinks this host has: the journal, and what gate.conf names. */
+#ifndef AGENT_SINKS_H
+#define AGENT_SINKS_H
+
+#include "sink.h"
+
+#define SINKS_MAX 64
+
+/* Calls on_sink for each, which takes it or leaves it (then it is closed), and on_problem with a
+ * line for people for each that cannot be had; both may be called any number of times. Where
+ * gate.conf is wrong there is the journal alone, and a problem says so. */
+typedef void sink_fn(void *context, struct sink *sink);
+typedef void sink_problem_fn(void *context, const char *text);
+void sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context);
+
+#endif

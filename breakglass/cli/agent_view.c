@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "agent_view.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "breakglass/event_store.h"
+#include "breakglass/json_read.h"
+#include "breakglass/paths.h"
+#include "paragraph.h"
+
+#define STATE_MAX ((size_t)256 * 1024)
+#define NAME_COLUMNS 7
+
+/* It holds the lock as long as it lives, and no longer. */
+static bool is_running(void) {
+  int fd = open(bg_paths()->agent_lock, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  bool running = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (fd >= 0) {
+    (void)close(fd);
+  }
+  return running;
+}
+
+static json_t *read_state(void) {
+  struct bg_file file = {0};
+  json_t *state = NULL;
+  if (bg_file_read(bg_paths()->agent_state, bg_paths()->owner, STATE_MAX, &file) == BG_OK) {
+    state = json_read(bg_bytes(file.data, file.len));
+  }
+  bg_file_free(&file);
+  if (state != NULL && !json_is_clean(state)) {
+    json_decref(state);
+    state = NULL;
+  }
+  return state != NULL ? state : json_pack("{s:n, s:n, s:[]}", "started", "problem", "sinks");
+}
+
+static void add_pending(json_t *sinks) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
+  size_t i = 0;
+  json_t *sink = NULL;
+  if (bg_event_store_head(&last, hash) != BG_OK) {
+    last = 0;
+  }
+  json_array_foreach(sinks, i, sink) {
+    json_int_t delivered = json_integer_value(json_object_get(sink, "delivered"));
+    (void)json_object_set_new(sink, "pending",
+                              json_integer(last > delivered ? last - delivered : 0));
+  }
+}
+
+json_t *agent_view_read(void) {
+  json_t *agent = read_state();
+  (void)json_object_set_new(agent, "running", json_boolean(is_running()));
+  add_pending(json_object_get(agent, "sinks"));
+  return agent;
+}
+
+static void print_sink(const json_t *sink) {
+  char text[1024];
+  const char *error = json_text_of(sink, "error");
+  const char *since = json_text_of(sink, "failing_since");
+  const long long pending = json_integer_value(json_object_get(sink, "pending"));
+  int len = snprintf(text, sizeof text, "%s: ", json_text_of(sink, "sink"));
+  len += pending == 0 ? snprintf(text + len, sizeof text - (size_t)len, "all delivered")
+                      : snprintf(text + len, sizeof text - (size_t)len, "%lld wait%s", pending,
+                                 pending == 1 ? "s" : "");
+  if (error != NULL && len < (int)sizeof text) {
+    (void)snprintf(text + len, sizeof text - (size_t)len, ", failing since %s: %s",
+                   since != NULL ? since : "unknown", error);
+  }
+  print_paragraph(stdout, NAME_COLUMNS, "", text);
+}
+
+void agent_view_print(const json_t *agent) {
+  const char *started = json_text_of(agent, "started");
+  const char *problem = json_text_of(agent, "problem");
+  size_t i = 0;
+  const json_t *sink = NULL;
+  if (!json_is_true(json_object_get(agent, "running"))) {
+    puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
+    return;
+  }
+  printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
+         problem != NULL ? "; events are not on disk: " : "", problem != NULL ? problem : "");
+  json_array_foreach(json_object_get(agent, "sinks"), i, sink) {
+    print_sink(sink);
+  }
+}

@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Sinks of a host in a folder.
+
+agent=$top_builddir/tests/lib/breakglass-agent
+
+# sink NAME COMMAND: a program of the exec sink.
+sink() {
+	printf '#!/bin/sh\n%s\n' "$2" >"$host"/etc/breakglass/sinks.d/"$1"
+	chmod 755 "$host"/etc/breakglass/sinks.d/"$1"
+}
+
+# Listens as the journal does, until the test ends.
+journal() {
+	rm -f "$host"/run/journal
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+s.settimeout(20)
+while True:
+    with open(sys.argv[2], "ab") as out:
+        out.write(s.recv(65536) + b"\n")
+' "$host"/run/journal "$host"/journal 3>&- >/dev/null 2>&1 &
+	listener=$!
+	for _ in $(seq 100); do
+		[ ! -S "$host"/run/journal ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
+stop_journal() {
+	[ -z "${listener:-}" ] || { kill "$listener" && wait "$listener"; } 2>/dev/null || true
+	listener=
+}
+
+# within SECONDS CONDITION
+within() {
+	local until=$((SECONDS + $1 + 1))
+	until eval "$2"; do
+		if [ "$SECONDS" -ge "$until" ]; then
+			echo "not within $1 s: $2"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
