@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The part of the host agent that knows how old the host is: says once that it is new, keeps
- * account of its age, and taints it once it has lived long enough. For one thread, as root, in a
- * program that has called sodium_init() and runs after `breakglass boot`. Reaches state, token,
- * json_read.h, and what lies beside it. */
+ * account of its age, and taints it once it has lived long enough. For one thread at a time, as
+ * root, in a program that has called sodium_init() and runs after `breakglass boot`, with the host
+ * id of a policy that could be read. Reaches state, token, json_read.h, and what lies beside it. */
 #ifndef BREAKGLASS_AGENT_LIFETIME_H
 #define BREAKGLASS_AGENT_LIFETIME_H
 
@@ -47,7 +47,8 @@ BG_MUST_USE enum bg_error lifetime_open(const struct lifetime_config *config,
 /* Counts, records what is due, and keeps it: call it at once, and then when it says. Returns that
  * moment in milliseconds of CLOCK_BOOTTIME, never sooner than LIFETIME_STEP from now; earlier calls
  * do no harm and do not write to disk unless something is due. What could not be recorded is tried
- * again at the next look. Blocks as bg_event_record() does, and for the disk. */
+ * again at the next look. Waits for the store's lock (at most 2 s) and for the disk, however long
+ * that takes: not for a thread that must not wait. */
 int64_t lifetime_look(struct lifetime *lifetime);
 
 /* BG_ERR_IO if the boot's id cannot be read. Writes nothing. */
