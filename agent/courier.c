@@ -49,9 +49,10 @@ static void say_failure(struct courier *courier) {
   courier->said_at = now;
 }
 
+/* Not while the event behind it cannot be delivered: that would be at each attempt. */
 static void say_oddities(struct courier *courier) {
   const struct round *round = &courier->round;
-  if (round->passed_over) {
+  if (round->passed_over && (round->delivered > 0 || !round->failed)) {
     agent_log(LOG_LEVEL_WARNING,
               "sink %s: what could not be read was passed over; see breakglass status",
               courier->sink.name);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
+#include <signal.h>
 #include <sodium.h>
 #include <stddef.h>
 
@@ -23,6 +24,7 @@ static const struct cli_command commands[] = {
 
 int main(int argc, char **argv) {
   cli_open_standard();
+  (void)signal(SIGPIPE, SIG_IGN); /* a worker may end at any moment */
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");
   }

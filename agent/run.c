@@ -216,7 +216,6 @@ static void block_signals(void) {
   (void)sigaddset(&signals, SIGINT);
   (void)sigaddset(&signals, SIGHUP);
   (void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before there are other threads */
-  (void)signal(SIGPIPE, SIG_IGN);
 }
 
 int agent_run(int argc, char **argv) {

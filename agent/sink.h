@@ -31,7 +31,7 @@ void sink_journal_open(struct sink *ret_sink);
 struct bg_program;
 BG_MUST_USE enum bg_error sink_exec_open(const struct bg_program *program, struct sink *ret_sink);
 /* A program of libexec that stays: docs/PROTOCOL.events.md, "Workers". name and program are
- * static texts. BG_ERR_NOMEM. */
+ * static texts; SIGPIPE is ignored. BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error sink_worker_open(const char *name, const char *program,
                                            struct sink *ret_sink);
 void sink_close(struct sink *sink); /* of one that was opened, or zeroed */
