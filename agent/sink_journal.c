@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <syslog.h>
 #include <unistd.h>
 
 #include "breakglass/buf.h"
@@ -22,7 +23,8 @@
 static struct bg_bytes compose(const struct event_view *view, struct bg_buf *buf) {
   bg_buf_printf(buf, "MESSAGE=%s: %s: %s\n", view->type, view->who != NULL ? view->who : "unknown",
                 view->why != NULL ? view->why : "");
-  bg_buf_put_text(buf, "PRIORITY=4\nSYSLOG_IDENTIFIER=breakglass\n");
+  bg_buf_printf(buf, "PRIORITY=%d\n", view->level != BG_LEVEL_NONE ? LOG_WARNING : LOG_NOTICE);
+  bg_buf_put_text(buf, "SYSLOG_IDENTIFIER=breakglass\n");
   bg_buf_printf(buf, "BREAKGLASS_EVENT_ID=%s\nBREAKGLASS_EVENT_TYPE=%s\n", view->id, view->type);
   bg_buf_put_text(buf, "BREAKGLASS_EVENT=");
   bg_buf_put(buf, view->line.data, view->line.len); /* ends in a newline */

@@ -162,6 +162,13 @@ static void sweep(const char *folder) {
   }
 }
 
+/* Of a file that has no folder of its own. */
+static void sweep_beside(const char *path) {
+  char folder[BG_PATH_SIZE];
+  (void)snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+  sweep(folder);
+}
+
 /* Whatever the clock says: what the disk knows to be used stays used. */
 static enum bg_error spend_again(const struct taint_fold *fold) {
   enum bg_error err = BG_OK;
@@ -201,6 +208,7 @@ static enum bg_error restore_run(bool *ret_intact) {
 static int begin(void) {
   sweep(bg_paths()->events);
   sweep(bg_paths()->cursors);
+  sweep_beside(bg_paths()->born);
   sweep(bg_paths()->run);
   sweep(bg_paths()->pending);
   bool intact = false;

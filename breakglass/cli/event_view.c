@@ -3,30 +3,62 @@
 
 #include "event_view.h"
 
+#include <string.h>
+
+#define FRESH "new host"
+
+bool event_view_is(const struct event_view *view, enum bg_event_type type) {
+  return strcmp(view->type, bg_event_type_name(type)) == 0;
+}
+
+/* What a new host was made from. */
+static const char *image_text(const json_t *host, json_t *root) {
+  const json_t *image = json_object_get(host, "image");
+  const char *id = json_text_of(image, "id");
+  const char *version = json_text_of(image, id != NULL ? "version" : "os_version");
+  const char *name = id != NULL ? id : json_text_of(image, "os");
+  json_t *text = json_sprintf("image %s%s%s", name != NULL ? name : "unknown",
+                              version != NULL ? " " : "", version != NULL ? version : "");
+  return json_object_set_new(root, "image_text", text) == 0 ? json_string_value(text) : NULL;
+}
+
 /* Who was let in and why, or who tainted the host by hand. */
 static void read_people(const json_t *data, struct event_view *view) {
   const json_t *evidence = json_object_get(data, "evidence");
   bool by_hand = view->session == NULL;
   view->who = by_hand ? json_text_of(evidence, "actor") : json_text_of(view->session, "subject");
   view->why = json_text_of(by_hand ? evidence : view->session, "reason");
+  if (event_view_is(view, BG_EVENT_TAINT_LIFETIME)) {
+    view->who = BG_EVENT_AGE_ACTOR;
+  } else if (event_view_is(view, BG_EVENT_HOST_FRESH)) {
+    view->who = FRESH;
+    view->why = image_text(json_object_get(data, "host"), view->root);
+  }
+}
+
+/* That a host is new is no taint; all else is one. */
+static bool read_taint(const json_t *data, struct event_view *view) {
+  const char *level = json_text_of(data, "level");
+  view->by = json_time_of(json_object_get(data, "replace"), "by");
+  if (event_view_is(view, BG_EVENT_HOST_FRESH)) {
+    return level != NULL && bg_bytes_is(bg_bytes_of(level), "none");
+  }
+  return view->by > 0 && level != NULL && bg_level_parse(bg_bytes_of(level), &view->level) == BG_OK;
 }
 
 static bool read_data(const json_t *data, struct event_view *view) {
   const json_t *number = json_object_get(data, "number");
-  const char *level = json_text_of(data, "level");
   const char *clock = json_text_of(data, "clock");
-  if (level == NULL || bg_level_parse(bg_bytes_of(level), &view->level) != BG_OK ||
-      !json_is_integer(number)) {
+  if (!read_taint(data, view) || !json_is_integer(number)) {
     return false;
   }
   view->number = json_integer_value(number);
-  view->by = json_time_of(json_object_get(data, "replace"), "by");
   view->boot_id = json_text_of(json_object_get(data, "host"), "boot_id");
   view->previous = json_text_of(data, "previous");
   view->clock_trusted = clock != NULL && bg_bytes_is(bg_bytes_of(clock), "trusted");
   view->session = json_object_get(data, "session");
   read_people(data, view);
-  return view->by > 0;
+  return true;
 }
 
 /* As it was composed: one line. */

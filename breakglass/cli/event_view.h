@@ -15,8 +15,8 @@ struct event_view {
   const char *who;     /* NULL if the event does not say */
   const char *why;     /* NULL if the event does not say */
   const char *previous;
-  json_t *session; /* NULL if it is not about one */
-  enum bg_level level;
+  json_t *session;     /* NULL if it is not about one */
+  enum bg_level level; /* BG_LEVEL_NONE: of a new host, no taint; by is 0 then */
   int64_t number;
   int64_t time;
   int64_t by;
@@ -25,6 +25,7 @@ struct event_view {
 
 /* False if the bytes are not an event: one line of JSON whose texts are clean (text.h). */
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view);
+bool event_view_is(const struct event_view *view, enum bg_event_type type);
 void event_view_free(struct event_view *view);
 
 #endif

@@ -39,7 +39,8 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
                          : view->type;
   bg_format_time(view->time, time);
   printf("%10lld  %s  %-14s  %-10s  %s: %s", (long long)view->number, time, name,
-         bg_level_name(view->level), or_unknown(view->who), or_unknown(view->why));
+         view->level != BG_LEVEL_NONE ? bg_level_name(view->level) : "none", or_unknown(view->who),
+         or_unknown(view->why));
   if (view->session != NULL) {
     print_session(view->session);
   }

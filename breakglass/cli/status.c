@@ -56,8 +56,11 @@ static bool add_grant(void *context, const struct bg_grant *grant) {
 /* Where what the host shows is behind its events, that is put right. */
 static void repair(const struct taint_fold *fold) {
   struct bg_taint known = {0};
-  bool behind = bg_taint_read(&known) != BG_OK || known.level < fold->taint.level ||
-                known.by < fold->taint.by || known.since > fold->taint.since ||
+  enum bg_error err = bg_taint_read(&known);
+  struct bg_taint raised = known;
+  bg_taint_add(&raised, &fold->taint);
+  bool behind = err != BG_OK || known.level != raised.level || known.by != raised.by ||
+                known.since != raised.since ||
                 (fold->taint.level != BG_LEVEL_NONE && access(bg_paths()->tainted, F_OK) != 0);
   if (behind && fold->taint.level != BG_LEVEL_NONE && bg_taint_restore(&fold->taint) != BG_OK) {
     (void)cli_failure("run/tainted cannot be written");
@@ -73,7 +76,7 @@ static void raise_to_flag(struct bg_taint *taint) {
   if (taint->level == BG_LEVEL_NONE) {
     *taint = known;
   } else {
-    bg_taint_raise(taint, known.level, known.since, known.by);
+    bg_taint_add(taint, &known);
   }
 }
 

@@ -57,8 +57,15 @@ static void fold_session(struct taint_fold *fold, const struct event_view *view)
 }
 
 static void fold_view(struct taint_fold *fold, const struct event_view *view) {
-  bg_taint_raise(&fold->taint, view->level, view->time, view->by);
-  if (strcmp(view->type, bg_event_type_name(BG_EVENT_TAINT_CLOSED)) != 0) {
+  if (view->level == BG_LEVEL_NONE) { /* a new host says that it is one */
+    return;
+  }
+  if (event_view_is(view, BG_EVENT_TAINT_LIFETIME)) {
+    bg_taint_age(&fold->taint, view->level, view->time, view->by);
+  } else {
+    bg_taint_raise(&fold->taint, view->level, view->time, view->by);
+  }
+  if (!event_view_is(view, BG_EVENT_TAINT_CLOSED)) {
     bg_text_fit(sizeof fold->taint.who, fold->taint.who, view->who);
     bg_text_fit(sizeof fold->taint.why, fold->taint.why, view->why);
   }

@@ -21,6 +21,17 @@ static const char *const type_names[] = {
     [BG_EVENT_TAINT_OPENED] = "breakglass.taint.opened",
     [BG_EVENT_TAINT_CLOSED] = "breakglass.taint.closed",
     [BG_EVENT_TAINT_MANUAL] = "breakglass.taint.manual",
+    [BG_EVENT_TAINT_LIFETIME] = "breakglass.taint.lifetime",
+    [BG_EVENT_HOST_FRESH] = "breakglass.host.fresh",
+};
+
+#define AGE_CAUSE "lifetime"
+
+static const char *const causes[] = {
+    [BG_EVENT_TAINT_OPENED] = "token",
+    [BG_EVENT_TAINT_CLOSED] = "token",
+    [BG_EVENT_TAINT_MANUAL] = "manual",
+    [BG_EVENT_TAINT_LIFETIME] = AGE_CAUSE,
 };
 
 static const char *const ending_names[] = {
@@ -110,22 +121,57 @@ static bool clock_is_trusted(const struct bg_event *event) {
   return event->session != NULL ? event->session->clock_trusted : event->time >= bg_mark_read();
 }
 
-static void put_data(struct bg_json *json, const struct bg_event *event,
-                     const struct bg_host_facts *facts, int64_t replace_by) {
+static void put_taint(struct bg_json *json, const struct bg_event *event, int64_t replace_by) {
   bool manual = event->type == BG_EVENT_TAINT_MANUAL;
-  put_host(json, event->host, facts);
-  bg_json_text(json, "cause", manual ? "manual" : "token");
+  bg_json_text(json, "cause", causes[event->type]);
   bg_json_text(json, "level", bg_level_name(event->level));
   bg_json_object(json, "replace");
   bg_json_text(json, "after", manual ? "now" : "closed");
   bg_json_time(json, "by", replace_by);
   bg_json_end_object(json);
-  if (manual) {
-    bg_json_object(json, "evidence");
-    bg_json_text(json, "reason", event->reason);
-    put_optional(json, "actor", event->actor);
-    bg_json_end_object(json);
+}
+
+static void put_evidence(struct bg_json *json, const struct bg_event *event) {
+  bg_json_object(json, "evidence");
+  bg_json_text(json, "reason", event->reason);
+  put_optional(json, "actor", event->actor);
+  bg_json_end_object(json);
+}
+
+static void put_time_or_null(struct bg_json *json, const char *key, int64_t time) {
+  if (time > 0) {
+    bg_json_time(json, key, time);
   } else {
+    bg_json_null(json, key);
+  }
+}
+
+static void put_lifetime(struct bg_json *json, const struct bg_lifetime *lifetime) {
+  bg_json_object(json, "lifetime");
+  bg_json_time(json, "born", lifetime->born);
+  bg_json_int(json, "age", lifetime->age);
+  put_time_or_null(json, "polite", lifetime->polite);
+  put_time_or_null(json, "forced", lifetime->forced);
+  bg_json_end_object(json);
+}
+
+static void put_data(struct bg_json *json, const struct bg_event *event,
+                     const struct bg_host_facts *facts, int64_t replace_by) {
+  put_host(json, event->host, facts);
+  if (event->type == BG_EVENT_HOST_FRESH) {
+    bg_json_text(json, "level", "none");
+    put_lifetime(json, event->lifetime);
+    put_optional(json, "key", event->key);
+  } else {
+    put_taint(json, event, replace_by);
+  }
+  if (event->type == BG_EVENT_TAINT_LIFETIME) {
+    put_lifetime(json, event->lifetime);
+  }
+  if (event->type == BG_EVENT_TAINT_MANUAL || event->type == BG_EVENT_TAINT_LIFETIME) {
+    put_evidence(json, event);
+  }
+  if (event->session != NULL) {
     put_session(json, event);
     bg_json_text(json, "audit", event->session->audit_available ? "available" : "unavailable");
     bg_json_text(json, "revocations", event->session->revocations_fresh ? "fresh" : "stale");
@@ -186,7 +232,11 @@ bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint) {
       bg_parse_time(text_behind(event, ",\"by\":\""), &by) != BG_OK) {
     return false;
   }
-  bg_taint_raise(taint, level, since, by);
+  if (bg_bytes_is(text_behind(event, ",\"cause\":\""), AGE_CAUSE)) {
+    bg_taint_age(taint, level, since, by);
+  } else {
+    bg_taint_raise(taint, level, since, by);
+  }
   return true;
 }
 

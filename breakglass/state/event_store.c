@@ -30,10 +30,9 @@ static void new_id(char ret_id[static BG_EVENT_ID_SIZE]) {
   bg_hex(bg_bytes(random, sizeof random), ret_id);
 }
 
-/* Never later than the first taint allows. */
+/* Never later than the first taint allows; its age alone, for weeks perhaps, is none here. */
 static int64_t replace_by(const struct bg_event *event, const struct bg_taint *taint) {
-  int64_t first =
-      taint->level != BG_LEVEL_NONE && taint->since < event->time ? taint->since : event->time;
+  int64_t first = taint->first > 0 && taint->first < event->time ? taint->first : event->time;
   bool capped = event->longest_tainted > 0 && event->replace_by > first + event->longest_tainted;
   return capped ? first + event->longest_tainted : event->replace_by;
 }
@@ -49,7 +48,20 @@ static void taint_by_session(struct bg_taint *taint, const struct bg_session *se
   bg_taint_add_session(taint, &shown);
 }
 
+static void taint_by_age(struct bg_taint *taint, const struct bg_event *event, int64_t by) {
+  bg_taint_age(taint, event->level, event->time, by);
+  bg_text_fit(sizeof taint->who, taint->who, BG_EVENT_AGE_ACTOR);
+  bg_text_fit(sizeof taint->why, taint->why, event->reason);
+}
+
 static void taint_by_event(struct bg_taint *taint, const struct bg_event *event, int64_t by) {
+  if (event->type == BG_EVENT_HOST_FRESH) {
+    return;
+  }
+  if (event->type == BG_EVENT_TAINT_LIFETIME) {
+    taint_by_age(taint, event, by);
+    return;
+  }
   bg_taint_raise(taint, event->level, event->time, by);
   if (event->type == BG_EVENT_TAINT_CLOSED) {
     bg_taint_remove_session(taint, event->session->token_id);
@@ -85,7 +97,8 @@ static enum bg_error write_on_run(const struct bg_head *head, const char *name,
   if (err == BG_OK) {
     err = bg_file_create(path, event);
   }
-  return err == BG_OK ? bg_taint_show(&head->taint, head->number + 1) : err;
+  bool tainted = head->taint.level != BG_LEVEL_NONE;
+  return err == BG_OK && tainted ? bg_taint_show(&head->taint, head->number + 1) : err;
 }
 
 static enum bg_error remove_from_run(const char *name) {
@@ -148,6 +161,11 @@ static enum bg_error append(struct bg_head *head, struct draft *draft, bool to_d
   return err == BG_ERR_EXISTS ? BG_ERR_IO : err;
 }
 
+/* With a head that knows all that there is: what waited on run/ has its number. */
+static bool is_pristine(const struct bg_head *head, bool settled) {
+  return settled && head->number == 0 && head->taint.level == BG_LEVEL_NONE;
+}
+
 static enum bg_error record_locked(const struct bg_event *event, const char *id,
                                    enum bg_durability *ret_durability) {
   struct bg_head head;
@@ -159,12 +177,18 @@ static enum bg_error record_locked(const struct bg_event *event, const char *id,
   }
   bool more = false;
   bool to_disk = bg_pending_settle(&head, BG_PENDING_ALL, &more) == BG_OK;
+  bool fresh = event->type == BG_EVENT_HOST_FRESH;
+  if (fresh && !is_pristine(&head, to_disk)) {
+    err = bg_head_save(&head); /* numbers may have been given */
+    return err == BG_OK ? BG_ERR_EXISTS : err;
+  }
   int64_t by = replace_by(event, &head.taint);
   taint_by_event(&head.taint, event, by);
   err = bg_event_body(event, &head.facts, id, by, &draft.buf);
   draft.body_len = draft.buf.len;
-  if (err == BG_OK) {
-    err = append(&head, &draft, to_disk, ret_durability);
+  if (err == BG_OK) { /* behind a file that has the first number no host is fresh */
+    err = fresh ? append_once(&head, &draft, to_disk, ret_durability)
+                : append(&head, &draft, to_disk, ret_durability);
   }
   return err == BG_OK ? bg_head_save(&head) : err;
 }
@@ -205,7 +229,7 @@ enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *
   int lock = -1;
   new_id(id);
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
-  if (err == BG_ERR_BUSY) {
+  if (err == BG_ERR_BUSY && event->type != BG_EVENT_HOST_FRESH) {
     return record_loose(event, id, ret_durability);
   }
   if (err != BG_OK) {

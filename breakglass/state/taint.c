@@ -34,12 +34,32 @@ void bg_taint_remove_session(struct bg_taint *taint,
   taint->session_count = kept;
 }
 
+/* Of two moments, of which each may not be there: 0. */
+static int64_t earlier(int64_t one, int64_t other) {
+  return one == 0 || (other != 0 && other < one) ? other : one;
+}
+
+static int64_t later(int64_t one, int64_t other) {
+  return other > one ? other : one;
+}
+
+void bg_taint_add(struct bg_taint *taint, const struct bg_taint *other) {
+  taint->level = other->level > taint->level ? other->level : taint->level;
+  taint->since = earlier(taint->since, other->since);
+  taint->first = earlier(taint->first, other->first);
+  taint->latest = later(taint->latest, other->latest);
+  taint->aged_by = earlier(taint->aged_by, other->aged_by);
+  taint->by = earlier(taint->latest, taint->aged_by);
+}
+
 void bg_taint_raise(struct bg_taint *taint, enum bg_level level, int64_t since, int64_t by) {
-  if (taint->level == BG_LEVEL_NONE || since < taint->since) {
-    taint->since = since;
-  }
-  taint->level = level > taint->level ? level : taint->level;
-  taint->by = by > taint->by ? by : taint->by;
+  const struct bg_taint other = {.level = level, .since = since, .first = since, .latest = by};
+  bg_taint_add(taint, &other);
+}
+
+void bg_taint_age(struct bg_taint *taint, enum bg_level level, int64_t since, int64_t by) {
+  const struct bg_taint other = {.level = level, .since = since, .aged_by = by};
+  bg_taint_add(taint, &other);
 }
 
 static void put_session(struct bg_json *json, const struct bg_taint_session *session) {
@@ -93,8 +113,8 @@ static enum bg_error restore(const struct bg_taint *found) {
   }
   if (head.taint.level == BG_LEVEL_NONE) {
     head.taint = *found;
-  } else if (found->level != BG_LEVEL_NONE) {
-    bg_taint_raise(&head.taint, found->level, found->since, found->by);
+  } else {
+    bg_taint_add(&head.taint, found);
   }
   err = bg_head_save(&head);
   if (err == BG_OK && head.taint.level != BG_LEVEL_NONE) {

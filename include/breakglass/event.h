@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Taint events: composing them (CloudEvents 1.0, docs/PROTOCOL.events.md) and
+/* Events of the host: composing them (CloudEvents 1.0, docs/PROTOCOL.events.md) and
  * the host's store of them, durable and hash-chained. Reaches core, session.h. */
 #ifndef BREAKGLASS_EVENT_H
 #define BREAKGLASS_EVENT_H
@@ -15,6 +15,8 @@ enum bg_event_type {
   BG_EVENT_TAINT_OPENED,
   BG_EVENT_TAINT_CLOSED,
   BG_EVENT_TAINT_MANUAL,
+  BG_EVENT_TAINT_LIFETIME, /* it has lived long enough */
+  BG_EVENT_HOST_FRESH,     /* it is new: no taint, and never more than the first event of a host */
 };
 /* "breakglass.taint.opened", ... */
 const char *bg_event_type_name(enum bg_event_type type);
@@ -27,6 +29,16 @@ struct bg_host { /* who this host says it is */
   size_t group_count;
 };
 
+/* Who tainted a host that has lived long enough, for people. */
+#define BG_EVENT_AGE_ACTOR "its age"
+
+struct bg_lifetime {
+  int64_t born;   /* Unix seconds, this host's clock */
+  int64_t age;    /* seconds */
+  int64_t polite; /* to be replaced from then on, Unix seconds, this host's clock; 0: never */
+  int64_t forced; /* and by then in any case; 0: never */
+};
+
 struct bg_event {
   enum bg_event_type type;
   const struct bg_host *host;
@@ -35,11 +47,13 @@ struct bg_event {
   int64_t replace_by;               /* Unix seconds, this host's clock */
   int64_t longest_tainted;          /* seconds: replace.by is never later than the first taint
                                        and this; 0: no limit */
-  const struct bg_session *session; /* NULL for manual */
+  const struct bg_session *session; /* opened and closed only */
   const struct bg_grant *grant;     /* closed only: opened, audit session, tty */
   enum bg_ending ending;
-  const char *reason; /* manual: why */
-  const char *actor;  /* manual: login uid's name or number; else NULL */
+  const struct bg_lifetime *lifetime; /* fresh and lifetime only */
+  const char *key;                    /* fresh: the host's public key for events; NULL: none */
+  const char *reason;                 /* manual, lifetime: why */
+  const char *actor;                  /* manual: login uid's name or number; else NULL */
 };
 
 enum bg_durability { BG_DURABLE, BG_VOLATILE };
@@ -49,7 +63,9 @@ enum bg_durability { BG_DURABLE, BG_VOLATILE };
  * raises run/tainted and the head. ret_durability says where it is when this
  * returns: BG_VOLATILE if the disk or the lock could not be had, and the event
  * itself says so too. Errors only if it is recorded nowhere: BG_ERR_IO,
- * BG_ERR_TOO_LARGE. Events that waited on run/ are brought to disk before it. */
+ * BG_ERR_TOO_LARGE. Events that waited on run/ are brought to disk before it.
+ * A host that has an event or a taint is not fresh: BG_ERR_EXISTS; whether it has is known only
+ * with the lock, BG_ERR_BUSY. */
 BG_MUST_USE enum bg_error bg_event_record(const struct bg_event *event,
                                           enum bg_durability *ret_durability);
 

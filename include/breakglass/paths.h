@@ -41,9 +41,11 @@ struct bg_paths {
   const char *agent_lock;       /* run/agent.lock: held while the agent runs */
   const char *agent_state;      /* run/agent: what it says of itself */
   const char *boot_proof;       /* run/boot-proof: when the last boot ended with all on disk */
+  const char *run_born;         /* run/born: how old the host is, as this boot knows */
   const char *pending;          /* run/events/: events not on disk yet */
   const char *events;           /* /var/lib/breakglass/events */
   const char *boots;            /* /var/lib/breakglass/boots: how the last boot ended */
+  const char *born;             /* /var/lib/breakglass/born: how old the host is */
   const char *revoked;          /* /var/lib/breakglass/revoked: the list of what was taken back */
   const char *cursors;          /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;    /* /proc/self/sessionid */

@@ -21,6 +21,18 @@ load sinks.bash
 	grep -q '^SYSLOG_IDENTIFIER=breakglass$' "$host"/journal
 }
 
+@test "that a host is new is no warning" {
+	printf 'IMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
+	journal
+	"$breakglass" boot
+	life 1 2 # new, and old enough
+	"$agent" deliver
+	sleep 0.2
+	kill "$listener"
+	grep -A 1 '^MESSAGE=breakglass.host.fresh: new host: image web 7$' "$host"/journal | grep -q '^PRIORITY=5$'
+	grep -A 1 '^MESSAGE=breakglass.taint.lifetime: its age: .* old: to be' "$host"/journal | grep -q '^PRIORITY=4$'
+}
+
 @test "no journal: it is said, and delivered later" {
 	login 1
 	run "$agent" deliver

@@ -127,7 +127,74 @@ tainted() {
 	[[ "$output" == *"(reallocate)"*"now it is gone"* ]]
 }
 
+@test "a new host says so, and is none the worse for it" {
+	printf 'ID=debian\nVERSION_ID="13"\nIMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
+	"$breakglass" boot
+	life 2000000000 2100000000
+	run "$breakglass" status
+	[ "$status" = 0 ]
+	[[ "$output" == *"tainted:  no"*"1 recorded"* ]]
+	[ ! -e "$host"/run/breakglass/tainted ]
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[[ "$output" == *"host.fresh      none        new host: image web 7" ]]
+	reboot
+	life 2000000000 2100000000
+	run "$breakglass" status
+	[ "$status" = 0 ]
+	[[ "$output" == *"1 recorded"* ]]
+	[ ! -e "$host"/run/breakglass/tainted ]
+	login 1
+	run "$breakglass" status
+	[ "$status" = 1 ]
+}
+
+@test "a host that somebody entered first never says that it is new" {
+	"$breakglass" boot
+	login 1
+	run life 2000000000 2100000000
+	[[ "$output" == *"not said to be new"* ]]
+	[ "$("$breakglass" events | grep -c .)" = 1 ]
+}
+
+@test "a host that has lived long enough is tainted, and stays so" {
+	"$breakglass" boot
+	life 1 2
+	for _ in 1 2; do
+		run "$breakglass" status
+		[ "$status" = 1 ]
+		[[ "$output" == *"to be replaced (refresh) by "*"last by its age: "*" old: to be replaced once nobody is in"* ]]
+		reboot
+	done
+	run "$breakglass" events
+	[ "$status" = 0 ]
+	[[ "${lines[1]}" == *"taint.lifetime  refresh     its age: "* ]]
+}
+
+@test "a host's age gives nobody more time, and takes none from a session" {
+	"$breakglass" boot
+	python3 -c 'import json, time
+print(json.dumps({"born": None, "first_boot": "", "boot": open("/proc/sys/kernel/random/boot_id").read().strip(),
+    "age": 1000000, "at": int(time.clock_gettime(time.CLOCK_BOOTTIME)), "fresh": "said", "level": None}))' \
+		>"$host"/var/lib/breakglass/born
+	chmod 600 "$host"/var/lib/breakglass/born
+	life 604800 1209600
+	aged=$(status_json 'd["by"]') # for its age it may stand for most of a day more
+	login 1
+	deadline=$(json "$events"/0000000002.json 'd["data"]["session"]["deadline"]')
+	[[ "$aged" > "$deadline" ]]
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"]')" = "$deadline" ]
+	[ "$(status_json 'd["by"]')" = "$deadline" ]
+	rm "$host"/run/breakglass/head "$host"/run/breakglass/tainted
+	[ "$(status_json 'd["by"]')" = "$deadline" ]
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"]')" = "$deadline" ]
+	reboot
+	[ "$(json "$host"/run/breakglass/tainted 'd["by"], d["level"]')" = "('$deadline', 'rebuild')" ]
+}
+
 @test "every event is valid against its schema" {
+	"$breakglass" boot
+	life 1 2 # new, and old enough
 	login 1 close
 	"$breakglass" taint add --reason 'by hand'
 	printf 'ID=debian\nVERSION_ID="13"\nIMAGE_ID=web\nIMAGE_VERSION=7\n' >"$host"/usr/lib/os-release
@@ -141,7 +208,7 @@ tainted() {
 	mv "$host"/etc/breakglass/gate.conf "$host"/gate.conf
 	"$breakglass" taint add --reason 'by hand, without a policy'
 	"$breakglass" events --json >"$host"/all
-	[ "$(wc -l <"$host"/all)" = 6 ]
+	[ "$(wc -l <"$host"/all)" = 8 ]
 	python3 - "$top_srcdir"/docs/schema/event.json "$host"/all <<-'END'
 		import json, sys
 		import jsonschema
@@ -199,10 +266,11 @@ tainted() {
 	rm -rf "$host"/run/breakglass
 	mkdir "$host"/run/breakglass
 	issued=$(date -d "$(json "$events"/0000000001.json 'd["data"]["session"]["issued_at"]')" +%s)
-	touch "$events"/.tmp.1.2.3
+	touch "$events"/.tmp.1.2.3 "$host"/var/lib/breakglass/.tmp.4.5
 	"$breakglass" boot
 	[ "$(stat -c %Y "$host"/run/breakglass/mark)" = "$issued" ]
 	[ ! -e "$events"/.tmp.1.2.3 ]
+	[ ! -e "$host"/var/lib/breakglass/.tmp.4.5 ]
 	login 2
 	run "$breakglass" events
 	[ "$status" = 0 ]

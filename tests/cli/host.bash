@@ -25,6 +25,11 @@ login() {
 	"$top_builddir"/tests/cli/record_login "$@"
 }
 
+# life POLITE FORCED: the host agent's look at the host's age
+life() {
+	"$top_builddir"/tests/cli/record_life "$@"
+}
+
 reboot() {
 	rm -rf "$host"/run/breakglass
 	mkdir "$host"/run/breakglass

@@ -21,3 +21,8 @@ check_PROGRAMS += %D%/record_login
 %C%_record_login_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_record_login_LDADD = libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) \
 	$(SYSTEM_LIBS)
+check_PROGRAMS += %D%/record_life
+%C%_record_life_SOURCES = %D%/record_life.c tests/lib/test_state.c tests/lib/test_state.h
+%C%_record_life_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/agent/lifetime
+%C%_record_life_LDADD = libbglifetime.la libbgservice.la libbgstate.la libbgtoken.la libbgssh.la \
+	libbgcore.la $(TEST_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 check_PROGRAMS += %D%/kill_at_syscall %D%/login_steps
-EXTRA_DIST += %D%/test_killed_login.sh
-TESTS += %D%/test_killed_login.sh
-SLOW_TESTS += %D%/test_killed_login.sh
+EXTRA_DIST += %D%/test_killed_login.sh %D%/test_killed_life.sh
+TESTS += %D%/test_killed_login.sh %D%/test_killed_life.sh
+SLOW_TESTS += %D%/test_killed_login.sh %D%/test_killed_life.sh
 
 %C%_kill_at_syscall_SOURCES = %D%/kill_at_syscall.c
 %C%_login_steps_SOURCES = %D%/login_steps.c

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "breakglass/lock.h"
 #include "breakglass/run_state.h"
 #include "breakglass/taint.h"
 #include "breakglass/verify.h"
@@ -132,6 +133,157 @@ static void manual_says_who_and_why(void **state) {
   assert_string_equal(text(json_object_get(data, "evidence"), "reason"), event.reason);
   assert_null(json_object_get(data, "session"));
   json_decref(found);
+}
+
+static const struct bg_lifetime test_life = {
+    .born = 1790000000, .age = 86400, .polite = 1790100000, .forced = 1790200000};
+
+static struct bg_event fresh_event(void) {
+  return (struct bg_event){.type = BG_EVENT_HOST_FRESH,
+                           .host = &test_host,
+                           .time = bg_clock_now(),
+                           .lifetime = &test_life,
+                           .key = "ssh-ed25519 AAAA"};
+}
+
+static struct bg_event old_event(int64_t time, int64_t by) {
+  return (struct bg_event){.type = BG_EVENT_TAINT_LIFETIME,
+                           .host = &test_host,
+                           .time = time,
+                           .level = BG_LEVEL_REFRESH,
+                           .replace_by = by,
+                           .lifetime = &test_life,
+                           .reason = "7d old"};
+}
+
+static void fresh_is_no_taint(void **state) {
+  (void)state;
+  const struct bg_event event = fresh_event();
+  enum bg_durability durability;
+  struct bg_taint taint;
+  assert_int_equal(bg_event_record(&event, &durability), BG_OK);
+  assert_int_equal(durability, BG_DURABLE);
+  json_t *found = checked_event(1);
+  const json_t *data = json_object_get(found, "data");
+  const json_t *lifetime = json_object_get(data, "lifetime");
+  assert_string_equal(text(found, "type"), "breakglass.host.fresh");
+  assert_string_equal(text(data, "level"), "none");
+  assert_string_equal(text(data, "key"), event.key);
+  assert_int_equal(seconds(lifetime, "born"), test_life.born);
+  assert_int_equal(seconds(lifetime, "polite"), test_life.polite);
+  assert_int_equal(seconds(lifetime, "forced"), test_life.forced);
+  assert_int_equal(json_integer_value(json_object_get(lifetime, "age")), test_life.age);
+  assert_null(json_object_get(data, "cause"));
+  assert_null(json_object_get(data, "replace"));
+  assert_null(json_object_get(data, "evidence"));
+  json_decref(found);
+  assert_false(test_exists("/run/breakglass/tainted"));
+  assert_int_equal(bg_taint_read(&taint), BG_OK);
+  assert_int_equal(taint.level, BG_LEVEL_NONE);
+  assert_chain(1);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0); /* from the disk alone */
+  const struct bg_session session = test_session(1);
+  (void)test_record(&session);
+  assert_int_equal(bg_taint_read(&taint), BG_OK);
+  assert_int_equal(taint.since, session.accepted);
+  assert_chain(2);
+}
+
+static void fresh_is_the_first_or_none(void **state) {
+  (void)state;
+  const struct bg_event event = fresh_event();
+  const struct bg_session session = test_session(1);
+  enum bg_durability durability;
+  (void)test_record(&session);
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_EXISTS);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_EXISTS);
+  assert_chain(1);
+}
+
+/* It has no number yet, and becomes the first. */
+static void fresh_comes_behind_no_event_that_waits(void **state) {
+  (void)state;
+  const struct bg_event event = fresh_event();
+  const struct bg_session session = test_session(1);
+  enum bg_durability durability;
+  int lock = -1;
+  assert_int_equal(bg_lock_take(test_path("/run/breakglass/lock"), &lock), BG_OK);
+  (void)test_record(&session);
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_BUSY);
+  (void)close(lock);
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_EXISTS);
+  assert_chain(1);
+  assert_int_equal(test_record(&session), BG_DURABLE);
+  assert_chain(2);
+}
+
+static void fresh_takes_no_other_number(void **state) {
+  (void)state;
+  const struct bg_event event = fresh_event();
+  enum bg_durability durability;
+  test_root_write("/var/lib/breakglass/events/0000000001.json", "not ours");
+  assert_int_equal(bg_event_record(&event, &durability), BG_ERR_EXISTS);
+  assert_int_equal(test_entries("/var/lib/breakglass/events"), 1);
+  assert_int_equal(test_entries("/run/breakglass/events"), 0);
+}
+
+static void lifetime_says_how_old_the_host_is(void **state) {
+  (void)state;
+  const int64_t now = bg_clock_now();
+  const struct bg_event event = old_event(now, now + 86400);
+  enum bg_durability durability;
+  assert_int_equal(bg_event_record(&event, &durability), BG_OK);
+  json_t *found = checked_event(1);
+  const json_t *data = json_object_get(found, "data");
+  assert_string_equal(text(found, "type"), "breakglass.taint.lifetime");
+  assert_string_equal(text(data, "cause"), "lifetime");
+  assert_string_equal(text(data, "level"), "refresh");
+  assert_string_equal(text(json_object_get(data, "replace"), "after"), "closed");
+  assert_int_equal(seconds(json_object_get(data, "replace"), "by"), now + 86400);
+  assert_int_equal(seconds(json_object_get(data, "lifetime"), "forced"), test_life.forced);
+  assert_string_equal(text(json_object_get(data, "evidence"), "reason"), "7d old");
+  assert_true(json_is_null(json_object_get(json_object_get(data, "evidence"), "actor")));
+  json_decref(found);
+}
+
+/* Whichever comes first, and whether the head remembers or the disk tells: the session's deadline
+ * counts, and its limit begins with the session. */
+static void age_moves_no_deadline(void **state) {
+  (void)state;
+  const int64_t now = bg_clock_now();
+  const struct bg_session session = test_session(1);
+  struct bg_event opened = test_opened(&session);
+  struct bg_event old = old_event(now - 50000, now + 864000);
+  struct bg_taint taint;
+  enum bg_durability durability;
+  opened.longest_tainted = 3600;
+  assert_int_equal(bg_event_record(&old, &durability), BG_OK);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0);
+  assert_int_equal(bg_event_record(&opened, &durability), BG_OK);
+  json_t *found = checked_event(2);
+  assert_int_equal(seconds(json_object_get(json_object_get(found, "data"), "replace"), "by"),
+                   session.deadline);
+  json_decref(found);
+  old.time = now + 10;
+  assert_int_equal(bg_event_record(&old, &durability), BG_OK);
+  assert_int_equal(bg_taint_read(&taint), BG_OK);
+  assert_int_equal(taint.by, session.deadline);
+  assert_int_equal(taint.since, now - 50000);
+  assert_int_equal(taint.level, BG_LEVEL_REBUILD);
+}
+
+static void no_deadline_moves_age(void **state) {
+  (void)state;
+  const int64_t now = bg_clock_now();
+  const struct bg_session session = test_session(1);
+  const struct bg_event old = old_event(now, now + 60);
+  struct bg_taint taint;
+  enum bg_durability durability;
+  assert_int_equal(bg_event_record(&old, &durability), BG_OK);
+  (void)test_record(&session);
+  assert_int_equal(bg_taint_read(&taint), BG_OK);
+  assert_int_equal(taint.by, now + 60);
 }
 
 static void events_form_a_chain(void **state) {
@@ -292,6 +444,13 @@ int main(void) {
       TEST(opened_says_who_and_why),
       TEST(closed_says_how_it_ended),
       TEST(manual_says_who_and_why),
+      TEST(fresh_is_no_taint),
+      TEST(fresh_is_the_first_or_none),
+      TEST(fresh_comes_behind_no_event_that_waits),
+      TEST(fresh_takes_no_other_number),
+      TEST(lifetime_says_how_old_the_host_is),
+      TEST(age_moves_no_deadline),
+      TEST(no_deadline_moves_age),
       TEST(events_form_a_chain),
       TEST(flag_tells_of_sessions),
       TEST(flag_takes_many_sessions),
