@@ -12,6 +12,8 @@ libbgpolicy_la_SOURCES = \
 	%D%/lists.c \
 	%D%/policy.c \
 	%D%/signatures.c \
+	%D%/url.c \
+	%D%/url.h \
 	%D%/words.c \
 	%D%/words.h \
 	include/breakglass/policy.h

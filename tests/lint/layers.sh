@@ -23,13 +23,14 @@ allowed() {
     service) echo "core ssh token" ;;
     program) echo "core" ;;
     ledger) echo "core" ;;
-    lease) echo "core token service program ledger" ;;
+    webhook) echo "core" ;;
+    lease) echo "core token service program ledger webhook" ;;
     http) echo "core" ;;
     desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing gate service program ledger lease http desk"
+parts="core ssh token mint audit state policy issuing gate service program ledger webhook lease http desk"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"
