@@ -20,7 +20,7 @@ libbgpolicy_la_SOURCES = \
 
 # The shipped files lie in one folder, from which breakglass-seal puts them into force.
 policydir = $(pkgdatadir)/policy
-dist_policy_DATA = %D%/gate.conf %D%/signer.conf
+dist_policy_DATA = %D%/agent.conf %D%/gate.conf %D%/signer.conf
 policypamdir = $(policydir)/pam
 dist_policypam_DATA = \
 	%D%/pam/chfn \

@@ -18,6 +18,10 @@ struct bg_paths {
   const char *vendor_signer_conf_dir; /* signer.conf.d */
   const char *admin_signer_conf;
   const char *admin_signer_conf_dir;
+  const char *vendor_agent_conf; /* agent.conf likewise */
+  const char *vendor_agent_conf_dir;
+  const char *admin_agent_conf;
+  const char *admin_agent_conf_dir;
   const char *trusted_signers;  /* /etc/breakglass/trusted_signers */
   const char *sinks_dir;        /* /etc/breakglass/sinks.d: programs of the exec sink */
   const char *signer_sinks_dir; /* /etc/breakglass/signer-sinks.d: those of the signing service */

@@ -19,6 +19,7 @@ allowed() {
     state) echo "core token" ;;
     policy) echo "core ssh token" ;;
     issuing) echo "core token policy" ;;
+    agentconf) echo "core token policy" ;;
     gate) echo "core ssh token audit state policy" ;;
     service) echo "core ssh token" ;;
     program) echo "core" ;;
@@ -30,7 +31,7 @@ allowed() {
   esac
 }
 
-parts="core ssh token mint audit state policy issuing gate service program ledger webhook lease http desk"
+parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook lease http desk"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"
