@@ -43,6 +43,7 @@ const struct bg_paths *bg_paths(void) {
       .events = LIB "/events",
       .boots = LIB "/boots",
       .revoked = LIB "/revoked",
+      .event_key = LIB "/event_key",
       .cursors = LIB "/sinks",
       .audit_session = "/proc/self/sessionid",
       .auditd_conf = "/etc/audit/auditd.conf",

@@ -47,6 +47,7 @@ struct bg_paths {
   const char *events;           /* /var/lib/breakglass/events */
   const char *boots;            /* /var/lib/breakglass/boots: how the last boot ended */
   const char *revoked;          /* /var/lib/breakglass/revoked: the list of what was taken back */
+  const char *event_key;        /* /var/lib/breakglass/event_key: what events are signed with */
   const char *cursors;          /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;    /* /proc/self/sessionid */
   const char *auditd_conf;      /* /etc/audit/auditd.conf */

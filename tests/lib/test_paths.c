@@ -68,6 +68,7 @@ static void fill(struct bg_paths *paths) {
       .events = below("/var/lib/breakglass/events"),
       .boots = below("/var/lib/breakglass/boots"),
       .revoked = below("/var/lib/breakglass/revoked"),
+      .event_key = below("/var/lib/breakglass/event_key"),
       .cursors = below("/var/lib/breakglass/sinks"),
       .audit_session = below("/run/audit.session"),
       .auditd_conf = below("/etc/audit/auditd.conf"),
