@@ -25,13 +25,14 @@ allowed() {
     program) echo "core" ;;
     ledger) echo "core" ;;
     webhook) echo "core" ;;
+    worker) echo "core token service policy agentconf" ;;
     lease) echo "core token service program ledger webhook" ;;
     http) echo "core" ;;
     desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook lease http desk"
+parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook worker lease http desk"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"
