@@ -31,11 +31,10 @@ void worker_tell(const char *word, const char *reason) {
 }
 
 void worker_tell_taken(size_t count) {
-  char text[WORKER_QUEUE * 3];
-  size_t len = 0;
+  char text[WORKER_QUEUE * 3 + 1];
+  struct bg_buf buf = BG_BUF(text);
   for (; count > 0; count--) {
-    memcpy(text + len, "ok\n", 3);
-    len += 3;
+    bg_buf_put_text(&buf, "ok\n");
   }
-  say(text, len);
+  say(text, buf.len);
 }

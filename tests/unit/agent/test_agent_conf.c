@@ -202,18 +202,17 @@ static void a_host_has_one_token_of_the_subject(void **state) {
       {"a *>b", "breakglass.events.a___b"},
   };
   static char longest[BG_NAME_SIZE];
+  static struct bg_agent_conf conf = {.nats = {.subject = "breakglass.events"}};
   char subject[BG_AGENT_NATS_SUBJECT_SIZE];
   (void)state;
-  struct bg_agent_conf *conf = load_text(NATS);
   for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-    bg_agent_nats_subject(conf, cases[i].host, subject);
+    bg_agent_nats_subject(&conf, cases[i].host, subject);
     assert_string_equal(subject, cases[i].subject);
   }
-  memset(conf->nats.subject, 's', sizeof conf->nats.subject - 1);
+  memset(conf.nats.subject, 's', sizeof conf.nats.subject - 1);
   memset(longest, 'h', sizeof longest - 1);
-  bg_agent_nats_subject(conf, longest, subject);
-  assert_int_equal(strlen(subject), sizeof conf->nats.subject - 1 + 1 + sizeof longest - 1);
-  free(conf);
+  bg_agent_nats_subject(&conf, longest, subject);
+  assert_int_equal(strlen(subject), sizeof conf.nats.subject - 1 + 1 + sizeof longest - 1);
 }
 
 int main(void) {

@@ -191,7 +191,7 @@ static void make_in_child(int start, int report) {
 }
 
 static void of_many_who_make_it_all_have_the_same(void **state) {
-  char first[BG_EVENT_KEY_PUBLIC_SIZE], text[BG_EVENT_KEY_PUBLIC_SIZE];
+  char first[BG_EVENT_KEY_PUBLIC_SIZE] = "", text[BG_EVENT_KEY_PUBLIC_SIZE] = "";
   int start[2], report[2];
   (void)state;
   (void)bg_paths();

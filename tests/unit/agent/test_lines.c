@@ -96,7 +96,7 @@ static void the_longest_is_taken_and_one_byte_more_is_not(void **state) {
   assert_int_equal(line.len, LINE_MAX_BYTES);
   text[LINE_MAX_BYTES - 1] = 'x';
   text[LINE_MAX_BYTES] = '\n';
-  memcpy(text + LINE_MAX_BYTES + 1, "next\n", 5);
+  (void)snprintf(text + LINE_MAX_BYTES + 1, 6, "next\n");
   feed(lines, text, LINE_MAX_BYTES + 6);
   assert_kind(lines, LINE_BROKEN);
   assert_line(lines, "next\n");
