@@ -111,10 +111,14 @@ static bool open_connection(struct own *own, char ret_reason[static WORKER_REASO
 }
 
 /* A server that was started anew while nothing was under way is found at once. */
-static bool has_connection(struct own *own, char ret_reason[static WORKER_REASON_SIZE]) {
+static bool has_connection(struct own *own, struct worker *worker,
+                           char ret_reason[static WORKER_REASON_SIZE]) {
   struct connection old = own->connection;
   if (old.nats != NULL && !natsConnection_IsClosed(old.nats)) {
     return true;
+  }
+  if (own->worker == NULL) { /* there is one, and no other thread before the first connection */
+    own->worker = worker;
   }
   set_connection(own, &(struct connection){0});
   connection_close(&old);
@@ -149,8 +153,7 @@ static enum worker_sent send_event(void *context, struct worker *worker,
                                    char ret_reason[static WORKER_REASON_SIZE]) {
   struct own *own = context;
   natsMsg *message = NULL;
-  own->worker = worker;
-  if (!has_connection(own, ret_reason)) {
+  if (!has_connection(own, worker, ret_reason)) {
     return WORKER_FAILED;
   }
   natsStatus status = publish(own, event, &message);
@@ -183,8 +186,7 @@ static bool has_stream(struct own *own, char ret_reason[static WORKER_REASON_SIZ
 static bool check(void *context, struct worker *worker,
                   char ret_reason[static WORKER_REASON_SIZE]) {
   struct own *own = context;
-  own->worker = worker;
-  if (!has_connection(own, ret_reason)) {
+  if (!has_connection(own, worker, ret_reason)) {
     return false;
   }
   bool good = has_stream(own, ret_reason);

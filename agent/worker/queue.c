@@ -118,8 +118,8 @@ void worker_give_up(struct worker *worker, const char *reason) {
   if (worker->count > 0) {
     worker_tell("failed", reason != NULL ? reason : worker_slot(worker, 0)->reason);
   }
-  for (size_t i = 1; i < worker->count;
-       i++) { /* the receiver may have the former, once more then */
+  /* The receiver may have those that were begun, and gets them once more then. */
+  for (size_t i = 1; i < worker->count; i++) {
     worker_tell("failed", i < worker->begun ? "it is behind one that failed" : "not tried");
   }
   answer_unread(worker);

@@ -52,7 +52,8 @@ static void acknowledge_later(struct played *played, size_t slot) {
   pthread_t thread;
   (void)pthread_mutex_lock(&played->lock);
   played->waiting[played->count++] = slot;
-  if (played->count == 1 && pthread_create(&thread, NULL, acknowledge_backwards, played) != 0) {
+  if (played->count == 1 && (pthread_create(&thread, NULL, acknowledge_backwards, played) != 0 ||
+                             pthread_detach(thread) != 0)) {
     _exit(99);
   }
   (void)pthread_mutex_unlock(&played->lock);
@@ -61,7 +62,9 @@ static void acknowledge_later(struct played *played, size_t slot) {
 static enum worker_sent play(void *own, struct worker *worker, const struct worker_event *event,
                              char ret_reason[static WORKER_REASON_SIZE]) {
   struct played *played = own;
-  played->worker = worker;
+  if (played->worker == NULL) {
+    played->worker = worker;
+  }
   (void)fprintf(stderr, "%s ", event->id);
   if (begins(event->id, "bad")) {
     bg_text_fit(WORKER_REASON_SIZE, ret_reason, "no\nnew line, no \xC3\xA4");
