@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_man_MANS = \
+	%D%/man/agent.conf.5 \
 	%D%/man/breakglass-agent.8 \
 	%D%/man/breakglass-seal.8 \
 	%D%/man/breakglass-signer.8 \

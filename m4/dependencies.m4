@@ -10,6 +10,7 @@ AC_DEFUN([BG_DEPENDENCIES], [
   PKG_CHECK_MODULES([SQLITE], [sqlite3 >= 3.40])
   PKG_CHECK_MODULES([PQ], [libpq >= 15])
   PKG_CHECK_MODULES([CURL], [libcurl >= 7.88])
+  PKG_CHECK_MODULES([NATS], [libnats >= 3.4])
   PKG_CHECK_MODULES([SYSTEMD], [libsystemd >= 252])
   AC_CHECK_HEADER([security/pam_modules.h], [], [AC_MSG_ERROR([libpam's headers are missing (libpam0g-dev)])])
   AC_CHECK_LIB([pam], [pam_start], [PAM_LIBS=-lpam], [AC_MSG_ERROR([libpam is missing (libpam0g-dev)])])

@@ -31,16 +31,12 @@ static size_t find_key(struct bg_conf *conf, struct bg_bytes section, struct bg_
   return BG_CONF_KEYS;
 }
 
-static const char *const later_keys[][2] = {{"taint", "webhook"}, {"taint", "nats"}};
-
 static void unknown_key(struct bg_conf *conf, const struct bg_ini_entry *entry) {
-  for (size_t i = 0; i < sizeof later_keys / sizeof later_keys[0]; i++) {
-    if (bg_bytes_is(entry->section, later_keys[i][0]) &&
-        bg_bytes_is(entry->key, later_keys[i][1])) {
-      bg_conf_tell(&conf->told, conf->file, entry->line, "[%s] %s is not supported by this version",
-                   later_keys[i][0], later_keys[i][1]);
-      return;
-    }
+  if (bg_bytes_is(entry->section, "taint") &&
+      (bg_bytes_is(entry->key, "webhook") || bg_bytes_is(entry->key, "nats"))) {
+    bg_conf_tell(&conf->told, conf->file, entry->line, "[taint] %.*s is a section of agent.conf",
+                 (int)entry->key.len, (const char *)entry->key.data);
+    return;
   }
   bg_conf_tell(&conf->told, conf->file, entry->line, "unknown key '%.*s' in [%.*s]",
                (int)entry->key.len, (const char *)entry->key.data, (int)entry->section.len,

@@ -125,14 +125,17 @@ void bg_conf_parse_groups(const struct bg_conf_value *value) {
 
 void bg_conf_parse_sinks(const struct bg_conf_value *value) {
   struct bg_bytes list = value->text;
-  value->conf->policy->sink_exec = false;
+  struct bg_policy *policy = value->conf->policy;
+  policy->sink_exec = policy->sink_webhook = policy->sink_nats = false;
   for (struct bg_bytes word; bg_conf_next_word(&list, &word);) {
     if (bg_bytes_is(word, "exec")) {
-      value->conf->policy->sink_exec = true;
-    } else if (bg_bytes_is(word, "webhook") || bg_bytes_is(word, "nats")) {
-      reject_word(value, word, "is not supported by this version, only journal and exec");
+      policy->sink_exec = true;
+    } else if (bg_bytes_is(word, "webhook")) {
+      policy->sink_webhook = true;
+    } else if (bg_bytes_is(word, "nats")) {
+      policy->sink_nats = true;
     } else if (!bg_bytes_is(word, "journal")) {
-      reject_word(value, word, "is no sink: journal and exec are");
+      reject_word(value, word, "is no sink: journal, exec, webhook and nats are");
     }
   }
 }

@@ -12,13 +12,15 @@ libbgpolicy_la_SOURCES = \
 	%D%/lists.c \
 	%D%/policy.c \
 	%D%/signatures.c \
+	%D%/url.c \
+	%D%/url.h \
 	%D%/words.c \
 	%D%/words.h \
 	include/breakglass/policy.h
 
 # The shipped files lie in one folder, from which breakglass-seal puts them into force.
 policydir = $(pkgdatadir)/policy
-dist_policy_DATA = %D%/gate.conf %D%/signer.conf
+dist_policy_DATA = %D%/agent.conf %D%/gate.conf %D%/signer.conf
 policypamdir = $(policydir)/pam
 dist_policypam_DATA = \
 	%D%/pam/chfn \

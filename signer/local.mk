@@ -13,7 +13,7 @@ SIGNER_SOURCES = \
 	breakglass/cli/print.h \
 	breakglass/cli/token_options.c \
 	breakglass/cli/token_options.h
-SIGNER_LIBS = libbgdesk.la libbglease.la libbgprogram.la libbgservice.la libbgissuing.la \
+SIGNER_LIBS = libbgdesk.la libbglease.la libbgwebhook.la libbgprogram.la libbgservice.la libbgissuing.la \
 	libbgledger.la $(MINT_LIBS) libbgpolicy.la libbgtoken.la libbgssh.la $(HTTP_LIBS) \
 	$(SQLITE_LIBS) $(PQ_LIBS) $(CURL_LIBS) $(JANSSON_LIBS)
 

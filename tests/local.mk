@@ -40,12 +40,14 @@ include tests/unit/issuing/local.mk
 include tests/unit/service/local.mk
 include tests/unit/ledger/local.mk
 include tests/unit/program/local.mk
+include tests/unit/agent/local.mk
 include tests/unit/lease/local.mk
 include tests/unit/http/local.mk
 include tests/unit/desk/local.mk
 include tests/unit/lifetime/local.mk
 include tests/remote/local.mk
 include tests/signer/local.mk
+include tests/agent/local.mk
 include tests/pam/local.mk
 include tests/cli/local.mk
 include tests/agent/local.mk

@@ -66,8 +66,8 @@ static enum bg_error read_whole(int fd, const struct stat *st, struct bg_file *r
   return BG_OK;
 }
 
-enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max,
-                              struct bg_file *ret_file) {
+static enum bg_error read_file(int dir, const char *name, uid_t owner, mode_t forbidden, size_t max,
+                               struct bg_file *ret_file) {
   enum bg_error err = BG_ERR_UNSAFE;
   struct stat st;
   /* Without O_NONBLOCK a FIFO would hang the login. */
@@ -77,7 +77,8 @@ enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max
   }
   if (fstat(fd, &st) != 0) {
     err = BG_ERR_IO;
-  } else if (!S_ISREG(st.st_mode) || others_can_write(&st, owner)) {
+  } else if (!S_ISREG(st.st_mode) || others_can_write(&st, owner) ||
+             (st.st_mode & forbidden) != 0) {
     err = BG_ERR_UNSAFE;
   } else if ((uintmax_t)st.st_size > max) {
     err = BG_ERR_TOO_LARGE;
@@ -86,6 +87,11 @@ enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max
   }
   (void)close(fd);
   return err;
+}
+
+enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max,
+                              struct bg_file *ret_file) {
+  return read_file(dir, name, owner, 0, max, ret_file);
 }
 
 enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_moment) {
@@ -101,7 +107,12 @@ enum bg_error bg_stamp_read(const char *path, uid_t owner, struct timespec *ret_
 }
 
 enum bg_error bg_file_read(const char *path, uid_t owner, size_t max, struct bg_file *ret_file) {
-  return bg_file_read_at(AT_FDCWD, path, owner, max, ret_file);
+  return read_file(AT_FDCWD, path, owner, 0, max, ret_file);
+}
+
+enum bg_error bg_file_read_secret(const char *path, uid_t owner, mode_t forbidden, size_t max,
+                                  struct bg_file *ret_file) {
+  return read_file(AT_FDCWD, path, owner, forbidden, max, ret_file);
 }
 
 void bg_file_free(struct bg_file *file) {

@@ -11,24 +11,13 @@
 #include "breakglass/mint.h"
 #include "breakglass/paths.h"
 
-#define OTHERS (S_IRWXG | S_IRWXO)
-
 static const char *after(const char *text, const char *prefix) {
   size_t len = strlen(prefix);
   return strncmp(text, prefix, len) == 0 && text[len] != '\0' ? text + len : NULL;
 }
 
-static enum bg_error read_private(const char *path, mode_t forbidden, size_t max,
-                                  struct bg_file *ret_file) {
-  struct stat st;
-  if (lstat(path, &st) == 0 && S_ISREG(st.st_mode) && (st.st_mode & forbidden) != 0) {
-    return BG_ERR_UNSAFE; /* a secret that others may read is none */
-  }
-  return bg_file_read(path, geteuid(), max, ret_file);
-}
-
 /* As systemd passes it (systemd.exec(5), LoadCredential=): a file of that name in a folder of ours.
- * It may be root's with an entry for our user, which lstat() shows as if its group could read. */
+ * It may be root's with an entry for our user, which stat() shows as if its group could read. */
 static enum bg_error read_credential(const char *name, size_t max, struct bg_file *ret_file) {
   char path[BG_PATH_SIZE];
   const char *folder = secure_getenv("CREDENTIALS_DIRECTORY");
@@ -37,7 +26,8 @@ static enum bg_error read_credential(const char *name, size_t max, struct bg_fil
   }
   int len = folder != NULL ? snprintf(path, sizeof path, "%s/%s", folder, name) : -1;
   return len > 0 && len < BG_PATH_SIZE
-             ? read_private(path, OTHERS & ~(mode_t)S_IRGRP, max, ret_file)
+             ? bg_file_read_secret(path, geteuid(), BG_MODE_OTHERS & ~(mode_t)S_IRGRP, max,
+                                   ret_file)
              : BG_ERR_NOT_FOUND;
 }
 
@@ -45,7 +35,7 @@ enum bg_error bg_secret_read(const char *spec, size_t max, struct bg_file *ret_f
   const char *path = after(spec, "file:");
   const char *credential = after(spec, "credential:");
   if (path != NULL) {
-    return read_private(path, OTHERS, max, ret_file);
+    return bg_file_read_secret(path, geteuid(), BG_MODE_OTHERS, max, ret_file);
   }
   return credential != NULL ? read_credential(credential, max, ret_file) : BG_ERR_RANGE;
 }

@@ -30,6 +30,11 @@ BG_MUST_USE enum bg_error bg_file_read(const char *path, uid_t owner, size_t max
 /* The same below an open folder. */
 BG_MUST_USE enum bg_error bg_file_read_at(int dir, const char *name, uid_t owner, size_t max,
                                           struct bg_file *ret_file);
+/* The same of a secret: BG_ERR_UNSAFE, too, if the mode has any of the bits of `forbidden`. */
+BG_MUST_USE enum bg_error bg_file_read_secret(const char *path, uid_t owner, mode_t forbidden,
+                                              size_t max, struct bg_file *ret_file);
+/* What others than the owner may do: forbidden for a secret. */
+#define BG_MODE_OTHERS ((mode_t)077)
 void bg_file_free(struct bg_file *file);
 
 /* Reads up to cap - 1 bytes of a /proc or /sys file, trailing newline cut. */

@@ -18,6 +18,10 @@ struct bg_paths {
   const char *vendor_signer_conf_dir; /* signer.conf.d */
   const char *admin_signer_conf;
   const char *admin_signer_conf_dir;
+  const char *vendor_agent_conf; /* agent.conf likewise */
+  const char *vendor_agent_conf_dir;
+  const char *admin_agent_conf;
+  const char *admin_agent_conf_dir;
   const char *trusted_signers;  /* /etc/breakglass/trusted_signers */
   const char *sinks_dir;        /* /etc/breakglass/sinks.d: programs of the exec sink */
   const char *signer_sinks_dir; /* /etc/breakglass/signer-sinks.d: those of the signing service */
@@ -47,6 +51,7 @@ struct bg_paths {
   const char *boots;            /* /var/lib/breakglass/boots: how the last boot ended */
   const char *born;             /* /var/lib/breakglass/born: how old the host is */
   const char *revoked;          /* /var/lib/breakglass/revoked: the list of what was taken back */
+  const char *event_key;        /* /var/lib/breakglass/event_key: what events are signed with */
   const char *cursors;          /* /var/lib/breakglass/sinks: cursors */
   const char *audit_session;    /* /proc/self/sessionid */
   const char *auditd_conf;      /* /etc/audit/auditd.conf */

@@ -38,7 +38,8 @@ struct bg_policy {
   enum bg_level level;
   bool durability_required;
   int64_t longest_tainted; /* seconds */
-  bool sink_exec;          /* the journal is always a sink */
+  /* The journal is always a sink. */
+  bool sink_exec, sink_webhook, sink_nats;
   /* [audit] */
   bool audit_required;
 };

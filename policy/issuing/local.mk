@@ -19,5 +19,4 @@ libbgissuing_la_SOURCES = \
 	%D%/reading.h \
 	%D%/rule_keys.c \
 	%D%/setting_keys.c \
-	%D%/webhook.c \
 	include/breakglass/issuing.h

@@ -58,9 +58,6 @@ void issuing_list_judge(struct issuing_reading *reading, const struct issuing_va
 issuing_word_fn issuing_judge_principal, issuing_judge_host, issuing_judge_rule_host,
     issuing_judge_login, issuing_judge_requester;
 
-/* webhook.c: what is wrong with the URL; NULL: nothing. */
-const char *issuing_judge_webhook(struct bg_bytes url);
-
 /* read.c: one file's text, for bg_conf_read_files(); after the last, defaults and what is missing.
  */
 void issuing_read_text(void *context, const char *file, bool vendor, struct bg_bytes text);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "../url.h"
 #include "breakglass/paths.h"
 #include "breakglass/text.h"
 #include "reading.h"
@@ -118,7 +119,7 @@ static void parse_bool(const struct issuing_place *place) {
 
 static void parse_webhook(const struct issuing_place *place) {
   const struct bg_bytes url = place->value->text;
-  const char *problem = url.len > 0 ? issuing_judge_webhook(url) : NULL;
+  const char *problem = url.len > 0 ? bg_url_judge(url, &bg_url_http, NULL) : NULL;
   if (problem != NULL) {
     issuing_reject(place->reading, place->value, "%s", problem);
   } else {

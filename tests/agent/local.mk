@@ -11,3 +11,18 @@ TESTS += %D%/test_sink_worker
 %C%_test_sink_worker_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_sink_worker_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_sink_worker_LDADD = libbgprogram.la libbgcore.la $(TEST_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
+
+# The workers of the network sinks on a host in a folder.
+check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats
+%C%_breakglass_webhook_SOURCES = $(WEBHOOK_SOURCES)
+%C%_breakglass_webhook_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+%C%_breakglass_webhook_LDADD = $(WEBHOOK_LIBS) $(TEST_LIBS)
+%C%_breakglass_nats_SOURCES = $(NATS_SOURCES)
+%C%_breakglass_nats_CFLAGS = $(AM_CFLAGS) $(NATS_CFLAGS)
+%C%_breakglass_nats_LDADD = $(NATS_WORKER_LIBS) $(TEST_LIBS)
+
+# Need python3 and openssl; certtool for what goes over TLS, and a NATS server.
+WORKER_TESTS = %D%/nats.bats %D%/webhook.bats
+TESTS += $(WORKER_TESTS)
+SLOW_TESTS += $(WORKER_TESTS)
+EXTRA_DIST += $(WORKER_TESTS) %D%/agent.bash %D%/stream.py %D%/worker.py

@@ -19,18 +19,21 @@ allowed() {
     state) echo "core token" ;;
     policy) echo "core ssh token" ;;
     issuing) echo "core token policy" ;;
+    agentconf) echo "core token policy" ;;
     gate) echo "core ssh token audit state policy" ;;
     service) echo "core ssh token" ;;
     program) echo "core" ;;
     ledger) echo "core" ;;
-    lease) echo "core token service program ledger" ;;
+    webhook) echo "core" ;;
+    worker) echo "core token service policy agentconf" ;;
+    lease) echo "core token service program ledger webhook" ;;
     http) echo "core" ;;
     lifetime) echo "core token state service" ;;
     desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing gate service program ledger lease http desk lifetime"
+parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook worker lease http desk lifetime"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """hook.py NAME [CERTIFICATE KEY]: a receiver of events on 127.0.0.1, with TLS if it has a certificate; its port goes into
-NAME.port. Each request is a line of JSON in NAME.got. The file NAME.mode says what it does: a status, "hang", "drip" or
-"redirect"; without the file it answers 204."""
+NAME.port. Each request is a line of JSON in NAME.got. The file NAME.mode says what it does: a status, "hang", "drip",
+"redirect", "close" (without an answer) or "half" (within it); without the file it answers 204."""
 import http.server
 import json
 import os
@@ -41,6 +41,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for _ in range(300):
                 self.wfile.write(b"x")
                 time.sleep(0.1)
+        elif mode in ("close", "half"):
+            if mode == "half":
+                self.wfile.write(b"HTTP/1.1 204 No Con")
+            self.close_connection = True
         elif mode == "redirect":
             self.answer(307, f"http://{self.headers['Host']}/elsewhere")
         else:
@@ -57,7 +61,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
         with open(NAME + ".got", "a", encoding="utf-8") as file:
             file.write(json.dumps({"method": self.command, "path": self.path, "headers": dict(self.headers), "body": body,
-                                   "mode": self.mode()}) + "\n")
+                                   "mode": self.mode(), "port": self.client_address[1]}) + "\n")
 
 
 class Server(http.server.ThreadingHTTPServer):

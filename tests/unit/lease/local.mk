@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 LEASE_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/signer/lease
 LEASE_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
-LEASE_TEST_LIBS = libbglease.la libbgprogram.la libbgservice.la libbgledger.la libbgtoken.la \
+LEASE_TEST_LIBS = libbglease.la libbgwebhook.la libbgprogram.la libbgservice.la libbgledger.la libbgtoken.la \
 	libbgssh.la libbgcore.la $(SODIUM_LIBS) $(SQLITE_LIBS) $(PQ_LIBS) $(CURL_LIBS) $(JANSSON_LIBS) \
 	$(CMOCKA_LIBS) $(TEST_LIBS)
 LEASE_UNIT_TESTS = %D%/test_event %D%/test_webhook_signature

@@ -80,8 +80,22 @@ static void what_a_later_version_brings_is_refused(void **state) {
   (void)state;
   assert_refused(NEEDED "[gate]\nmode = observe\n", "observe is not supported by this version");
   assert_refused(NEEDED "[taint]\nack = delivered\n", "delivered is not supported");
-  assert_refused(NEEDED "[taint]\nsinks = journal webhook\n", "'webhook' is not supported");
-  assert_refused(NEEDED "[taint]\nsinks = nats\n", "'nats' is not supported");
+}
+
+static void network_sinks_are_named_here_and_described_elsewhere(void **state) {
+  (void)state;
+  struct bg_policy *policy = policy_load_text(NEEDED "[taint]\nsinks = journal webhook\n");
+  assert_true(policy->sink_webhook);
+  assert_false(policy->sink_nats);
+  assert_false(policy->sink_exec);
+  free(policy);
+  policy = policy_load_text(NEEDED "[taint]\nsinks = nats, exec\n");
+  assert_false(policy->sink_webhook);
+  assert_true(policy->sink_nats);
+  assert_true(policy->sink_exec);
+  free(policy);
+  assert_refused(NEEDED "[taint]\nwebhook = https://x\n", "webhook is a section of agent.conf");
+  assert_refused(NEEDED "[taint]\nnats = nats://x\n", "nats is a section of agent.conf");
 }
 
 static void values_outside_of_their_words_are_refused(void **state) {
@@ -275,6 +289,7 @@ int main(void) {
       TEST(defaults_are_those_of_the_manual),
       TEST(every_key_can_be_set),
       TEST(what_a_later_version_brings_is_refused),
+      TEST(network_sinks_are_named_here_and_described_elsewhere),
       TEST(values_outside_of_their_words_are_refused),
       TEST(signatures_without_an_approver_are_refused),
       TEST(broken_signatures_are_refused),

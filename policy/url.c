@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* [signer] webhook: a strict part of what URLs can be, so that libcurl, which goes there, cannot
- * understand another host by it. */
 #include <config.h>
+
+#include "url.h"
 
 #include <string.h>
 
 #include "breakglass/text.h"
-#include "reading.h"
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS "0123456789"
@@ -68,14 +67,35 @@ static bool is_this_machine(struct bg_bytes host) {
          (memcmp(address, v4, sizeof v4) == 0 || memcmp(address, v6, sizeof v6) == 0);
 }
 
-const char *issuing_judge_webhook(struct bg_bytes url) {
+const struct bg_url_kind bg_url_http = {
+    .secure = "https://",
+    .plain = "http://",
+    .path = true,
+    .form = "must be https://HOST, :PORT and /PATH where wanted, and nothing else",
+    .elsewhere = "must be https:// unless it is this machine (127.0.0.1, [::1], localhost)",
+};
+
+const struct bg_url_kind bg_url_nats = {
+    .secure = "tls://",
+    .plain = "nats://",
+    .path = false,
+    .form = "must be tls://HOST, :PORT where wanted, and nothing else",
+    .elsewhere = "must be tls:// unless it is this machine (127.0.0.1, [::1], localhost)",
+};
+
+const char *bg_url_judge(struct bg_bytes url, const struct bg_url_kind *kind,
+                         struct bg_bytes *ret_host) {
   struct bg_bytes host;
-  const bool plain = take(&url, "http://");
-  if ((!plain && !take(&url, "https://")) || !take_host(&url, &host) || !take_port(&url) ||
-      !is_path(url)) {
-    return "must be https://HOST, :PORT and /PATH where wanted, and nothing else";
+  const bool plain = take(&url, kind->plain);
+  if ((!plain && !take(&url, kind->secure)) || !take_host(&url, &host) || !take_port(&url) ||
+      !is_path(url) || (url.len > 0 && !kind->path)) {
+    return kind->form;
   }
-  return plain && !is_this_machine(host)
-             ? "must be https:// unless it is this machine (127.0.0.1, [::1], localhost)"
-             : NULL;
+  if (plain && !is_this_machine(host)) {
+    return kind->elsewhere;
+  }
+  if (ret_host != NULL) {
+    *ret_host = host;
+  }
+  return NULL;
 }

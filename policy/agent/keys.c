@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The table of agent.conf's keys, and their parsers. */
+#include <config.h>
+
+#include <stddef.h>
+#include <string.h>
+
+#include "../url.h"
+#include "reading.h"
+
+static void parse_text(struct agent_reading *reading, const struct agent_value *value) {
+  char *field = (char *)reading->conf + value->key->offset;
+  if (bg_bytes_to_text(value->text, value->key->size, field) != BG_OK) {
+    agent_reject(reading, value, "is longer than %zu bytes", value->key->size - 1);
+  }
+}
+
+static void parse_path(struct agent_reading *reading, const struct agent_value *value) {
+  if (value->text.len > 0 && value->text.data[0] != '/') {
+    agent_reject(reading, value, "must be an absolute path");
+  } else {
+    parse_text(reading, value);
+  }
+}
+
+static bool is_url(struct agent_reading *reading, const struct agent_value *value,
+                   const struct bg_url_kind *kind, struct bg_bytes *ret_host) {
+  const char *problem =
+      value->text.len > 0 ? bg_url_judge(value->text, kind, ret_host) : NULL; /* empty: off */
+  if (problem != NULL) {
+    agent_reject(reading, value, "%s", problem);
+  }
+  return problem == NULL;
+}
+
+static void parse_http(struct agent_reading *reading, const struct agent_value *value) {
+  if (is_url(reading, value, &bg_url_http, NULL)) {
+    parse_text(reading, value);
+  }
+}
+
+static void parse_nats(struct agent_reading *reading, const struct agent_value *value) {
+  struct bg_bytes host = bg_bytes(NULL, 0);
+  if (is_url(reading, value, &bg_url_nats, &host)) {
+    parse_text(reading, value);
+    (void)!bg_bytes_to_text(host, sizeof reading->conf->nats.host, reading->conf->nats.host);
+  }
+}
+
+static bool is_token_byte(uint8_t c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
+}
+
+/* Tokens that are not empty, parted by dots. */
+static bool is_subject(struct bg_bytes text) {
+  bool in_token = false;
+  for (size_t i = 0; i < text.len; i++) {
+    bool dot = text.data[i] == '.';
+    if (dot ? !in_token : !is_token_byte(text.data[i])) {
+      return false;
+    }
+    in_token = !dot;
+  }
+  return in_token;
+}
+
+static void parse_subject(struct agent_reading *reading, const struct agent_value *value) {
+  if (is_subject(value->text)) {
+    parse_text(reading, value);
+  } else {
+    agent_reject(reading, value,
+                 "must be words of letters, digits, - and _, with one dot between two");
+  }
+}
+
+#define FIELD(part)                                                                                \
+  .offset = offsetof(struct bg_agent_conf, part),                                                  \
+  .size = sizeof(((struct bg_agent_conf *)NULL)->part)
+
+const struct agent_key agent_keys[AGENT_KEYS] = {
+    {"webhook", "url", "", parse_http, FIELD(webhook.url)},
+    {"webhook", "ca", "", parse_path, FIELD(webhook.ca)},
+    {"nats", "url", "", parse_nats, FIELD(nats.url)},
+    {"nats", "subject", "breakglass.events", parse_subject, FIELD(nats.subject)},
+    {"nats", "ca", "", parse_path, FIELD(nats.ca)},
+    {"nats", "credentials", "", parse_path, FIELD(nats.credentials)},
+};

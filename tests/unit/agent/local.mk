@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSD-2-Clause
+AGENT_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/agent
+AGENT_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+AGENT_TEST_LIBS = libbgwebhook.la $(WORKER_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS) \
+	$(TEST_LIBS)
+AGENT_UNIT_TESTS = %D%/test_agent_conf %D%/test_creds %D%/test_event_key %D%/test_lines %D%/test_queue
+check_PROGRAMS += $(AGENT_UNIT_TESTS)
+TESTS += $(AGENT_UNIT_TESTS)
+SLOW_TESTS += %D%/test_queue
+
+%C%_test_agent_conf_SOURCES = %D%/test_agent_conf.c $(TOLD_SOURCES)
+%C%_test_agent_conf_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_agent_conf_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_agent_conf_LDADD = $(AGENT_TEST_LIBS)
+%C%_test_creds_SOURCES = %D%/test_creds.c agent/nats/creds.c agent/nats/creds.h
+%C%_test_creds_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_creds_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_creds_LDADD = $(AGENT_TEST_LIBS)
+%C%_test_event_key_SOURCES = %D%/test_event_key.c
+%C%_test_event_key_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_event_key_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_event_key_LDADD = $(AGENT_TEST_LIBS)
+%C%_test_lines_SOURCES = %D%/test_lines.c
+%C%_test_lines_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_lines_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_lines_LDADD = $(AGENT_TEST_LIBS)
+%C%_test_queue_SOURCES = %D%/test_queue.c
+%C%_test_queue_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_queue_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_queue_LDADD = $(AGENT_TEST_LIBS)
