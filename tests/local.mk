@@ -38,6 +38,7 @@ include tests/unit/program/local.mk
 include tests/unit/lease/local.mk
 include tests/unit/http/local.mk
 include tests/unit/desk/local.mk
+include tests/unit/session/local.mk
 include tests/remote/local.mk
 include tests/signer/local.mk
 include tests/pam/local.mk
