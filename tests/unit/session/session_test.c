@@ -19,10 +19,13 @@
 #include "breakglass/text.h"
 
 #define CHILDREN_MAX 64
+#define MOMENT_MS 10
 
 static pid_t children[CHILDREN_MAX];
 static size_t child_count;
 static char logged[65536];
+static int64_t ahead; /* ms, of the clocks of boot and of the day */
+bool in_real_time;
 
 static void make_folder(const char *path) {
   if (mkdir(test_path(path), 0755) != 0) {
@@ -56,6 +59,7 @@ int new_host(void **state) {
   test_root_write("/proc/self/cgroup", "0::/system.slice/breakglass-agent.service\n");
   test_root_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nops:x:4242:4242::/home/ops:/bin/sh\n");
   child_count = 0;
+  in_real_time = false;
   logged[0] = '\0';
   return bg_run_state_prepare(bg_clock_now(), &epoch) == BG_OK ? 0 : -1;
 }
@@ -206,18 +210,39 @@ struct sessions *new_sessions(void) {
   return sessions;
 }
 
-static int64_t now_ms(void) {
+int __real_clock_gettime(clockid_t clock, struct timespec *ret_now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now) {
+  int result = __real_clock_gettime(clock, ret_now);
+  if (result == 0 && (clock == CLOCK_BOOTTIME || clock == CLOCK_REALTIME)) {
+    int64_t ns = ret_now->tv_nsec + (ahead % 1000) * 1000000;
+    ret_now->tv_sec += ahead / 1000 + ns / 1000000000;
+    ret_now->tv_nsec = ns % 1000000000;
+  }
+  return result;
+}
+
+int64_t now_ms(void) {
   struct timespec now;
   (void)clock_gettime(CLOCK_BOOTTIME, &now);
   return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* What the agent does, inotify aside: instead of it, a look at least every 100 ms. */
+void pass_time(int64_t ms) {
+  ahead += ms;
+}
+
+/* What the agent does, inotify aside: instead of it, a look at least every 100 ms. Where nothing
+ * happens within a moment, the time that it would wait is over at once. */
 static void look_once(struct sessions *sessions) {
   struct pollfd wait = {.fd = sessions_fd(sessions), .events = POLLIN};
   int64_t next = sessions_look(sessions);
-  int64_t pause = next == INT64_MAX ? 100 : next - now_ms();
-  (void)poll(&wait, 1, pause < 0 ? 0 : pause > 100 ? 100 : (int)pause);
+  int64_t left = next == INT64_MAX ? 100 : next - now_ms();
+  int64_t pause = left < 0 ? 0 : left > 100 ? 100 : left;
+  int64_t moment = in_real_time || pause < MOMENT_MS ? pause : MOMENT_MS;
+  if (poll(&wait, 1, (int)moment) == 0) {
+    pass_time(pause - moment);
+  }
 }
 
 int64_t look_until_over(struct sessions *sessions) {

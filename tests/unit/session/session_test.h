@@ -47,6 +47,11 @@ bool grant_exists(uint8_t id, const char *suffix);
 struct sessions_config test_config(void);
 struct sessions *new_sessions(void);
 bool log_has(const char *text);
+/* The clocks of boot and of the day run ahead of the machine's, so that nothing is waited for but
+ * what processes do: while a test sets this, they run as fast. */
+extern bool in_real_time;
+int64_t now_ms(void); /* CLOCK_BOOTTIME */
+void pass_time(int64_t ms);
 /* Looks as the agent would until nothing is followed any more, for ten seconds at most; fails the
  * test then. Answers how long it took, ms. */
 int64_t look_until_over(struct sessions *sessions);
