@@ -60,6 +60,7 @@ int new_host(void **state) {
   test_root_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nops:x:4242:4242::/home/ops:/bin/sh\n");
   child_count = 0;
   in_real_time = false;
+  ahead = 0;
   logged[0] = '\0';
   return bg_run_state_prepare(bg_clock_now(), &epoch) == BG_OK ? 0 : -1;
 }
@@ -78,11 +79,13 @@ int end_host(void **state) {
 
 pid_t start_child(void (*run)(void *context), void *context) {
   (void)fflush(NULL);
+  (void)signal(SIGTERM, SIG_IGN); /* of the child from its first moment */
   pid_t pid = fork();
   if (pid == 0) {
     run(context);
     _exit(0);
   }
+  (void)signal(SIGTERM, SIG_DFL);
   if (pid < 0 || child_count == CHILDREN_MAX) {
     abort();
   }
@@ -92,7 +95,6 @@ pid_t start_child(void (*run)(void *context), void *context) {
 
 static void sleep_long(void *context) {
   (void)context;
-  (void)signal(SIGTERM, SIG_IGN);
   (void)sleep(60);
 }
 
@@ -232,13 +234,13 @@ void pass_time(int64_t ms) {
   ahead += ms;
 }
 
-/* What the agent does, inotify aside: instead of it, a look at least every 100 ms. Where nothing
- * happens within a moment, the time that it would wait is over at once. */
+/* What the agent does, inotify aside: instead of it, a look at least every half second. Where
+ * nothing happens within a moment, the time that it would wait is over at once. */
 static void look_once(struct sessions *sessions) {
   struct pollfd wait = {.fd = sessions_fd(sessions), .events = POLLIN};
   int64_t next = sessions_look(sessions);
-  int64_t left = next == INT64_MAX ? 100 : next - now_ms();
-  int64_t pause = left < 0 ? 0 : left > 100 ? 100 : left;
+  int64_t left = next == INT64_MAX ? 500 : next - now_ms();
+  int64_t pause = left < 0 ? 0 : left > 500 ? 500 : left;
   int64_t moment = in_real_time || pause < MOMENT_MS ? pause : MOMENT_MS;
   if (poll(&wait, 1, (int)moment) == 0) {
     pass_time(pause - moment);

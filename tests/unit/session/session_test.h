@@ -30,7 +30,7 @@ void say_process(pid_t pid, uint32_t audit_session, dev_t tty);
 /* Waits up to five seconds for the child to be gone. */
 bool has_gone(pid_t pid);
 bool is_running(pid_t pid);
-/* A child that runs this, and ends. */
+/* A child that runs this without heeding TERM, and ends. */
 pid_t start_child(void (*run)(void *context), void *context);
 
 /* A grant with this token id (every byte), accepted, with so many seconds left, of this owner. */

@@ -36,7 +36,6 @@ static void run_monitor(void *context) {
   const struct monitor *monitor = context;
   char hex[BG_TOKEN_ID_HEX];
   struct bg_grant grant;
-  (void)signal(SIGTERM, SIG_IGN);
   hex_of(monitor->id, hex);
   while (is_alive(monitor->child)) {
     (void)usleep(5000);
