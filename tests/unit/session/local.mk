@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-SESSION_TESTS = %D%/test_end %D%/test_left %D%/test_lost %D%/test_lost_many %D%/test_warn
+SESSION_TESTS = %D%/test_end %D%/test_left %D%/test_lost %D%/test_lost_many \
+	%D%/test_real %D%/test_warn
 SESSION_TEST_SOURCES = %D%/session_test.c %D%/session_test.h tests/lib/test_state.c \
 	tests/lib/test_state.h tests/lib/fake_audit.c
 SESSION_TEST_LIBS = $(SESSION_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
@@ -35,3 +36,8 @@ SLOW_TESTS += %D%/test_lost_many
 %C%_test_lost_many_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_lost_many_LDFLAGS = $(SESSION_TEST_CLOCKS)
 %C%_test_lost_many_LDADD = $(SESSION_TEST_LIBS)
+%C%_test_real_SOURCES = %D%/test_real.c $(SESSION_TEST_SOURCES)
+%C%_test_real_CPPFLAGS = $(SESSION_TEST_CPPFLAGS)
+%C%_test_real_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_real_LDFLAGS = $(SESSION_TEST_CLOCKS)
+%C%_test_real_LDADD = $(SESSION_TEST_LIBS)
