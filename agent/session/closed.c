@@ -77,7 +77,7 @@ static enum bg_ending ending_of(const struct watched *watched) {
 }
 
 static void record(const struct sessions *sessions, struct watched *watched, bool store_is_known) {
-  const struct sessions_config *config = &sessions->config;
+  const struct sessions_config *config = sessions->config;
   bool ours = watched->by_us || (watched->owner_is_gone && store_is_known);
   if (watched->is_recorded || !watched->is_closed || !ours) {
     return;

@@ -5,7 +5,9 @@
 #include "watched.h"
 
 static bool is_revoked(const struct watched *watched, const struct bg_revocations *list) {
-  return bg_revocations_has_token(list, watched->grant.session.token_id);
+  const struct bg_session *session = &watched->grant.session;
+  return bg_revocations_has_token(list, session->token_id) ||
+         (session->has_holder && bg_revocations_has_holder(list, session->holder));
 }
 
 /* The grant first: from here on it opens nothing, sudo inside of the session fails, and the closed

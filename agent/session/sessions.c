@@ -26,8 +26,8 @@ void sessions_say(const struct sessions *sessions, const char *format, ...) {
   va_start(arguments, format);
   (void)vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
-  if (sessions->config.log != NULL) {
-    sessions->config.log(sessions->config.context, text);
+  if (sessions->config->log != NULL) {
+    sessions->config->log(sessions->config->context, text);
   }
 }
 
@@ -55,7 +55,7 @@ enum bg_error sessions_open(const struct sessions_config *config, struct session
   if (sessions == NULL) {
     return BG_ERR_NOMEM;
   }
-  sessions->config = *config;
+  sessions->config = config;
   sessions->processes = -1;
   sessions->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (sessions->epoll < 0 || processes_open(&sessions->processes) != BG_OK) {

@@ -17,18 +17,17 @@
 struct sessions;
 
 struct sessions_config {
-  /* Who the closed events are of; lent until sessions_close(), and may change between calls. While
-   * the policy cannot be read: the last one that could, or the id "unknown". */
-  const struct bg_host *host;
-  int64_t longest_tainted; /* seconds, the policy's; 0: no limit */
+  /* Of the policy. While it cannot be read: as it was last, or the id "unknown" and no limit. */
+  const struct bg_host *host; /* whom the closed events are of */
+  int64_t longest_tainted;    /* seconds; 0: no limit */
   /* A line for the system log, clean text without a line end; may be NULL. */
   void (*log)(void *context, const char *text);
   void *context;
 };
 
-/* Finds nothing yet: look at once. config is copied, what it points to is lent.
- * BG_ERR_NOMEM, BG_ERR_IO (no descriptor). Free with sessions_close(), which ends no session and
- * takes NULL. */
+/* Knows of none yet: look at once. config is lent until sessions_close(), and may change between
+ * calls. BG_ERR_NOMEM, BG_ERR_IO (no descriptor). Free with sessions_close(), which ends no session
+ * and takes NULL. */
 BG_MUST_USE enum bg_error sessions_open(const struct sessions_config *config,
                                         struct sessions **ret_sessions);
 void sessions_close(struct sessions *sessions);
@@ -45,10 +44,11 @@ int sessions_fd(const struct sessions *sessions);
 size_t sessions_count(const struct sessions *sessions);
 
 /* Ends the sessions whose tokens this list takes back, and those of the holders' keys that it takes
- * back as far as their grants name a key. A grant names the token alone so far:
- * sessions_of_holder() says which. The list is one that bg_revocations_verify() has answered BG_OK
- * for; how old it is does not matter. To be called with each new list, and once after the start;
- * ends in the next look. Answers how many are ended by it, which were not over already. */
+ * back. The list is one that bg_revocations_verify() has answered BG_OK for; how old it is does not
+ * matter. Not those of a signer's key that was revoked: a grant names the people who have signed,
+ * and not their keys. To be called with each new list, and once after the start, before the first
+ * look; their grants are closed when this returns, and they end by the looks that follow: look at
+ * once. Answers how many it ends, which went on until now. */
 size_t sessions_revoke(struct sessions *sessions, const struct bg_revocations *list);
 
 /* At the start, once a boot: a session that an earlier boot opened, and that nobody closed, went

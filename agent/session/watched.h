@@ -47,7 +47,7 @@ struct watched {
 };
 
 struct sessions {
-  struct sessions_config config;
+  const struct sessions_config *config;
   int epoll; /* of the owners */
   int processes;
   int64_t now; /* ms, of this look */

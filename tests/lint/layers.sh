@@ -25,11 +25,12 @@ allowed() {
     ledger) echo "core" ;;
     lease) echo "core token service program ledger" ;;
     http) echo "core" ;;
+    session) echo "core token state audit gate service" ;;
     desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing gate service program ledger lease http desk"
+parts="core ssh token mint audit state policy issuing gate service program ledger lease http desk session"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"

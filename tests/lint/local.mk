@@ -18,9 +18,9 @@ LINT_FLAGS = -std=c11 -D_GNU_SOURCE -DSRCDIR=\"\" -DSECUREDIR=\"\" -DREMOTE_PROG
 	-I$(abs_top_srcdir)/include -I$(abs_top_srcdir)/tests/lib -I$(abs_top_srcdir)/tests/pam \
 	-I$(abs_top_srcdir)/breakglass/cli -I$(abs_top_srcdir)/breakglass/ssh \
 	-I$(abs_top_srcdir)/breakglass/remote -I$(abs_top_srcdir)/signer/ledger -I$(abs_top_srcdir)/signer/desk \
-	-I$(abs_top_srcdir)/signer/lease $(PQ_CFLAGS) $(SYSTEMD_CFLAGS)
+	-I$(abs_top_srcdir)/signer/lease -I$(abs_top_srcdir)/agent/session $(PQ_CFLAGS) $(SYSTEMD_CFLAGS)
 lint:
-	cd $(top_srcdir) && find breakglass pam_module policy signer tests -name '*.c' | sort >$(abs_top_builddir)/lint.files
+	cd $(top_srcdir) && find agent breakglass pam_module policy signer tests -name '*.c' | sort >$(abs_top_builddir)/lint.files
 	cd $(top_srcdir) && xargs -n 1 -P 2 sh -c 'clang-tidy --quiet "$$@" -- $(LINT_FLAGS)' lint \
 	  <$(abs_top_builddir)/lint.files
 	cd $(top_srcdir) && cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability \

@@ -206,8 +206,9 @@ struct sessions_config test_config(void) {
 }
 
 struct sessions *new_sessions(void) {
-  struct sessions_config config = test_config();
+  static struct sessions_config config;
   struct sessions *sessions = NULL;
+  config = test_config();
   assert_int_equal(sessions_open(&config, &sessions), BG_OK);
   return sessions;
 }

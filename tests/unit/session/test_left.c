@@ -265,6 +265,33 @@ static void next_agent_says_that_it_was_taken_back(void **state) {
   sessions_close(sessions);
 }
 
+static void holders_key_that_is_taken_back_ends_its_sessions(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t foreign = start_process(8);
+  struct bg_session session = test_session(1);
+  session.has_holder = true;
+  memset(session.holder, 0xab, sizeof session.holder);
+  struct bg_grant grant = test_grant(&session);
+  assert_int_equal(bg_process_of(owner, &grant.owner), BG_OK);
+  assert_int_equal(bg_grant_create(&grant), BG_OK);
+  assert_int_equal(bg_grant_open(&grant, 7, NULL, session.accepted), BG_OK);
+  (void)open_grant(2, foreign, 8, 600); /* of a console: without a holder, whose bytes are zero */
+  struct bg_revocations_content content = test_revocations();
+  uint8_t holders[2][BG_SHA256_SIZE] = {{0}};
+  memset(holders[1], 0xab, BG_SHA256_SIZE);
+  content.holders = (const uint8_t(*)[BG_SHA256_SIZE])holders;
+  content.holder_count = 2;
+  struct sessions *sessions = new_sessions();
+  assert_int_equal(take_back(sessions, &content), 1);
+  look_for(sessions, 5000);
+  assert_true(has_gone(owner));
+  assert_true(is_running(foreign));
+  assert_int_equal(closed_events(1, "revoked"), 1);
+  assert_int_equal(closed_events(1, NULL), 1);
+  sessions_close(sessions);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_host, end_host)
   const struct CMUnitTest tests[] = {
@@ -278,6 +305,7 @@ int main(void) {
       TEST(links_are_not_followed),
       TEST(more_jobs_than_one_look_takes),
       TEST(token_that_is_taken_back_ends_its_session),
+      TEST(holders_key_that_is_taken_back_ends_its_sessions),
       TEST(next_agent_says_that_it_was_taken_back),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
