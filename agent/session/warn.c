@@ -69,7 +69,7 @@ void watched_warn(const struct sessions *sessions, struct watched *watched) {
 void watched_tell(const struct sessions *sessions, const struct watched *watched,
                   const char *text) {
   char line[128];
-  struct terminals terminals;
+  struct terminals terminals = {.count = 0};
   terminals_of(sessions->processes,
                watched->is_bound ? watched->grant.audit_session : BG_NO_AUDIT_SESSION,
                watched->owner_is_gone ? "" : watched->grant.session.tty, &terminals);
