@@ -71,20 +71,24 @@ static void judge_watched(const struct sessions *sessions, struct watched *watch
   }
 }
 
+static bool has_lasted(const struct sessions *sessions, const struct watched *watched,
+                       enum phase phase, int64_t ms) {
+  return watched->phase == phase && sessions->now - watched->since >= ms;
+}
+
 static void judge(const struct sessions *sessions, struct watched *watched) {
-  const int64_t spent = sessions->now - watched->since;
-  const bool over = is_over(sessions, watched);
   if (watched->phase == PHASE_WATCHED) {
     judge_watched(sessions, watched);
   }
   if (watched->phase == PHASE_LEAVING && watched->owner_is_gone) {
     watched_enter(sessions, watched, PHASE_LEFT);
   }
-  if ((watched->phase == PHASE_LEAVING && (over || spent >= LEAVING_MS)) ||
-      (watched->phase == PHASE_LEFT && (over || spent >= LEFT_MS))) {
-    watched_enter(sessions, watched, PHASE_ALL);
-  }
-  if (watched->phase == PHASE_OWNER && (watched->owner_is_gone || spent >= OWNER_MS)) {
+  const bool leaves = watched->phase == PHASE_LEAVING || watched->phase == PHASE_LEFT;
+  if ((leaves && is_over(sessions, watched)) ||
+      (watched->phase == PHASE_OWNER && watched->owner_is_gone) ||
+      has_lasted(sessions, watched, PHASE_LEAVING, LEAVING_MS) ||
+      has_lasted(sessions, watched, PHASE_LEFT, LEFT_MS) ||
+      has_lasted(sessions, watched, PHASE_OWNER, OWNER_MS)) {
     watched_enter(sessions, watched, PHASE_ALL);
   }
 }
