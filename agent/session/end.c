@@ -83,8 +83,10 @@ static void judge(const struct sessions *sessions, struct watched *watched) {
   if (watched->phase == PHASE_LEAVING && watched->owner_is_gone) {
     watched_enter(sessions, watched, PHASE_LEFT);
   }
-  const bool leaves = watched->phase == PHASE_LEAVING || watched->phase == PHASE_LEFT;
-  if ((leaves && is_over(sessions, watched)) ||
+  if (watched->phase == PHASE_LEAVING && is_over(sessions, watched)) {
+    watched_enter(sessions, watched, PHASE_OTHERS); /* logind was faster: the owner goes already */
+  }
+  if ((watched->phase == PHASE_LEFT && is_over(sessions, watched)) ||
       (watched->phase == PHASE_OWNER && watched->owner_is_gone) ||
       has_lasted(sessions, watched, PHASE_LEAVING, LEAVING_MS) ||
       has_lasted(sessions, watched, PHASE_LEFT, LEFT_MS) ||
@@ -199,7 +201,9 @@ static void go_on_others(const struct sessions *sessions, struct watched *watche
   if (watched->owner_is_gone) {
     watched_enter(sessions, watched, PHASE_ALL);
   } else if (watched->left == 0 || sessions->now - watched->since >= OTHERS_MS) {
-    kill_owner(watched, SIGTERM); /* one that had no child to wait for learns of it */
+    if (!watched->is_closed || watched->by_us) {
+      kill_owner(watched, SIGTERM); /* one that had no child to wait for learns of it */
+    }
     watched_enter(sessions, watched, PHASE_OWNER);
   }
 }

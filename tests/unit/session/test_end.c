@@ -285,6 +285,27 @@ static void logout_leaves_nothing_behind(void **state) {
   sessions_close(sessions);
 }
 
+/* logind ends it at the same moment: the owner has renamed its grant, and is about to go. */
+static void owner_that_closes_at_the_deadline_has_its_moment(void **state) {
+  (void)state;
+  char hex[BG_TOKEN_ID_HEX];
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  (void)open_grant(1, owner, 7, -1);
+  hex_of(1, hex);
+  assert_int_equal(bg_grant_close(hex), BG_OK);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 1500);
+  assert_true(has_gone(other));
+  assert_true(is_running(owner));
+  assert_int_equal(closed_events(1, NULL), 0);
+  (void)look_until_over(sessions);
+  assert_true(has_gone(owner));
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(closed_events(1, "deadline"), 1);
+  sessions_close(sessions);
+}
+
 static void unused_grant_of_a_gone_owner_is_closed(void **state) {
   (void)state;
   pid_t owner = start_process(BG_NO_AUDIT_SESSION);
@@ -295,6 +316,7 @@ static void unused_grant_of_a_gone_owner_is_closed(void **state) {
   look_for(sessions, 100);
   assert_int_equal(closed_events(1, NULL), 0);
   (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
   look_for(sessions, 300);
   assert_int_equal(closed_events(1, NULL), 1);
   assert_int_equal(closed_events(1, "unused"), 1);
@@ -364,6 +386,7 @@ int main(void) {
       TEST(next_agent_makes_up_for_it_once),
       TEST(closed_by_a_living_owner_is_left_to_it),
       TEST(logout_leaves_nothing_behind),
+      TEST(owner_that_closes_at_the_deadline_has_its_moment),
       TEST(unused_grant_of_a_gone_owner_is_closed),
       TEST(unused_grant_ends_its_connection_at_the_deadline),
       TEST(removed_grant_ends_all_the_same),
