@@ -19,7 +19,7 @@
 #include "breakglass/text.h"
 
 #define CHILDREN_MAX 64
-#define MOMENT_MS 10
+#define MOMENT_MS 20
 
 static pid_t children[CHILDREN_MAX];
 static size_t child_count;
