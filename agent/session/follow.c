@@ -121,11 +121,20 @@ static bool on_closed(void *context, const struct bg_grant *grant) {
   return true;
 }
 
-void sessions_follow(struct sessions *sessions) {
-  const unsigned unreadable = sessions->unreadable;
-  for (struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
-    look_at_owner(watched);
+static void tell_unreadable(struct sessions *sessions, unsigned before) {
+  const unsigned now = sessions->unreadable;
+  if (now != before || now == sessions->told) {
+    return; /* the next look sees whether they stay so */
   }
+  if (now > sessions->told) {
+    sessions_say(sessions, "%s: %u files are no grants: nothing is ended by them",
+                 bg_paths()->grants, now);
+  }
+  sessions->told = now;
+}
+
+static void read_grants(struct sessions *sessions) {
+  const unsigned before = sessions->unreadable;
   sessions->unreadable = 0;
   enum bg_error err = bg_grants_each(on_grant, sessions);
   if (err == BG_OK) {
@@ -135,10 +144,14 @@ void sessions_follow(struct sessions *sessions) {
     sessions_say(sessions, "%s: %s: sessions that were not seen before are not ended",
                  bg_paths()->grants, bg_strerror(err));
   }
-  if (sessions->unreadable > unreadable) {
-    sessions_say(sessions, "%s: %u files are no grants: nothing is ended by them",
-                 bg_paths()->grants, sessions->unreadable);
+  tell_unreadable(sessions, before);
+}
+
+void sessions_follow(struct sessions *sessions) {
+  for (struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
+    look_at_owner(watched);
   }
+  read_grants(sessions);
   for (struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
     hold_owner(sessions, watched);
     find_uid(sessions, watched);

@@ -14,6 +14,8 @@
 #include "processes.h"
 #include "watched.h"
 
+#define AGAIN_MS 200 /* for a grant that may have been half written */
+
 int64_t sessions_now(void) {
   struct timespec now = {0};
   (void)clock_gettime(CLOCK_BOOTTIME, &now);
@@ -109,12 +111,12 @@ static void forget_those_over(struct sessions *sessions) {
 }
 
 int64_t sessions_look(struct sessions *sessions) {
-  int64_t next = INT64_MAX;
   sessions->now = sessions_now();
   sessions_follow(sessions);
   sessions_end(sessions);
   sessions_record(sessions);
   forget_those_over(sessions);
+  int64_t next = sessions->unreadable != sessions->told ? sessions->now + AGAIN_MS : INT64_MAX;
   for (const struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
     next = watched->again < next ? watched->again : next;
   }

@@ -7,7 +7,10 @@
  * A look takes a walk through the processes of the host and KILL_MS (kill.h) more, and reads the
  * store of events once for the sessions that somebody else closed. It waits for nothing but the
  * store of events: its lock for 2 s, and the disk. A disk that hangs holds a look up; what has to
- * be ended is ended before anything is recorded. */
+ * be ended is ended before anything is recorded.
+ *
+ * It needs CAP_KILL, CAP_DAC_OVERRIDE and CAP_AUDIT_WRITE, the host's own /proc, /dev with its
+ * terminals, /etc/passwd, and to write to /sys/fs/cgroup, /var/spool/cron and the gate's state. */
 #ifndef BREAKGLASS_AGENT_SESSIONS_H
 #define BREAKGLASS_AGENT_SESSIONS_H
 

@@ -52,7 +52,8 @@ struct sessions {
   int processes;
   int64_t now; /* ms, of this look */
   struct watched *first;
-  unsigned unreadable; /* grants, in the last look */
+  unsigned unreadable; /* grants, in the last look: one may be half written */
+  unsigned told;       /* how many of these it was said of */
 };
 
 /* CLOCK_BOOTTIME, milliseconds. */

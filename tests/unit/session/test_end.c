@@ -360,12 +360,26 @@ static void removed_grant_ends_all_the_same(void **state) {
   sessions_close(sessions);
 }
 
+/* Whoever makes a grant may not be done with it. */
+static void half_written_grant_is_looked_at_again(void **state) {
+  (void)state;
+  test_root_write("/run/breakglass/grants/0123456789abcdef0123456789abcdef", "");
+  struct sessions *sessions = new_sessions();
+  assert_true(sessions_look(sessions) < INT64_MAX);
+  assert_int_equal(unlink(test_path("/run/breakglass/grants/0123456789abcdef0123456789abcdef")), 0);
+  (void)open_grant(1, start_process(7), 7, 0);
+  (void)look_until_over(sessions);
+  assert_false(log_has("no grants"));
+  sessions_close(sessions);
+}
+
 static void damaged_grant_is_told_and_ends_nothing(void **state) {
   (void)state;
   test_root_write("/run/breakglass/grants/0123456789abcdef0123456789abcdef", "no grant");
   struct sessions *sessions = new_sessions();
-  look_for(sessions, 200);
+  look_for(sessions, 1000);
   assert_true(log_has("1 files are no grants"));
+  assert_int_equal(sessions_look(sessions), INT64_MAX);
   assert_int_equal(sessions_count(sessions), 0);
   sessions_close(sessions);
 }
@@ -390,6 +404,7 @@ int main(void) {
       TEST(unused_grant_of_a_gone_owner_is_closed),
       TEST(unused_grant_ends_its_connection_at_the_deadline),
       TEST(removed_grant_ends_all_the_same),
+      TEST(half_written_grant_is_looked_at_again),
       TEST(damaged_grant_is_told_and_ends_nothing),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
