@@ -76,11 +76,12 @@ static enum bg_ending ending_of(const struct watched *watched) {
                                                                    : BG_ENDED_LOGOUT;
 }
 
-static void record(const struct sessions *sessions, struct watched *watched, bool store_is_known) {
+/* True if an event was written. */
+static bool record(const struct sessions *sessions, struct watched *watched, bool store_is_known) {
   const struct sessions_config *config = sessions->config;
   bool ours = watched->by_us || (watched->owner_is_gone && store_is_known);
   if (watched->is_recorded || !watched->is_closed || !ours) {
-    return;
+    return false;
   }
   enum bg_error err = bg_gate_record_closed(config->host, config->longest_tainted, &watched->grant,
                                             ending_of(watched));
@@ -90,6 +91,7 @@ static void record(const struct sessions *sessions, struct watched *watched, boo
     sessions_say(sessions, "%s: that it is closed cannot be recorded: %s", watched_name(watched),
                  bg_strerror(err));
   }
+  return watched->is_recorded;
 }
 
 struct cleaning {
@@ -150,10 +152,14 @@ void sessions_record(struct sessions *sessions) {
     }
   }
   const bool store_is_known = ask_store(sessions);
+  bool wrote = false;
   for (struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
     if (is_due(sessions, watched)) {
-      record(sessions, watched, store_is_known);
+      wrote = record(sessions, watched, store_is_known) || wrote;
       finish(sessions, watched, clean(sessions, watched));
     }
+  }
+  if (wrote) {
+    (void)!bg_event_store_provide(); /* the next login's, who waits no longer without it */
   }
 }
