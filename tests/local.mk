@@ -45,6 +45,7 @@ include tests/unit/lease/local.mk
 include tests/unit/http/local.mk
 include tests/unit/desk/local.mk
 include tests/unit/lifetime/local.mk
+include tests/unit/session/local.mk
 include tests/remote/local.mk
 include tests/signer/local.mk
 include tests/agent/local.mk

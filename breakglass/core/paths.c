@@ -66,6 +66,13 @@ const struct bg_paths *bg_paths(void) {
       .sshd_default = "/etc/default/ssh",
       .sshd_config = "/etc/ssh/sshd_config",
       .shadow = "/etc/shadow",
+      .passwd = "/etc/passwd",
+      .processes = "/proc",
+      .devices = "/dev",
+      .device_names = "/sys/dev/char",
+      .cgroups = "/sys/fs/cgroup",
+      .crontabs = "/var/spool/cron/crontabs",
+      .at_jobs = "/var/spool/cron/atjobs",
       .owner = 0,
   };
   return &paths;

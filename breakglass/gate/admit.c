@@ -147,6 +147,10 @@ static void describe(const struct admission *admission, struct bg_session *sessi
       .deadline_boottime = bg_clock_boottime() + longest,
   };
   memcpy(session->token_id, claims->id, sizeof session->token_id);
+  session->has_holder = admission->evidence.over_ssh;
+  if (session->has_holder) {
+    memcpy(session->holder, admission->evidence.holder.sha256, sizeof session->holder);
+  }
   bg_text_fit(sizeof session->issuer, session->issuer, claims->issuer);
   bg_text_fit(sizeof session->subject, session->subject, claims->subject);
   bg_text_fit(sizeof session->login, session->login, claims->login);

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libbggate.la
 libbggate_la_SOURCES = \
 	%D%/admit.c \
+	%D%/close.c \
 	%D%/evidence.c \
 	%D%/evidence.h \
 	%D%/gate.c \

@@ -7,33 +7,6 @@
 #include "breakglass/event_store.h"
 #include "gate_internal.h"
 
-static void record_closed(const struct bg_grant *grant) {
-  int audit = -1;
-  if (bg_audit_open(&audit) == BG_OK) {
-    (void)!gate_record(audit, "closed", &grant->session, grant->audit_session);
-    bg_audit_close(audit);
-  }
-}
-
-static enum bg_error taint_closed(const struct bg_gate *gate, const struct bg_grant *grant,
-                                  enum bg_ending ending) {
-  const struct bg_policy *policy = gate->policy;
-  struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
-  struct bg_event event = {
-      .type = BG_EVENT_TAINT_CLOSED,
-      .host = &host,
-      .time = bg_clock_now(),
-      .level = grant->session.level,
-      .replace_by = grant->session.deadline,
-      .longest_tainted = policy->longest_tainted,
-      .session = &grant->session,
-      .grant = grant,
-      .ending = ending,
-  };
-  enum bg_durability durability;
-  return bg_event_record(&event, &durability);
-}
-
 static enum bg_error close_grant(const struct bg_gate *gate, const struct bg_grant *grant,
                                  enum bg_ending ending) {
   char id[BG_TOKEN_ID_HEX];
@@ -42,8 +15,9 @@ static enum bg_error close_grant(const struct bg_gate *gate, const struct bg_gra
   if (err != BG_OK) {
     return err;
   }
-  record_closed(grant);
-  err = taint_closed(gate, grant, ending);
+  const struct bg_policy *policy = gate->policy;
+  const struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
+  err = bg_gate_record_closed(&host, policy->longest_tainted, grant, ending);
   (void)!bg_event_store_provide(); /* the next login's, who waits no longer without it */
   return err;
 }

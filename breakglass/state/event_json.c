@@ -38,6 +38,10 @@ static const char *const ending_names[] = {
     [BG_ENDED_LOGOUT] = "logout",
     [BG_ENDED_DEADLINE] = "deadline",
     [BG_ENDED_UNUSED] = "unused",
+    [BG_ENDED_REVOKED] = "revoked",
+    [BG_ENDED_KILLED] = "killed",
+    [BG_ENDED_LOST] = "lost",
+    [BG_ENDED_REBOOT] = "reboot",
 };
 
 const char *bg_event_type_name(enum bg_event_type type) {

@@ -14,6 +14,7 @@
 #include "breakglass/paths.h"
 
 #define CLOSED ".closed"
+#define ENDED ".ended"
 
 /* Hex digits only, so that an id from the environment names no other file. */
 static bool grant_path(const char *token_id_hex, const char *suffix, char *ret_path) {
@@ -45,9 +46,10 @@ enum bg_error bg_grant_create(const struct bg_grant *grant) {
   return bg_file_create(path, bg_buf_view(&buf));
 }
 
-enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant) {
+static enum bg_error load(const char *token_id_hex, const char *suffix,
+                          struct bg_grant *ret_grant) {
   char path[BG_PATH_SIZE];
-  if (!grant_path(token_id_hex, "", path)) {
+  if (!grant_path(token_id_hex, suffix, path)) {
     return BG_ERR_SYNTAX;
   }
   struct bg_file file = {0};
@@ -68,6 +70,10 @@ enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant
   }
   *ret_grant = grant;
   return BG_OK;
+}
+
+enum bg_error bg_grant_load(const char *token_id_hex, struct bg_grant *ret_grant) {
+  return load(token_id_hex, "", ret_grant);
 }
 
 static bool session_path(uint32_t audit_session, char *ret_path) {
@@ -115,19 +121,34 @@ enum bg_error bg_grant_open(struct bg_grant *grant, uint32_t audit_session, cons
   return err;
 }
 
-enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_grant) {
+static enum bg_error read_binding(uint32_t audit_session, char ret_id[static BG_TOKEN_ID_HEX]) {
   char path[BG_PATH_SIZE];
   if (audit_session == BG_NO_AUDIT_SESSION || !session_path(audit_session, path)) {
     return BG_ERR_NOT_FOUND;
   }
-  char id[BG_TOKEN_ID_HEX];
-  ssize_t len = readlink(path, id, sizeof id);
+  ssize_t len = readlink(path, ret_id, BG_TOKEN_ID_HEX);
   if (len != BG_TOKEN_ID_HEX - 1) {
     return len < 0 && errno != ENOENT && errno != EINVAL ? BG_ERR_IO : BG_ERR_NOT_FOUND;
   }
-  id[len] = '\0';
+  ret_id[len] = '\0';
+  return BG_OK;
+}
+
+bool bg_grant_is_bound(const struct bg_grant *grant) {
+  char id[BG_TOKEN_ID_HEX];
+  char bound[BG_TOKEN_ID_HEX];
+  bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
+  return grant->state == BG_GRANT_OPEN && read_binding(grant->audit_session, bound) == BG_OK &&
+         strcmp(id, bound) == 0;
+}
+
+enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_grant) {
+  char id[BG_TOKEN_ID_HEX];
   struct bg_grant grant;
-  enum bg_error err = bg_grant_load(id, &grant);
+  enum bg_error err = read_binding(audit_session, id);
+  if (err == BG_OK) {
+    err = bg_grant_load(id, &grant);
+  }
   if (err == BG_OK && (grant.state != BG_GRANT_OPEN || grant.audit_session != audit_session)) {
     err = BG_ERR_NOT_FOUND;
   }
@@ -137,10 +158,10 @@ enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_grant *ret_g
   return err;
 }
 
-enum bg_error bg_grant_close(const char *token_id_hex) {
+static enum bg_error move(const char *token_id_hex, const char *suffix, const char *to_suffix) {
   char from[BG_PATH_SIZE];
   char to[BG_PATH_SIZE];
-  if (!grant_path(token_id_hex, "", from) || !grant_path(token_id_hex, CLOSED, to)) {
+  if (!grant_path(token_id_hex, suffix, from) || !grant_path(token_id_hex, to_suffix, to)) {
     return BG_ERR_SYNTAX;
   }
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0) {
@@ -149,29 +170,56 @@ enum bg_error bg_grant_close(const char *token_id_hex) {
   return BG_OK;
 }
 
-/* False if on_grant wants no more. */
-static bool visit(const char *name, bool (*on_grant)(void *, const struct bg_grant *),
-                  void *context) {
-  struct bg_grant grant;
-  enum bg_error err = bg_grant_load(name, &grant);
-  if (err == BG_ERR_NOT_FOUND) { /* closed meanwhile */
-    return true;
-  }
-  return on_grant(context, err == BG_OK ? &grant : NULL);
+enum bg_error bg_grant_close(const char *token_id_hex) {
+  return move(token_id_hex, "", CLOSED);
 }
 
-enum bg_error bg_grants_each(bool (*on_grant)(void *context, const struct bg_grant *),
-                             void *context) {
+enum bg_error bg_grant_end(const char *token_id_hex) {
+  return move(token_id_hex, CLOSED, ENDED);
+}
+
+/* Those whose names end in suffix. */
+struct visit {
+  const char *suffix;
+  bool (*on_grant)(void *context, const struct bg_grant *);
+  void *context;
+};
+
+/* False if on_grant wants no more. */
+static bool visit(const struct visit *visit, const char *name) {
+  char id[BG_TOKEN_ID_HEX];
+  struct bg_grant grant;
+  if (strlen(name) < BG_TOKEN_ID_HEX - 1 ||
+      strcmp(name + BG_TOKEN_ID_HEX - 1, visit->suffix) != 0) {
+    return true;
+  }
+  bg_text_fit(sizeof id, id, name);
+  enum bg_error err = load(id, visit->suffix, &grant);
+  if (err == BG_ERR_NOT_FOUND) { /* renamed meanwhile */
+    return true;
+  }
+  return visit->on_grant(visit->context, err == BG_OK ? &grant : NULL);
+}
+
+static enum bg_error each(const struct visit *wanted) {
   DIR *dir = opendir(bg_paths()->grants);
   if (dir == NULL) {
     return errno == ENOENT ? BG_OK : BG_ERR_IO; /* none was ever made this boot */
   }
   bool more = true;
   for (struct dirent *entry; more && (entry = readdir(dir)) != NULL;) {
-    if (strlen(entry->d_name) == BG_TOKEN_ID_HEX - 1) {
-      more = visit(entry->d_name, on_grant, context);
-    }
+    more = visit(wanted, entry->d_name);
   }
   (void)closedir(dir);
   return BG_OK;
+}
+
+enum bg_error bg_grants_each(bool (*on_grant)(void *context, const struct bg_grant *),
+                             void *context) {
+  return each(&(struct visit){"", on_grant, context});
+}
+
+enum bg_error bg_grants_closed_each(bool (*on_grant)(void *context, const struct bg_grant *),
+                                    void *context) {
+  return each(&(struct visit){CLOSED, on_grant, context});
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The bytes of a grant file: a map with the keys 1 to 20, all required. */
+/* The bytes of a grant file: a map with the keys 1 to 21, all required. */
 #include <config.h>
 
 #include <limits.h>
@@ -13,7 +13,8 @@ enum key {
   KEY_FIRST_TEXT = 2, /* issuer, subject, login, reason, service, source, tty */
   KEY_APPROVERS = 9,
   KEY_FIRST_INT = 10, /* in the order of enum integer */
-  KEY_COUNT = 20,
+  KEY_HOLDER = 21,    /* empty for none */
+  KEY_COUNT = 21,
 };
 
 enum integer {
@@ -89,6 +90,8 @@ enum bg_error bg_grant_encode(const struct bg_grant *grant, struct bg_buf *buf) 
     bg_cbor_put_text(buf, session->approvers[i]);
   }
   put_integers(grant, buf);
+  bg_cbor_put_int(buf, KEY_HOLDER);
+  bg_cbor_put_bytes(buf, bg_bytes(session->holder, session->has_holder ? BG_SHA256_SIZE : 0));
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }
 
@@ -190,6 +193,19 @@ static bool read_integers(struct bg_cbor *reader, struct bg_grant *grant) {
   return true;
 }
 
+static bool read_holder(struct bg_cbor *reader, struct bg_session *session) {
+  struct bg_bytes holder;
+  if (!read_key(reader, KEY_HOLDER) || bg_cbor_bytes(reader, &holder) != BG_OK ||
+      (holder.len != 0 && holder.len != BG_SHA256_SIZE)) {
+    return false;
+  }
+  session->has_holder = holder.len > 0;
+  if (session->has_holder) {
+    memcpy(session->holder, holder.data, BG_SHA256_SIZE);
+  }
+  return true;
+}
+
 enum bg_error bg_grant_decode(struct bg_bytes bytes, struct bg_grant *ret_grant) {
   if (bytes.len > BG_GRANT_MAX || bg_cbor_check(bytes) != BG_OK) {
     return BG_ERR_SYNTAX;
@@ -199,7 +215,8 @@ enum bg_error bg_grant_decode(struct bg_bytes bytes, struct bg_grant *ret_grant)
   size_t pairs = 0;
   if (bg_cbor_map(&reader, &pairs) != BG_OK || pairs != KEY_COUNT ||
       !read_token_id(&reader, &grant.session) || !read_texts(&reader, &grant.session) ||
-      !read_approvers(&reader, &grant.session) || !read_integers(&reader, &grant)) {
+      !read_approvers(&reader, &grant.session) || !read_integers(&reader, &grant) ||
+      !read_holder(&reader, &grant.session)) {
     return BG_ERR_SYNTAX;
   }
   *ret_grant = grant;

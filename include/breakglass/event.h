@@ -21,7 +21,16 @@ enum bg_event_type {
 /* "breakglass.taint.opened", ... */
 const char *bg_event_type_name(enum bg_event_type type);
 
-enum bg_ending { BG_ENDED_NOT = 0, BG_ENDED_LOGOUT, BG_ENDED_DEADLINE, BG_ENDED_UNUSED };
+enum bg_ending {
+  BG_ENDED_NOT = 0,
+  BG_ENDED_LOGOUT,
+  BG_ENDED_DEADLINE,
+  BG_ENDED_UNUSED,
+  BG_ENDED_REVOKED, /* its token was taken back */
+  BG_ENDED_KILLED,  /* the process that owned it was, and left processes behind */
+  BG_ENDED_LOST,    /* the process that owned it is gone, and all of the session with it */
+  BG_ENDED_REBOOT,  /* the host went down with it */
+};
 
 struct bg_host { /* who this host says it is */
   const char *id;

@@ -5,6 +5,7 @@
 #ifndef BREAKGLASS_GATE_H
 #define BREAKGLASS_GATE_H
 
+#include "breakglass/event.h"
 #include "breakglass/grant.h"
 #include "breakglass/policy.h"
 
@@ -54,5 +55,13 @@ BG_MUST_USE enum bg_error bg_gate_open(struct bg_gate *gate, const struct bg_log
 /* close_session of the grant that bg_gate_open() gave this process; used is false
  * where no session came of it. BG_ERR_NOT_FOUND if somebody else closed it. */
 BG_MUST_USE enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_id, bool used);
+
+/* Writes the audit record and the closed event of a session whose grant the caller has renamed by
+ * bg_grant_close(), and nobody else. host and longest_tainted are the policy's; without one the
+ * host's id is "unknown". Errors as bg_event_record(): nothing but the audit record is written
+ * then. */
+BG_MUST_USE enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_tainted,
+                                                const struct bg_grant *grant,
+                                                enum bg_ending ending);
 
 #endif

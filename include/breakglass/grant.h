@@ -40,9 +40,19 @@ BG_MUST_USE enum bg_error bg_grant_of_session(uint32_t audit_session, struct bg_
  * BG_OK writes the closed event. */
 BG_MUST_USE enum bg_error bg_grant_close(const char *token_id_hex);
 
+/* Renames one that was closed to ".ended": nothing of its session is left, and its closed event is
+ * recorded. BG_ERR_NOT_FOUND if it is not closed, or was ended before. */
+BG_MUST_USE enum bg_error bg_grant_end(const char *token_id_hex);
+/* Whether its audit session is bound to it, closed or not: false if it was never opened. */
+bool bg_grant_is_bound(const struct bg_grant *grant);
+
 /* Calls on_grant for every grant that is not closed; it returns false to stop.
- * Files that cannot be read are reported as NULL. */
+ * Files that cannot be read are reported as NULL. BG_ERR_IO. */
 BG_MUST_USE enum bg_error bg_grants_each(bool (*on_grant)(void *context, const struct bg_grant *),
                                          void *context);
+/* The same for every grant that is closed, and not ended. */
+BG_MUST_USE enum bg_error bg_grants_closed_each(bool (*on_grant)(void *context,
+                                                                 const struct bg_grant *),
+                                                void *context);
 
 #endif

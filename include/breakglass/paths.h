@@ -69,6 +69,13 @@ struct bg_paths {
   const char *sshd_default;     /* /etc/default/ssh: options on its command line */
   const char *sshd_config;      /* /etc/ssh/sshd_config; its drop-ins in sshd_config.d/ */
   const char *shadow;           /* /etc/shadow: whether root has a password */
+  const char *passwd;           /* /etc/passwd: the local accounts */
+  const char *processes;        /* /proc, as the agent looks at other processes */
+  const char *devices;          /* /dev: terminals */
+  const char *device_names;     /* /sys/dev/char: a link MAJOR:MINOR for each device */
+  const char *cgroups;          /* /sys/fs/cgroup */
+  const char *crontabs;         /* /var/spool/cron/crontabs */
+  const char *at_jobs;          /* /var/spool/cron/atjobs */
   uid_t owner;                  /* whose trusted and state files are: root; in tests the caller */
 };
 

@@ -20,8 +20,10 @@ struct bg_session {
   char login[BG_NAME_SIZE];
   char reason[BG_REASON_SIZE];
   char service[BG_SERVICE_SIZE];
-  char source[BG_SOURCE_SIZE]; /* numeric address; empty on a console */
-  char tty[BG_TTY_SIZE];       /* empty if none */
+  char source[BG_SOURCE_SIZE];    /* numeric address; empty on a console */
+  char tty[BG_TTY_SIZE];          /* empty if none */
+  bool has_holder;                /* it came over SSH */
+  uint8_t holder[BG_SHA256_SIZE]; /* of the public key that logged in */
   enum bg_level level;
   bool by_issuer;     /* issued_at is vouched for, a lease exists */
   bool clock_trusted; /* false for a challenge token */

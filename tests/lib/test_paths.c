@@ -91,6 +91,13 @@ static void fill(struct bg_paths *paths) {
       .sshd_default = below("/etc/default/ssh"),
       .sshd_config = below("/etc/ssh/sshd_config"),
       .shadow = below("/etc/shadow"),
+      .passwd = below("/etc/passwd"),
+      .processes = below("/proc"),
+      .devices = below("/dev"),
+      .device_names = below("/sys/dev/char"),
+      .cgroups = below("/sys/fs/cgroup"),
+      .crontabs = below("/var/spool/cron/crontabs"),
+      .at_jobs = below("/var/spool/cron/atjobs"),
       .owner = geteuid(),
   };
 }

@@ -29,11 +29,12 @@ allowed() {
     lease) echo "core token service program ledger webhook" ;;
     http) echo "core" ;;
     lifetime) echo "core token state service" ;;
+    session) echo "core token state audit gate service" ;;
     desk) echo "core ssh token mint issuing service ledger lease http" ;;
   esac
 }
 
-parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook worker lease http desk lifetime"
+parts="core ssh token mint audit state policy issuing agentconf gate service program ledger webhook worker lease http desk lifetime session"
 for part in $parts; do
   archive=$top_builddir/.libs/libbg$part.a
   nm -g --defined-only "$archive" | awk 'NF == 3 { print $3 }' | sort -u >"$scratch/$part.has"

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "breakglass/grant.h"
 #include "driver.h"
 #include "test_paths.h"
 #include "test_revocations.h"
@@ -79,11 +80,23 @@ static void test_console_whole_way(void **state) {
   assert_int_equal(driver_recorded("closed"), 1);
 }
 
+static bool is_of_alices_key(void *context, const struct bg_grant *grant) {
+  struct bg_ssh_key key;
+  uint8_t secret[64];
+  test_key_of(TEST_ALICE, &key, secret);
+  *(bool *)context = grant != NULL && grant->session.has_holder &&
+                     memcmp(grant->session.holder, key.sha256, sizeof key.sha256) == 0;
+  return true;
+}
+
 static void test_ssh_with_pasted_token(void **state) {
   (void)state;
   struct driver driver;
+  bool names_key = false;
   start_ssh(&driver);
   assert_int_equal(driver_sshd_authenticate(&driver), PAM_SUCCESS);
+  assert_int_equal(bg_grants_each(is_of_alices_key, &names_key), BG_OK);
+  assert_true(names_key); /* so that its revocation ends the session */
   assert_int_equal(pam_setcred(driver.pamh, PAM_ESTABLISH_CRED), PAM_SUCCESS);
   assert_int_equal(pam_open_session(driver.pamh, 0), PAM_SUCCESS);
   assert_int_equal(pam_close_session(driver.pamh, 0), PAM_SUCCESS);

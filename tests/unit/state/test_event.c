@@ -111,6 +111,32 @@ static void closed_says_how_it_ended(void **state) {
   json_decref(closed);
 }
 
+static void each_ending_has_its_word(void **state) {
+  (void)state;
+  static const struct {
+    enum bg_ending ending;
+    const char *word;
+  } endings[] = {
+      {BG_ENDED_LOGOUT, "logout"},   {BG_ENDED_DEADLINE, "deadline"}, {BG_ENDED_UNUSED, "unused"},
+      {BG_ENDED_REVOKED, "revoked"}, {BG_ENDED_KILLED, "killed"},     {BG_ENDED_LOST, "lost"},
+      {BG_ENDED_REBOOT, "reboot"},
+  };
+  const struct bg_session session = test_session(1);
+  const struct bg_grant grant = test_grant(&session);
+  struct bg_event event = test_opened(&session);
+  enum bg_durability durability;
+  event.type = BG_EVENT_TAINT_CLOSED;
+  event.grant = &grant;
+  for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+    event.ending = endings[i].ending;
+    assert_int_equal(bg_event_record(&event, &durability), BG_OK);
+    json_t *closed = checked_event((int64_t)i + 1);
+    const json_t *inside = json_object_get(json_object_get(closed, "data"), "session");
+    assert_string_equal(text(inside, "ended"), endings[i].word);
+    json_decref(closed);
+  }
+}
+
 static void manual_says_who_and_why(void **state) {
   (void)state;
   const struct bg_host host = {.id = "rack 7/\xc3\xa4"};
@@ -443,6 +469,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(opened_says_who_and_why),
       TEST(closed_says_how_it_ended),
+      TEST(each_ending_has_its_word),
       TEST(manual_says_who_and_why),
       TEST(fresh_is_no_taint),
       TEST(fresh_is_the_first_or_none),

@@ -68,6 +68,8 @@ static void longest_grant_fits(void **state) {
   for (size_t i = 0; i < BG_SIGNATURES_MAX; i++) {
     memset(session.approvers[i], 'p', BG_NAME_MAX);
   }
+  session.has_holder = true;
+  memset(session.holder, 0xff, sizeof session.holder);
   const struct bg_grant grant = test_grant(&session);
   uint8_t bytes[BG_GRANT_MAX];
   struct bg_buf buf = BG_BUF(bytes);
@@ -75,6 +77,8 @@ static void longest_grant_fits(void **state) {
   assert_int_equal(bg_grant_encode(&grant, &buf), BG_OK);
   assert_int_equal(bg_grant_decode(bg_buf_view(&buf), &back), BG_OK);
   assert_same(&back, &grant);
+  assert_true(back.session.has_holder);
+  assert_memory_equal(back.session.holder, session.holder, sizeof session.holder);
   assert_string_equal(back.session.reason, session.reason);
   assert_string_equal(back.session.tty, session.tty);
 }
@@ -206,6 +210,41 @@ static void each_sees_what_is_not_closed(void **state) {
   assert_int_equal(count.unreadable, 1);
 }
 
+static void closed_ones_are_ended_once(void **state) {
+  (void)state;
+  struct count count = {0};
+  struct bg_grant grant = make(1);
+  (void)make(2);
+  assert_int_equal(bg_grant_end(ID_1), BG_ERR_NOT_FOUND); /* it goes on */
+  assert_false(bg_grant_is_bound(&grant));
+  assert_int_equal(bg_grant_open(&grant, 7, NULL, 1), BG_OK);
+  assert_true(bg_grant_is_bound(&grant));
+  assert_int_equal(bg_grant_close(ID_1), BG_OK);
+  assert_int_equal(bg_grants_closed_each(count_grant, &count), BG_OK);
+  assert_int_equal(count.readable, 1);
+  assert_true(bg_grant_is_bound(&grant)); /* for the whole boot */
+  assert_int_equal(bg_grant_end(ID_1), BG_OK);
+  assert_int_equal(bg_grant_end(ID_1), BG_ERR_NOT_FOUND);
+  assert_int_equal(bg_grants_closed_each(count_grant, &count), BG_OK);
+  assert_int_equal(count.readable, 1);
+  assert_int_equal(bg_grants_each(count_grant, &count), BG_OK);
+  assert_int_equal(count.readable, 2);
+  assert_int_equal(count.unreadable, 0);
+}
+
+/* The file in sessions/ names another's. */
+static void session_of_another_is_not_bound(void **state) {
+  (void)state;
+  struct bg_grant first = make(1);
+  struct bg_grant second = make(2);
+  assert_int_equal(bg_grant_open(&first, 7, NULL, 1), BG_OK);
+  second.state = BG_GRANT_OPEN;
+  second.audit_session = 7;
+  assert_false(bg_grant_is_bound(&second));
+  first.audit_session = BG_NO_AUDIT_SESSION;
+  assert_false(bg_grant_is_bound(&first));
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_host, end_host)
   const struct CMUnitTest tests[] = {
@@ -218,6 +257,8 @@ int main(void) {
       TEST(ids_name_no_other_file),
       TEST(unsafe_grants_are_none),
       TEST(each_sees_what_is_not_closed),
+      TEST(closed_ones_are_ended_once),
+      TEST(session_of_another_is_not_bound),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

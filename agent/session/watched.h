@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the files of this folder share: the sessions that are followed, and how far the end of each
+ * has come. */
+#ifndef BREAKGLASS_AGENT_WATCHED_H
+#define BREAKGLASS_AGENT_WATCHED_H
+
+#include "breakglass/paths.h"
+#include "sessions.h"
+
+/* In this order, but for what each says. */
+enum phase {
+  PHASE_WATCHED, /* it goes on */
+  PHASE_LEAVING, /* closed by its owner, which is about to go */
+  PHASE_LEFT,    /* that is gone; logind is about to end what is left */
+  PHASE_OTHERS,  /* all but the owner are killed */
+  PHASE_OWNER,   /* the owner may close PAM */
+  PHASE_ALL,     /* everything is killed */
+  PHASE_CLOSING, /* nothing is left, or it could not be killed: what remains is to be said */
+  PHASE_STUCK,   /* all is said, but processes are there that cannot be killed */
+  PHASE_OVER,
+};
+
+struct watched {
+  struct watched *next;
+  char id[BG_TOKEN_ID_HEX];
+  struct bg_grant grant; /* as last read */
+  int owner;             /* pidfd of the owner; -1 once it is gone, or cannot be had */
+  bool owner_is_gone;
+  bool has_uid;
+  uid_t uid; /* of its login */
+  enum phase phase;
+  int64_t since; /* of the phase, ms */
+  int64_t again; /* when it wants to be looked at again, ms; INT64_MAX: when something happens */
+  enum bg_ending ending; /* BG_ENDED_NOT until it is known */
+  bool is_closed;        /* its grant is renamed */
+  bool by_us;            /* by this process: whose part its closed event is */
+  bool is_recorded;      /* its closed event was seen, or written */
+  bool is_bound;         /* run/sessions has named it as the grant of its audit session */
+  bool groups_done;      /* the two below were looked at */
+  bool scope_by_walk;    /* cgroup.kill was not to be had for the session's scope */
+  bool manager_by_walk;  /* nor for its login's manager */
+  bool found;            /* processes, in any walk of its end */
+  unsigned left;         /* processes, in the last walk */
+  unsigned warned;       /* bits of the warnings that are done with */
+  char scope[BG_PATH_SIZE];
+  char manager[BG_PATH_SIZE];
+};
+
+struct sessions {
+  const struct sessions_config *config;
+  int epoll; /* of the owners */
+  int processes;
+  int64_t now; /* ms, of this look */
+  struct watched *first;
+  unsigned unreadable; /* grants, in the last look: one may be half written */
+  unsigned told;       /* how many of these it was said of */
+};
+
+/* CLOCK_BOOTTIME, milliseconds. */
+int64_t sessions_now(void);
+void sessions_say(const struct sessions *sessions, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* "session 7 of alice@example.com (ops)": static. */
+const char *watched_name(const struct watched *watched);
+void watched_enter(const struct sessions *sessions, struct watched *watched, enum phase phase);
+
+/* follow.c: makes the list what run/grants says, and finds out which owners are gone. */
+void sessions_follow(struct sessions *sessions);
+void watched_free(struct watched *watched);
+
+/* warn.c */
+void watched_warn(const struct sessions *sessions, struct watched *watched);
+/* When the next warning is due, ms; INT64_MAX if none is. */
+int64_t watched_next_warning(const struct watched *watched);
+/* Says it on the session's terminals, with how long it has. */
+void watched_tell(const struct sessions *sessions, const struct watched *watched, const char *text);
+void watched_forget_warnings(const struct watched *watched);
+
+/* end.c: begins ends, and takes each one on as far as it goes now. */
+void sessions_end(struct sessions *sessions);
+
+/* closed.c: what is said of those in PHASE_CLOSING. */
+void sessions_record(struct sessions *sessions);
+
+#endif
