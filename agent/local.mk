@@ -35,6 +35,8 @@ AGENT_LIBS = libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSS
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)
+%C%_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) -DWEBHOOK_PROGRAM=\"$(pkglibexecdir)/breakglass-webhook\" \
+	-DNATS_PROGRAM=\"$(pkglibexecdir)/breakglass-nats\"
 %C%_breakglass_agent_CFLAGS = $(AM_CFLAGS) -fPIE
 %C%_breakglass_agent_LDFLAGS = $(AM_LDFLAGS) $(BG_PIE_LDFLAGS)
 %C%_breakglass_agent_LDADD = $(AGENT_LIBS) libbgpaths.la

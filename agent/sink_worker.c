@@ -18,8 +18,9 @@
 
 #include "breakglass/program.h"
 
-#define ANSWER_MS 15000 /* for the next answer; the worker's own limit is shorter */
-#define END_MS 2000     /* for its end, once its input has ended */
+#define ANSWER_MS 15000       /* for the next answer; the worker's own limit is shorter */
+#define CONFIGURATION_WRONG 2 /* its exit code */
+#define END_MS 2000           /* for its end, once its input has ended */
 #define ANSWERS_SIZE 1024
 
 struct worker {
@@ -234,6 +235,9 @@ static size_t deliver(struct sink *sink, const struct event_view *views, size_t 
   const bool ended_by_itself = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (taken == 0 && was_idle && ended_by_itself) {
     return deliver(sink, views, count, cancel, ret_reason);
+  }
+  if (WIFEXITED(status) && WEXITSTATUS(status) == CONFIGURATION_WRONG) {
+    (void)snprintf(ret_reason, SINK_REASON_SIZE, "agent.conf is wrong: breakglass-agent check");
   }
   return taken;
 }

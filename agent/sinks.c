@@ -67,6 +67,27 @@ static void give_programs(struct listing *listing) {
   }
 }
 
+static void give_worker(struct listing *listing, const char *name, const char *program) {
+  struct sink sink = {0};
+  if (sink_worker_open(name, program, &sink) == BG_OK) {
+    give(listing, &sink);
+  } else {
+    complain(listing, "sink %s is not told: out of memory", name);
+  }
+}
+
+static void give_all(struct listing *listing, const struct bg_policy *policy) {
+  if (policy->sink_webhook) {
+    give_worker(listing, "webhook", WEBHOOK_PROGRAM);
+  }
+  if (policy->sink_nats) {
+    give_worker(listing, "nats", NATS_PROGRAM);
+  }
+  if (policy->sink_exec) {
+    give_programs(listing);
+  }
+}
+
 void sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
   struct listing listing = {.on_sink = on_sink, .on_problem = on_problem, .context = context};
   struct bg_policy *policy = NULL;
@@ -75,8 +96,8 @@ void sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
   give(&listing, &journal);
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
     complain(&listing, "gate.conf is wrong (breakglass policy check): only the journal is told");
-  } else if (policy->sink_exec) {
-    give_programs(&listing);
+  } else {
+    give_all(&listing, policy);
   }
   free(policy);
 }

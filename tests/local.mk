@@ -28,6 +28,9 @@ check_PROGRAMS += %D%/lib/breakglass
 # The agent likewise.
 check_PROGRAMS += %D%/lib/breakglass-agent
 %C%_lib_breakglass_agent_SOURCES = $(AGENT_SOURCES)
+%C%_lib_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) \
+	-DWEBHOOK_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-webhook\" \
+	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\"
 %C%_lib_breakglass_agent_LDADD = $(AGENT_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk
@@ -51,7 +54,6 @@ include tests/signer/local.mk
 include tests/agent/local.mk
 include tests/pam/local.mk
 include tests/cli/local.mk
-include tests/agent/local.mk
 include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/lint/local.mk
