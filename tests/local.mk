@@ -22,7 +22,8 @@ endif
 check_PROGRAMS += %D%/lib/breakglass
 %C%_lib_breakglass_SOURCES = $(CLI_SOURCES)
 %C%_lib_breakglass_CPPFLAGS = $(AM_CPPFLAGS) \
-	-DREMOTE_PROGRAM=\"$(abs_top_builddir)/tests/remote/breakglass-remote\"
+	-DREMOTE_PROGRAM=\"$(abs_top_builddir)/tests/remote/breakglass-remote\" \
+	-DAGENT_PROGRAM=\"$(abs_top_builddir)/tests/lib/breakglass-agent\"
 %C%_lib_breakglass_LDADD = %D%/pam/libfakeaudit.la $(CLI_LIBS) %D%/lib/libtest.la
 
 # The agent likewise.

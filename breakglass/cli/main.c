@@ -12,9 +12,11 @@ static const struct cli_command commands[] = {
      "usage: breakglass status [--json]\n"
      "Exit: 0 pristine, 1 tainted, 2 it cannot be told."},
     {"taint", "mark this host as tainted by hand", cli_taint, NULL},
-    {"events", "show this host's events", cli_events,
+    {"events", "show and deliver this host's events", cli_events,
      "usage: breakglass events [--json]\n"
-     "Shows what happened on this host, oldest first; breakglass-agent delivers them."},
+     "       breakglass events deliver\n"
+     "Shows what happened on this host, oldest first; deliver is breakglass-agent deliver, for a "
+     "host whose agent does not run."},
     {"revocations", "show and replace the list of what was taken back", cli_revocations, NULL},
     {"boot", NULL, cli_boot, /* for the boot unit */
      "usage: breakglass boot [--end]\n"

@@ -33,6 +33,14 @@ load sinks.bash
 	grep -A 1 '^MESSAGE=breakglass.taint.lifetime: its age: .* old: to be' "$host"/journal | grep -q '^PRIORITY=4$'
 }
 
+@test "the command line delivers, too" {
+	journal
+	sink all "cat >>$host/got"
+	login 1
+	"$breakglass" events deliver
+	[ "$(wc -l <"$host"/got)" = 1 ]
+}
+
 @test "no journal: it is said, and delivered later" {
 	login 1
 	run "$agent" deliver
