@@ -15,6 +15,8 @@ AGENT_SOURCES = \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/main.c \
+	%D%/registrar.c \
+	%D%/registrar.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \
@@ -31,7 +33,7 @@ AGENT_SOURCES = \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
 	breakglass/cli/event_view.h
-AGENT_LIBS = libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
+AGENT_LIBS = libbglifetime.la libbgwebhook.la libbgagentconf.la libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)

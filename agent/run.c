@@ -22,6 +22,7 @@
 #include "courier.h"
 #include "keeper.h"
 #include "log.h"
+#include "registrar.h"
 #include "sinks.h"
 #include "state.h"
 
@@ -34,6 +35,7 @@
 struct work {
   struct horizon horizon;
   struct keeper *keeper;
+  struct registrar *registrar; /* NULL: out of memory, which was said */
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
@@ -87,6 +89,9 @@ static enum bg_error start_work(struct agent *agent) {
     return err;
   }
   sinks_each(add_courier, say_problem, work);
+  if (registrar_start(&work->horizon, note_change, agent, &work->registrar) != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "the host's age is not looked at: out of memory");
+  }
   agent->work = work;
   return BG_OK;
 }
@@ -100,6 +105,9 @@ static bool stop_work(struct agent *agent) {
   horizon_end(&work->horizon);
   for (size_t i = 0; i < work->courier_count; i++) {
     ended = courier_stop(work->couriers[i], until) && ended;
+  }
+  if (work->registrar != NULL) {
+    ended = registrar_stop(work->registrar, until) && ended;
   }
   ended = keeper_stop(work->keeper, until) && ended;
   if (!ended) {
@@ -142,8 +150,11 @@ static void show(struct agent *agent) {
   for (size_t i = 0; i < work->courier_count; i++) {
     courier_state(work->couriers[i], &sinks[i]);
   }
+  struct lifetime_state lifetime;
+  const bool aged = work->registrar != NULL && registrar_show(work->registrar, &lifetime);
   const struct agent_state state = {.started = agent->started,
                                     .problem = keeper_problem(work->keeper),
+                                    .lifetime = aged ? &lifetime : NULL,
                                     .sinks = sinks,
                                     .sink_count = work->courier_count};
   enum bg_error err = agent_state_write(&state);

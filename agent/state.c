@@ -33,10 +33,25 @@ static void put_sink(struct bg_json *json, const struct courier_state *sink) {
   bg_json_end_object(json);
 }
 
+static void put_lifetime(struct bg_json *json, const struct lifetime_state *lifetime) {
+  if (lifetime == NULL) {
+    bg_json_null(json, "lifetime");
+    return;
+  }
+  bg_json_object(json, "lifetime");
+  put_moment(json, "born", lifetime->born);
+  put_moment(json, "polite", lifetime->polite);
+  put_moment(json, "forced", lifetime->forced);
+  bg_json_text(json, "level",
+               lifetime->level != BG_LEVEL_NONE ? bg_level_name(lifetime->level) : NULL);
+  bg_json_end_object(json);
+}
+
 static void put_state(struct bg_json *json, const struct agent_state *state) {
   bg_json_object(json, NULL);
   bg_json_time(json, "started", state->started);
   bg_json_text(json, "problem", state->problem != BG_OK ? bg_strerror(state->problem) : NULL);
+  put_lifetime(json, state->lifetime);
   bg_json_array(json, "sinks");
   for (size_t i = 0; i < state->sink_count; i++) {
     put_sink(json, &state->sinks[i]);

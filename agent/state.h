@@ -4,10 +4,12 @@
 #define AGENT_STATE_H
 
 #include "courier.h"
+#include "lifetime/lifetime.h"
 
 struct agent_state {
-  int64_t started;       /* Unix seconds */
-  enum bg_error problem; /* of the store; BG_OK if all events are on disk */
+  int64_t started;                       /* Unix seconds */
+  enum bg_error problem;                 /* of the store; BG_OK if all events are on disk */
+  const struct lifetime_state *lifetime; /* NULL: not known */
   const struct courier_state *sinks;
   size_t sink_count;
 };

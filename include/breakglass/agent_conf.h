@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* agent.conf(5): where a host's events go over the network, read from the vendor's and the admin's
- * files, each key overriding. Reaches core, and what policy/ shares between its readers. */
+/* agent.conf(5): where a host's events go over the network, and how long a host lives, read from
+ * the vendor's and the admin's files, each key overriding. Reaches core, and what policy/ shares
+ * between its readers. */
 #ifndef BREAKGLASS_AGENT_CONF_H
 #define BREAKGLASS_AGENT_CONF_H
 
@@ -23,6 +24,11 @@ struct bg_agent_conf {
     char ca[BG_AGENT_PATH_SIZE];          /* PEM; empty: the system's authorities */
     char credentials[BG_AGENT_PATH_SIZE]; /* .creds file; empty: none */
   } nats;
+  struct {
+    int64_t polite; /* seconds; both 0: hosts may grow old, or 0 < polite <= forced <= INT32_MAX */
+    int64_t forced;
+    enum bg_level level; /* of one that has lived long enough */
+  } lifetime;
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems
