@@ -13,6 +13,7 @@ teardown() {
 }
 
 start_agent() {
+	[ -e "$host"/var/lib/breakglass/born ] || not_new
 	"$agent" run 2>>"$host"/said 3>&- &
 	service=$!
 	within 5 'grep -qs started "$host"/run/breakglass/agent'

@@ -9,6 +9,15 @@ sink() {
 	chmod 755 "$host"/etc/breakglass/sinks.d/"$1"
 }
 
+# not_new: the host has an age already, and is not said to be new.
+not_new() {
+	local boot
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	printf '{"born":null,"first_boot":"","boot":"%s","age":3600,"at":%s,"fresh":"never","level":null}\n' "$boot" \
+		"$(cut -d. -f1 /proc/uptime)" >"$host"/var/lib/breakglass/born
+	chmod 600 "$host"/var/lib/breakglass/born
+}
+
 # Listens as the journal does, until the test ends.
 journal() {
 	rm -f "$host"/run/journal

@@ -50,10 +50,10 @@ static void without_files_both_sinks_are_off(void **state) {
 
 static void all_keys_are_read(void **state) {
   (void)state;
-  struct bg_agent_conf *conf =
-      load_text("[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
-                "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
-                "credentials = /n.creds\n");
+  struct bg_agent_conf *conf = load_text(
+      "[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
+      "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
+      "credentials = /n.creds\n[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -61,6 +61,9 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(conf->nats.subject, "a.b-c.D_9");
   assert_string_equal(conf->nats.ca, "/n.pem");
   assert_string_equal(conf->nats.credentials, "/n.creds");
+  assert_int_equal(conf->lifetime.polite, 7 * 24 * 3600);
+  assert_int_equal(conf->lifetime.forced, 14 * 24 * 3600);
+  assert_int_equal(conf->lifetime.level, BG_LEVEL_REALLOCATE);
   free(conf);
 }
 
@@ -76,6 +79,7 @@ static void this_machine_needs_no_tls(void **state) {
 }
 
 #define HTTP "[webhook]\nurl = https://x\n"
+#define AGES "[lifetime]\nforced = 9d\n"
 #define NATS "[nats]\nurl = tls://x\n"
 
 static void one_problem_is_told_at_its_place(void **state) {
@@ -105,6 +109,13 @@ static void one_problem_is_told_at_its_place(void **state) {
       {NATS "ca = ca.pem\n", ":3: [nats] ca: must be an absolute path"},
       {NATS "credentials = x.creds\n", ":3: [nats] credentials: must be an absolute path"},
       {"[nats]\ncredentials = /x\n", ":2: [nats] credentials: is of no use without url"},
+      {"[lifetime]\npolite = 7d\n", ":2: [lifetime] polite: is of no use without forced"},
+      {"[lifetime]\nforced = 7d\n", ":2: [lifetime] forced: is of no use without polite"},
+      {"[lifetime]\npolite = 2d\nforced = 1d\n", ":3: [lifetime] forced: is less than polite"},
+      {AGES "polite = 3651d\n", ":3: [lifetime] polite: must be at least 1s and at most 3650d"},
+      {AGES "polite = 0\n", ":3: [lifetime] polite: must be at least 1s"},
+      {AGES "polite = soon\n", ":3: [lifetime] polite: is not a duration"},
+      {"[lifetime]\nlevel = none\n", ":2: [lifetime] level: must be refresh, rebuild or"},
       {HTTP "url = https://y\n", ":3: [webhook] url was set in line 2 already"},
       {HTTP "colour = red\n", ":3: unknown key 'colour' in [webhook]"},
       {"[other]\nurl = x\n", ":2: unknown key 'url' in [other]"},
