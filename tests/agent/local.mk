@@ -21,8 +21,9 @@ check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats
 %C%_breakglass_nats_CFLAGS = $(AM_CFLAGS) $(NATS_CFLAGS)
 %C%_breakglass_nats_LDADD = $(NATS_WORKER_LIBS) $(TEST_LIBS)
 
-# Need python3 and openssl; certtool for what goes over TLS, and a NATS server.
-WORKER_TESTS = %D%/nats.bats %D%/network.bats %D%/webhook.bats
+# Need python3 and openssl; certtool for what goes over TLS, a NATS server, and npm.
+WORKER_TESTS = %D%/cloudevents.bats %D%/nats.bats %D%/network.bats %D%/webhook.bats
 TESTS += $(WORKER_TESTS)
 SLOW_TESTS += $(WORKER_TESTS)
-EXTRA_DIST += $(WORKER_TESTS) %D%/agent.bash %D%/start-nats %D%/start-webhook %D%/stream.py %D%/worker.py
+EXTRA_DIST += $(WORKER_TESTS) %D%/cloudevents/package.json %D%/cloudevents/package-lock.json \
+	%D%/cloudevents/validate.mjs %D%/agent.bash %D%/start-nats %D%/start-webhook %D%/stream.py %D%/worker.py
