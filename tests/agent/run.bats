@@ -78,9 +78,9 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 @test "killed at random, it loses nothing and disorders nothing" {
 	journal
 	sink all "cat >>$host/got"
-	for i in {1..120}; do "$breakglass" taint add --reason "number $i"; done 3>&- &
+	for i in {1..1000}; do "$breakglass" taint add --reason "number $i"; done 3>&- &
 	writer=$!
-	for _ in {1..25}; do
+	for _ in {1..100}; do
 		start_agent
 		sleep 0.0$((RANDOM % 9))
 		kill -9 "$service"
@@ -88,7 +88,7 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 	done
 	wait "$writer"
 	start_agent
-	within 30 'numbers "$host"/got | grep -q " 120 $"'
+	within 120 'numbers "$host"/got | grep -q " 1000 $"'
 	python3 - "$host"/got <<-'PYTHON'
 		import json, sys
 		# One that was killed may have told a sink and not noted it: the same event again, and nothing else.
@@ -99,7 +99,7 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 		    assert seen.setdefault(number, event["id"]) == event["id"], number
 		    assert number in (last, last + 1), (last, number)
 		    last = number
-		assert sorted(seen) == list(range(1, 121))
+		assert sorted(seen) == list(range(1, 1001))
 	PYTHON
 }
 
