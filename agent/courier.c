@@ -21,9 +21,9 @@ struct courier {
   struct sink sink;
   pthread_t thread;
   struct round round; /* the thread's own, as these are */
-  int64_t pause;
-  int64_t not_before; /* as horizon_clock() tells it, as this one is: */
-  int64_t rest_at;
+  int64_t pause;      /* how long the next one is, and: */
+  struct horizon_pause paused;
+  int64_t rest_at; /* as horizon_clock() tells it */
   int64_t said_at; /* CLOCK_BOOTTIME seconds */
   char said[SINK_REASON_SIZE];
   pthread_mutex_t lock; /* of what is shown */
@@ -59,11 +59,15 @@ static void say_oddities(struct courier *courier, bool delivered) {
   round->passed_over = false;
 }
 
+/* What comes meanwhile is tried soon all the same: a login may wait for it. */
 static void fail(struct courier *courier) {
+  const int64_t now = horizon_clock();
   say_failure(courier);
   courier->pause = courier->pause == 0 ? PAUSE_MIN : 2 * courier->pause;
   courier->pause = courier->pause < PAUSE_MAX ? courier->pause : PAUSE_MAX;
-  courier->not_before = horizon_clock() + with_jitter(courier->pause);
+  courier->paused = (struct horizon_pause){.until = now + with_jitter(courier->pause),
+                                           .soonest = now + with_jitter(PAUSE_MIN),
+                                           .tried = courier->round.last};
 }
 
 /* Not when some of them went through: all did. */
@@ -73,7 +77,7 @@ static void succeed(struct courier *courier) {
   }
   courier->said[0] = '\0';
   courier->pause = 0;
-  courier->not_before = 0;
+  courier->paused = (struct horizon_pause){0};
 }
 
 static void show(struct courier *courier, bool delivered) {
@@ -128,7 +132,7 @@ static void *run(void *context) {
   int64_t known = -1;
   for (;;) {
     int64_t last = 0;
-    switch (horizon_await(horizon, known, courier->not_before, courier->rest_at, &last)) {
+    switch (horizon_await(horizon, known, &courier->paused, courier->rest_at, &last)) {
     case HORIZON_MOVED:
       known = work(courier, last);
       break;

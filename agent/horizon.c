@@ -62,11 +62,15 @@ static bool has_moved(const struct horizon *horizon, int64_t known) {
   return horizon->last >= 0 && horizon->last != known;
 }
 
-enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_before,
-                           int64_t until, int64_t *ret_last) {
+static int64_t end_of(const struct horizon *horizon, const struct horizon_pause *pause) {
+  return has_moved(horizon, pause->tried) ? pause->soonest : pause->until;
+}
+
+enum awaited horizon_await(struct horizon *horizon, int64_t known,
+                           const struct horizon_pause *pause, int64_t until, int64_t *ret_last) {
   (void)pthread_mutex_lock(&horizon->lock);
-  while (!horizon->ended && horizon_clock() < not_before) {
-    sleep_until(horizon, not_before);
+  while (!horizon->ended && horizon_clock() < end_of(horizon, pause)) {
+    sleep_until(horizon, end_of(horizon, pause));
   }
   while (!horizon->ended && !has_moved(horizon, known) && horizon_clock() < until) {
     sleep_until(horizon, until);

@@ -22,11 +22,17 @@ BG_MUST_USE enum bg_error horizon_open(struct horizon *horizon);
 void horizon_close(struct horizon *horizon);
 void horizon_move(struct horizon *horizon, int64_t last);
 void horizon_end(struct horizon *horizon);
-/* Waits until the horizon is somewhere else than `known`, but not before the moment `not_before`,
- * and no longer than `until` (INT64_MAX: for ever); both as horizon_clock() tells them. */
+/* After a failure: nothing before `until`; once the horizon is elsewhere than it was then, which
+ * somebody may be waiting for, nothing before `soonest`. Zeroed: no pause. */
+struct horizon_pause {
+  int64_t until, soonest; /* as horizon_clock() tells them */
+  int64_t tried;
+};
+/* Waits until the horizon is somewhere else than `known` and the pause is over, but no longer than
+ * `until` (INT64_MAX: for ever). */
 enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
-enum awaited horizon_await(struct horizon *horizon, int64_t known, int64_t not_before,
-                           int64_t until, int64_t *ret_last);
+enum awaited horizon_await(struct horizon *horizon, int64_t known,
+                           const struct horizon_pause *pause, int64_t until, int64_t *ret_last);
 int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
 bool horizon_has_ended(struct horizon *horizon);
 /* Waits for a thread that is to end. False: it has not until then. */

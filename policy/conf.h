@@ -32,8 +32,9 @@ struct bg_conf_key {
 
 #define BG_CONF_KEYS 23
 extern const struct bg_conf_key bg_conf_keys[BG_CONF_KEYS];
-/* The key host.id in the table. */
+/* The keys host.id and taint.ack in the table. */
 #define BG_CONF_HOST_ID 4
+#define BG_CONF_ACK 18
 
 struct bg_conf {
   struct bg_policy *policy;
@@ -53,6 +54,9 @@ void bg_conf_finish(struct bg_conf *conf);
 /* "[section] key: ..." at the value's place. */
 void bg_conf_reject(const struct bg_conf_value *value, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* After the last key: whether anybody can acknowledge what [taint] ack waits for. */
+void bg_conf_check_ack(const struct bg_conf *conf);
 
 /* Fills host_id from what [host] id says. */
 void bg_conf_resolve_host_id(struct bg_conf *conf);

@@ -63,18 +63,16 @@ static void parse_level(const struct bg_conf_value *value) {
   }
 }
 
-static void parse_ack(const struct bg_conf_value *value) {
-  if (bg_bytes_is(value->text, "delivered")) {
-    bg_conf_reject(value, "delivered is not supported by this version, only spool");
-  } else if (!bg_bytes_is(value->text, "spool")) {
-    bg_conf_reject(value, "must be spool");
+/* Nobody would ever get in. */
+void bg_conf_check_ack(const struct bg_conf *conf) {
+  const struct bg_policy *policy = conf->policy;
+  const bool outside = policy->sink_exec || policy->sink_webhook || policy->sink_nats;
+  if (policy->ack_delivered && !outside) {
+    bg_conf_reject(
+        &conf->values[BG_CONF_ACK],
+        "delivered needs one of exec, webhook and nats in [taint] sinks: nobody else can "
+        "acknowledge");
   }
-}
-
-/* Nothing waits for an acknowledgement yet: only its form is looked at. */
-static void parse_ack_timeout(const struct bg_conf_value *value) {
-  int64_t seconds;
-  (void)is_duration(value, &seconds);
 }
 
 #define FIELD(name) .offset = offsetof(struct bg_policy, name)
@@ -103,8 +101,9 @@ const struct bg_conf_key bg_conf_keys[BG_CONF_KEYS] = {
     {"taint", "level", "rebuild", parse_level},
     {"taint", "durability", "prefer", parse_choice, FIELD(durability_required),
      .choices = {"prefer", "require"}},
-    {"taint", "ack", "spool", parse_ack},
-    {"taint", "ack_timeout", "10s", parse_ack_timeout, .max = 10 * MINUTE},
+    [BG_CONF_ACK] = {"taint", "ack", "spool", parse_choice, FIELD(ack_delivered),
+                     .choices = {"spool", "delivered"}},
+    {"taint", "ack_timeout", "10s", parse_duration, FIELD(ack_timeout), .max = 10 * MINUTE},
     {"taint", "longest_tainted", "24h", parse_duration, FIELD(longest_tainted), .max = 90 * DAY},
     {"taint", "sinks", "journal exec", bg_conf_parse_sinks},
     {"audit", "required", "yes", parse_choice, FIELD(audit_required), YES_NO},

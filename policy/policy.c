@@ -39,6 +39,7 @@ static enum bg_error read_into(struct bg_conf *conf) {
     return err;
   }
   bg_conf_finish(conf);
+  bg_conf_check_ack(conf);
   bg_conf_resolve_host_id(conf);
   tell_settings(conf);
   bg_conf_files_free(files);

@@ -12,6 +12,7 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
 #include "breakglass/policy.h"
+#include "breakglass/program.h"
 #include "sealed_unit.h"
 
 static void report(struct policy_check *check, enum finding_kind kind, const char *file,
@@ -148,6 +149,31 @@ static void check_audit(struct policy_check *check) {
   check_kernel(check);
 }
 
+#define NOBODY_ACKNOWLEDGES                                                                        \
+  "nobody acknowledges while [taint] ack = delivered: every token is denied"
+
+static void count_program(void *context, const struct bg_program *program, const char *problem) {
+  (void)program;
+  *(unsigned *)context += problem == NULL;
+}
+
+/* What the network's sinks are told with, breakglass-agent check looks at. */
+static void check_acknowledgement(struct policy_check *check, const struct bg_policy *policy) {
+  const char *folder = bg_paths()->sinks_dir;
+  char problem[UNIT_REASON_SIZE], text[UNIT_REASON_SIZE + 120];
+  unsigned programs = 0;
+  enum bg_error err = bg_programs_each(folder, bg_paths()->owner, count_program, &programs);
+  if (!policy->sink_webhook && !policy->sink_nats && (err != BG_OK || programs == 0)) {
+    report(check, FINDING_LOCKED_OUT, folder, 0,
+           "there is no program that may be run: " NOBODY_ACKNOWLEDGES);
+  }
+  if (!check->configuration_only &&
+      !unit_starts("multi-user.target", "breakglass-agent.service", problem)) {
+    (void)snprintf(text, sizeof text, "breakglass-agent.service %s: " NOBODY_ACKNOWLEDGES, problem);
+    report(check, FINDING_LOCKED_OUT, NULL, 0, text);
+  }
+}
+
 static void check_configuration(struct policy_check *check) {
   const struct bg_policy_reading reading = {
       .image = check->image, .on_problem = on_conf_problem, .context = check};
@@ -172,6 +198,9 @@ static void check_configuration(struct policy_check *check) {
     check_exemptions(check, policy);
     if (policy->audit_required) {
       check_audit(check);
+    }
+    if (policy->ack_delivered) {
+      check_acknowledgement(check, policy);
     }
     if (err == BG_OK) {
       check_quorums(check, &policy->token, &signers);

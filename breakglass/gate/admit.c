@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a token to a grant, in this order: verify, able to record, consume, taint,
- * record, grant. Tainting happens here and not in open_session, because sshd
- * keeps a connection alive whose open_session failed. */
+ * acknowledged if the policy says so, record, grant. Tainting happens here and not in open_session,
+ * because sshd keeps a connection alive whose open_session failed. */
 #include <config.h>
 
 #include <sodium.h>
@@ -25,7 +25,9 @@ struct admission {
   struct revoked revoked;
   struct bg_challenges challenges;
   struct bg_verdict verdict;
+  struct bg_host host;
   enum bg_durability durability; /* of the taint */
+  int64_t number;                /* its event's; 0: none yet */
   struct bg_grant grant;
 };
 
@@ -161,10 +163,11 @@ static void describe(const struct admission *admission, struct bg_session *sessi
   describe_approvers(&admission->verdict, session);
 }
 
-/* No lease exists for a token that no issuer signed: only what is on disk will
+/* No lease exists for a token that no issuer signed: only what is on disk, or known elsewhere, will
  * have this host replaced. */
 static bool needs_disk(const struct admission *admission) {
-  return admission->gate->policy->durability_required || !admission->verdict.by_issuer;
+  const struct bg_policy *policy = admission->gate->policy;
+  return policy->durability_required || (!admission->verdict.by_issuer && !policy->ack_delivered);
 }
 
 /* Whatever can be found out to fail is found out before the token is spent. */
@@ -193,21 +196,32 @@ static enum bg_error check_able(struct admission *admission) {
 static enum bg_error taint(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
   const struct bg_session *session = &admission->grant.session;
-  struct bg_host host = {policy->host_id, policy->groups, policy->group_count};
   struct bg_event event = {
       .type = BG_EVENT_TAINT_OPENED,
-      .host = &host,
+      .host = &admission->host,
       .time = admission->now,
       .level = session->level,
       .replace_by = session->deadline,
       .longest_tainted = policy->longest_tainted,
       .session = session,
   };
-  if (bg_event_record(&event, &admission->durability) != BG_OK ||
+  if (bg_event_record_numbered(&event, &admission->durability, &admission->number) != BG_OK ||
       (admission->durability != BG_DURABLE && needs_disk(admission))) {
     return BG_REFUSED_TAINT_FAILED;
   }
   return BG_OK;
+}
+
+static enum bg_error await_acknowledgement(const struct admission *admission) {
+  const struct bg_policy *policy = admission->gate->policy;
+  return policy->ack_delivered ? gate_await_acknowledgement(policy, admission->number) : BG_OK;
+}
+
+/* Nobody gets in: the host need not be waited for until the deadline. */
+static void record_unused(const struct admission *admission) {
+  /* What cannot be recorded changes nothing: by then the host is replaced. */
+  (void)!gate_record_end(&admission->host, admission->gate->policy->longest_tainted,
+                         &admission->grant, BG_ENDED_UNUSED);
 }
 
 static enum bg_error record_accepted(const struct admission *admission) {
@@ -237,13 +251,19 @@ static enum bg_error spend(struct admission *admission) {
     return err == BG_REFUSED_ALREADY_USED ? err : BG_REFUSED_STATE_FAILED;
   }
   err = taint(admission);
+  if (err != BG_OK) {
+    return err;
+  }
+  err = await_acknowledgement(admission);
   if (err == BG_OK) {
     err = record_accepted(admission);
   }
-  if (err == BG_OK && (keep_vouched_time(admission) != BG_OK || bg_grant_create(grant) != BG_OK)) {
-    err = BG_REFUSED_STATE_FAILED;
+  if (err != BG_OK) {
+    record_unused(admission);
+    return err;
   }
-  return err;
+  bool granted = keep_vouched_time(admission) == BG_OK && bg_grant_create(grant) == BG_OK;
+  return granted ? BG_OK : BG_REFUSED_STATE_FAILED;
 }
 
 static enum bg_error admit(struct admission *admission, struct gate_refusal *ret_refusal) {
@@ -281,6 +301,8 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
   admission->login = login;
   admission->now = bg_clock_now();
   admission->audit = -1;
+  admission->host =
+      (struct bg_host){gate->policy->host_id, gate->policy->groups, gate->policy->group_count};
   struct gate_refusal refusal;
   enum bg_error err = admit(admission, &refusal);
   if (err == BG_OK) {

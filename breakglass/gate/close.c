@@ -13,8 +13,8 @@ static void audit_closed(const struct bg_grant *grant) {
   }
 }
 
-enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_tainted,
-                                    const struct bg_grant *grant, enum bg_ending ending) {
+enum bg_error gate_record_end(const struct bg_host *host, int64_t longest_tainted,
+                              const struct bg_grant *grant, enum bg_ending ending) {
   struct bg_event event = {
       .type = BG_EVENT_TAINT_CLOSED,
       .host = host,
@@ -27,6 +27,11 @@ enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_
       .ending = ending,
   };
   enum bg_durability durability;
-  audit_closed(grant);
   return bg_event_record(&event, &durability);
+}
+
+enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_tainted,
+                                    const struct bg_grant *grant, enum bg_ending ending) {
+  audit_closed(grant);
+  return gate_record_end(host, longest_tainted, grant, ending);
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 noinst_LTLIBRARIES += libbggate.la
 libbggate_la_SOURCES = \
+	%D%/acknowledge.c \
 	%D%/admit.c \
 	%D%/close.c \
 	%D%/evidence.c \

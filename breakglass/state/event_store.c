@@ -167,7 +167,7 @@ static bool is_pristine(const struct bg_head *head, bool settled) {
 }
 
 static enum bg_error record_locked(const struct bg_event *event, const char *id,
-                                   enum bg_durability *ret_durability) {
+                                   enum bg_durability *ret_durability, int64_t *ret_number) {
   struct bg_head head;
   struct draft draft;
   draft.buf = BG_BUF(draft.bytes);
@@ -190,7 +190,13 @@ static enum bg_error record_locked(const struct bg_event *event, const char *id,
     err = fresh ? append_once(&head, &draft, to_disk, ret_durability)
                 : append(&head, &draft, to_disk, ret_durability);
   }
-  return err == BG_OK ? bg_head_save(&head) : err;
+  if (err == BG_OK) {
+    err = bg_head_save(&head);
+  }
+  if (err == BG_OK) {
+    *ret_number = head.number;
+  }
+  return err;
 }
 
 /* Without the lock the event has no number yet: the next writer seals it. */
@@ -224,20 +230,30 @@ static enum bg_error record_loose(const struct bg_event *event, const char *id,
   return err;
 }
 
-enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *ret_durability) {
+enum bg_error bg_event_record_numbered(const struct bg_event *event,
+                                       enum bg_durability *ret_durability, int64_t *ret_number) {
   char id[BG_EVENT_ID_SIZE];
   int lock = -1;
   new_id(id);
   enum bg_error err = bg_lock_take(bg_paths()->lock, &lock);
   if (err == BG_ERR_BUSY && event->type != BG_EVENT_HOST_FRESH) {
-    return record_loose(event, id, ret_durability);
+    err = record_loose(event, id, ret_durability);
+    if (err == BG_OK) {
+      *ret_number = 0;
+    }
+    return err;
   }
   if (err != BG_OK) {
     return err;
   }
-  err = record_locked(event, id, ret_durability);
+  err = record_locked(event, id, ret_durability, ret_number);
   (void)close(lock);
   return err;
+}
+
+enum bg_error bg_event_record(const struct bg_event *event, enum bg_durability *ret_durability) {
+  int64_t number = 0;
+  return bg_event_record_numbered(event, ret_durability, &number);
 }
 
 /* An event and its copy, the head, the flag and the grant must find room on run/. */

@@ -2,6 +2,7 @@
 noinst_LTLIBRARIES += libbgstate.la
 libbgstate_la_SOURCES = \
 	%D%/challenge.c \
+	%D%/cursor.c \
 	%D%/event_files.c \
 	%D%/event_files.h \
 	%D%/event_json.c \
@@ -24,6 +25,7 @@ libbgstate_la_SOURCES = \
 	%D%/run_state.c \
 	%D%/taint.c \
 	%D%/told.c \
+	include/breakglass/cursor.h \
 	include/breakglass/event.h \
 	include/breakglass/event_store.h \
 	include/breakglass/grant.h \

@@ -77,6 +77,10 @@ enum bg_durability { BG_DURABLE, BG_VOLATILE };
  * with the lock, BG_ERR_BUSY. */
 BG_MUST_USE enum bg_error bg_event_record(const struct bg_event *event,
                                           enum bg_durability *ret_durability);
+/* The same, and says its number; 0 if it has none yet, since the lock could not be had. */
+BG_MUST_USE enum bg_error bg_event_record_numbered(const struct bg_event *event,
+                                                   enum bg_durability *ret_durability,
+                                                   int64_t *ret_number);
 
 /* Before a token is consumed: whether run/ has room for an event; with on_disk
  * also whether the lock can be had and a file lies ready on the disk, or can be made,

@@ -37,6 +37,8 @@ struct bg_policy {
   /* [taint] */
   enum bg_level level;
   bool durability_required;
+  bool ack_delivered;      /* a login waits for a sink other than the journal, */
+  int64_t ack_timeout;     /* so many seconds */
   int64_t longest_tainted; /* seconds */
   /* The journal is always a sink. */
   bool sink_exec, sink_webhook, sink_nats;

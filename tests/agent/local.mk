@@ -22,8 +22,14 @@ check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats
 %C%_breakglass_nats_LDADD = $(NATS_WORKER_LIBS) $(TEST_LIBS)
 
 # Need python3 and openssl; certtool for what goes over TLS, a NATS server, and npm.
-WORKER_TESTS = %D%/cloudevents.bats %D%/nats.bats %D%/network.bats %D%/webhook.bats
+WORKER_TESTS = %D%/ack.bats %D%/cloudevents.bats %D%/nats.bats %D%/network.bats %D%/webhook.bats
 TESTS += $(WORKER_TESTS)
 SLOW_TESTS += $(WORKER_TESTS)
 EXTRA_DIST += $(WORKER_TESTS) %D%/cloudevents/package.json %D%/cloudevents/package-lock.json \
 	%D%/cloudevents/validate.mjs %D%/agent.bash %D%/start-nats %D%/start-webhook %D%/stream.py %D%/worker.py
+
+# The agent behind the gate.
+check_PROGRAMS += %D%/log_in
+%C%_log_in_SOURCES = %D%/log_in.c
+%C%_log_in_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_log_in_LDADD = $(PAM_TEST_LDADD)

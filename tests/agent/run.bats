@@ -368,6 +368,17 @@ numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }
 	PYTHON
 }
 
+@test "what is recorded while a sink pauses is tried soon, whatever the pause" {
+	journal
+	sink healing "echo >>$host/tried; test -e $host/healed && cat >>$host/got"
+	start_agent
+	login 1
+	within 40 '[ "$(wc -l <"$host"/tried)" -ge 5 ]' # the next pause is 8 s at least
+	touch "$host"/healed
+	login 2
+	within 5 '[ "$(numbers "$host"/got)" = "1 2 " ]'
+}
+
 @test "systemd is told that it is ready, lives, reloads and ends" {
 	journal
 	python3 -c '

@@ -134,6 +134,32 @@ refused() {
 	[ "$output" = 'the configuration is right' ]
 }
 
+@test "nobody waits for a sink that cannot acknowledge" {
+	printf '[taint]\nack = delivered\n' >>"$root/etc/breakglass/gate.conf"
+	check --image --configuration
+	refused 'LOCKED OUT: ' 'sinks.d: there is no program that may be run: nobody acknowledges'
+	mkdir "$root/etc/breakglass/sinks.d"
+	printf '#!/bin/sh\ncat >/dev/null\n' >"$root/etc/breakglass/sinks.d/orchestrator"
+	check --configuration # it is not executable
+	refused 'LOCKED OUT: ' 'there is no program that may be run'
+	chmod 755 "$root/etc/breakglass/sinks.d/orchestrator"
+	check --configuration
+	[ "$status" -eq 0 ]
+	check
+	refused 'LOCKED OUT: breakglass-agent.service ' 'nobody acknowledges while [taint] ack = delivered'
+	echo '[Unit]' >"$installed/breakglass-agent.service"
+	ln -s /gone "$units/multi-user.target.wants/breakglass-agent.service"
+	check
+	[ "$status" -eq 0 ]
+	echo 'sinks = journal' >>"$root/etc/breakglass/gate.conf"
+	check --configuration
+	refused 'gate.conf:6: [taint] ack: delivered needs one of exec, webhook and nats'
+	sed -i 's/^sinks = .*/sinks = webhook/' "$root/etc/breakglass/gate.conf"
+	rm -r "$root/etc/breakglass/sinks.d"
+	check
+	[ "$status" -eq 0 ]
+}
+
 @test "keys that cannot reach any alternative lock everybody out" {
 	trust bob carol
 	check

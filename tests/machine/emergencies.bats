@@ -145,12 +145,56 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 	shows '"subject":"alice@example.com"'
 }
 
-@test "network down: the console takes a token" {
-	breaks 'networkctl down enp0s3 2>/dev/null || ip link set "$(ls /sys/class/net | grep -v lo)" down' \
-		'ip link set "$(ls /sys/class/net | grep -v lo)" up; networkctl reconfigure "$(ls /sys/class/net | grep -v lo)"'
+NETWORK_DOWN='networkctl down enp0s3 2>/dev/null || ip link set "$(ls /sys/class/net | grep -v lo)" down'
+NETWORK_UP='ip link set "$(ls /sys/class/net | grep -v lo)" up; networkctl reconfigure "$(ls /sys/class/net | grep -v lo)"'
+
+on_the_console() {
 	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$(console_token alice ops)" 'echo in as $(id -un)'
+}
+
+@test "network down: the console takes a token" {
+	breaks "$NETWORK_DOWN" "$NETWORK_UP"
+	on_the_console
 	succeeds
 	shows "in as ops"
+}
+
+# The orchestrator's program, far away: it has an event only while there is a network. Nobody else counts.
+FAR_AWAY='cp -p /etc/breakglass/sinks.d/orchestrator /run/testport/orchestrator
+	sed -i "2i grep -qsx up /sys/class/net/e*/operstate || exit 1" /etc/breakglass/sinks.d/orchestrator
+	mkdir -p /etc/breakglass/gate.conf.d
+	printf "[taint]\nack = delivered\nack_timeout = 15s\n" >/etc/breakglass/gate.conf.d/90-test.conf'
+NEAR='rm -f /etc/breakglass/gate.conf.d/90-test.conf; cp -p /run/testport/orchestrator /etc/breakglass/sinks.d/orchestrator'
+
+@test "somebody outside has to know: let in while the network is there, denied once it is gone, the token is spent" {
+	local spent
+	breaks "$FAR_AWAY" "$NEAR; $NETWORK_UP"
+	goes_in
+	guest "$NETWORK_DOWN"
+	spent=$(console_token alice ops)
+	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$spent" true
+	denied_in_journal ack-timeout
+	event_has '"ended":"unused"'
+	guest 'rm /etc/breakglass/gate.conf.d/90-test.conf'
+	on_the_console
+	succeeds
+	shows "in as ops"
+	run "$MACHINE_TESTS/lib/console.exp" "$(console_socket)" ops "$spent" true
+	denied_in_journal already-used
+	mend
+	goes_in
+}
+
+@test "somebody outside has to know: denied while the agent is dead, let in by a read-only /var" {
+	breaks "$FAR_AWAY; systemctl stop breakglass-agent" "$NEAR; umount /var 2>/dev/null; systemctl start breakglass-agent"
+	is_denied ack-timeout
+	guest 'systemctl start breakglass-agent'
+	guest 'mount --bind /var /var && mount -o remount,bind,ro /var'
+	# Nobody leased the host, and no disk knows of it: but somebody outside does.
+	run ssh_pasting alice ops "$(offline_token alice ops)" 'echo in as $(id -un)'
+	succeeds
+	shows "in as ops"
+	event_has '"durability":"volatile"'
 }
 
 @test "clock wrong: refused with a challenge, whose answer goes in" {

@@ -15,10 +15,13 @@ check_LTLIBRARIES += %D%/libfakeaudit.la %D%/libdriver.la %D%/pam_breakglass_tes
 %C%_pam_peek_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -rpath /nowhere
 %C%_pam_peek_la_LIBADD = $(PAM_LIBS)
 
-PAM_TESTS = %D%/test_login %D%/test_refusals %D%/test_steps
+PAM_TESTS = %D%/test_ack %D%/test_login %D%/test_refusals %D%/test_steps
 PAM_TEST_LDADD = %D%/libdriver.la $(PAM_TEST_LIBS) $(CMOCKA_LIBS)
 check_PROGRAMS += $(PAM_TESTS)
 TESTS += $(PAM_TESTS)
+%C%_test_ack_SOURCES = %D%/test_ack.c
+%C%_test_ack_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_ack_LDADD = $(PAM_TEST_LDADD)
 %C%_test_login_SOURCES = %D%/test_login.c tests/lib/test_revocations.c \
 	tests/lib/test_revocations.h
 %C%_test_login_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -27,6 +27,8 @@ static void defaults_are_those_of_the_manual(void **state) {
   assert_false(policy->tty_audit);
   assert_int_equal(policy->level, BG_LEVEL_REBUILD);
   assert_false(policy->durability_required);
+  assert_false(policy->ack_delivered);
+  assert_int_equal(policy->ack_timeout, 10);
   assert_int_equal(policy->longest_tainted, 86400);
   assert_true(policy->sink_exec);
   assert_true(policy->audit_required);
@@ -42,7 +44,8 @@ static void every_key_can_be_set(void **state) {
       "clock_skew = 5m\nchallenge = no\ngroup_audience = yes\napprover_keys = sk\n"
       "revocations = require\n[session]\n"
       "longest = 7d\ntty_audit = yes\n; taint\n[taint]\nlevel = reallocate\ndurability = require\n"
-      "ack = spool\nack_timeout = 5s\nlongest_tainted = 90\nsinks = journal\n[audit]\nrequired = "
+      "ack = delivered\nack_timeout = 5s\nlongest_tainted = 90\nsinks = journal "
+      "nats\n[audit]\nrequired = "
       "no");
   assert_int_equal(policy->exempt_count, 2);
   assert_string_equal(policy->exempt[1].service, "at");
@@ -68,6 +71,8 @@ static void every_key_can_be_set(void **state) {
   assert_true(policy->tty_audit);
   assert_int_equal(policy->level, BG_LEVEL_REALLOCATE);
   assert_true(policy->durability_required);
+  assert_true(policy->ack_delivered);
+  assert_int_equal(policy->ack_timeout, 5);
   assert_int_equal(policy->longest_tainted, 90);
   assert_false(policy->sink_exec);
   assert_false(policy->audit_required);
@@ -79,7 +84,23 @@ static void every_key_can_be_set(void **state) {
 static void what_a_later_version_brings_is_refused(void **state) {
   (void)state;
   assert_refused(NEEDED "[gate]\nmode = observe\n", "observe is not supported by this version");
-  assert_refused(NEEDED "[taint]\nack = delivered\n", "delivered is not supported");
+}
+
+static void nobody_waits_for_who_cannot_acknowledge(void **state) {
+  (void)state;
+  static const char *const good[] = {
+      NEEDED "[taint]\nack = delivered\n", /* exec, by default */
+      NEEDED "[taint]\nack = delivered\nsinks = journal exec\n",
+      NEEDED "[taint]\nack = delivered\nsinks = webhook\n",
+      NEEDED "[taint]\nsinks = nats, journal\nack = delivered\n",
+      NEEDED "[taint]\nack = spool\nsinks = journal\n",
+  };
+  for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+    free(policy_load_text(good[i]));
+  }
+  assert_refused(NEEDED "[taint]\nsinks = journal\nack = delivered\n",
+                 "gate.conf:7: [taint] ack: delivered needs one of exec, webhook and nats");
+  assert_refused(NEEDED "[taint]\nack = delivered\nsinks =\n", "nobody else can acknowledge");
 }
 
 static void network_sinks_are_named_here_and_described_elsewhere(void **state) {
@@ -289,6 +310,7 @@ int main(void) {
       TEST(defaults_are_those_of_the_manual),
       TEST(every_key_can_be_set),
       TEST(what_a_later_version_brings_is_refused),
+      TEST(nobody_waits_for_who_cannot_acknowledge),
       TEST(network_sinks_are_named_here_and_described_elsewhere),
       TEST(values_outside_of_their_words_are_refused),
       TEST(signatures_without_an_approver_are_refused),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-STATE_TESTS = %D%/test_event %D%/test_event_store %D%/test_grant %D%/test_race \
-	%D%/test_reserve %D%/test_run_state
+STATE_TESTS = %D%/test_cursor %D%/test_event %D%/test_event_store %D%/test_grant \
+	%D%/test_race %D%/test_reserve %D%/test_run_state
 STATE_TEST_SOURCES = tests/lib/test_state.c tests/lib/test_state.h \
 	%D%/store_checks.c %D%/store_checks.h
 STATE_TEST_LIBS = libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) \
@@ -8,6 +8,10 @@ STATE_TEST_LIBS = libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LI
 check_PROGRAMS += $(STATE_TESTS)
 TESTS += $(STATE_TESTS)
 
+%C%_test_cursor_SOURCES = %D%/test_cursor.c $(STATE_TEST_SOURCES)
+%C%_test_cursor_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_cursor_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_cursor_LDADD = $(STATE_TEST_LIBS)
 %C%_test_event_SOURCES = %D%/test_event.c $(STATE_TEST_SOURCES)
 %C%_test_event_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_event_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
