@@ -3,9 +3,11 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "conf.h"
 #include "sinks.h"
 
 struct check {
@@ -37,6 +39,7 @@ int agent_check(int argc, char **argv) {
   if (argc > 1) {
     return cli_wrong_arguments();
   }
+  free(conf_load(tell, &check)); /* the agent reads it, too */
   sinks_each(show, tell, &check);
   return check.status;
 }

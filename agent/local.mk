@@ -2,6 +2,8 @@
 AGENT_SOURCES = \
 	%D%/agent.h \
 	%D%/check.c \
+	%D%/conf.c \
+	%D%/conf.h \
 	%D%/courier.c \
 	%D%/courier.h \
 	%D%/cursor.c \
@@ -15,6 +17,8 @@ AGENT_SOURCES = \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/main.c \
+	%D%/metrics.c \
+	%D%/metrics.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \
@@ -27,11 +31,13 @@ AGENT_SOURCES = \
 	%D%/sinks.h \
 	%D%/state.c \
 	%D%/state.h \
+	%D%/textfile.c \
+	%D%/textfile.h \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
 	breakglass/cli/event_view.h
-AGENT_LIBS = libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
+AGENT_LIBS = libbgagentconf.la libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)

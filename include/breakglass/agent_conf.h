@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* agent.conf(5): where a host's events go over the network, read from the vendor's and the admin's
- * files, each key overriding. Reaches core, and what policy/ shares between its readers. */
+/* agent.conf(5): where a host's events go over the network, and what else its agent does; read from
+ * the vendor's and the admin's files, each key overriding. Reaches core, and what policy/ shares between its readers. */
 #ifndef BREAKGLASS_AGENT_CONF_H
 #define BREAKGLASS_AGENT_CONF_H
 
@@ -23,6 +23,9 @@ struct bg_agent_conf {
     char ca[BG_AGENT_PATH_SIZE];          /* PEM; empty: the system's authorities */
     char credentials[BG_AGENT_PATH_SIZE]; /* .creds file; empty: none */
   } nats;
+  struct {
+    char textfile[BG_AGENT_PATH_SIZE]; /* a folder; empty: off */
+  } metrics;
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems

@@ -85,4 +85,5 @@ const struct agent_key agent_keys[AGENT_KEYS] = {
     {"nats", "subject", "breakglass.events", parse_subject, FIELD(nats.subject)},
     {"nats", "ca", "", parse_path, FIELD(nats.ca)},
     {"nats", "credentials", "", parse_path, FIELD(nats.credentials)},
+    {"metrics", "textfile", "", parse_path, FIELD(metrics.textfile)},
 };

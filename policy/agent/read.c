@@ -74,9 +74,11 @@ static void take_defaults(struct agent_reading *reading) {
   }
 }
 
+/* A section without such a key is never off. */
 static bool is_off(const struct agent_reading *reading, const char *section) {
   const struct bg_ini_entry url = {.section = bg_bytes_of(section), .key = bg_bytes_of("url")};
-  return reading->values[find_key(&url)].text.len == 0;
+  const size_t index = find_key(&url);
+  return index < AGENT_KEYS && reading->values[index].text.len == 0;
 }
 
 /* A setting for something that is not there would be believed to do something. */

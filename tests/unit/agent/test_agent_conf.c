@@ -45,6 +45,7 @@ static void without_files_both_sinks_are_off(void **state) {
   assert_string_equal(conf->nats.subject, "breakglass.events");
   assert_string_equal(conf->nats.ca, "");
   assert_string_equal(conf->nats.credentials, "");
+  assert_string_equal(conf->metrics.textfile, "");
   free(conf);
 }
 
@@ -53,7 +54,7 @@ static void all_keys_are_read(void **state) {
   struct bg_agent_conf *conf =
       load_text("[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
                 "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
-                "credentials = /n.creds\n");
+                "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -61,6 +62,7 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(conf->nats.subject, "a.b-c.D_9");
   assert_string_equal(conf->nats.ca, "/n.pem");
   assert_string_equal(conf->nats.credentials, "/n.creds");
+  assert_string_equal(conf->metrics.textfile, "/var/lib/metrics");
   free(conf);
 }
 
@@ -105,6 +107,7 @@ static void one_problem_is_told_at_its_place(void **state) {
       {NATS "ca = ca.pem\n", ":3: [nats] ca: must be an absolute path"},
       {NATS "credentials = x.creds\n", ":3: [nats] credentials: must be an absolute path"},
       {"[nats]\ncredentials = /x\n", ":2: [nats] credentials: is of no use without a url"},
+      {"[metrics]\ntextfile = metrics\n", ":2: [metrics] textfile: must be an absolute path"},
       {HTTP "url = https://y\n", ":3: [webhook] url was set in line 2 already"},
       {HTTP "colour = red\n", ":3: unknown key 'colour' in [webhook]"},
       {"[other]\nurl = x\n", ":2: unknown key 'url' in [other]"},
@@ -134,6 +137,7 @@ static void lengths_are_bounded(void **state) {
       {"[nats]\nurl = tls://", 512 - 6, "[nats] url: is longer than 511 bytes"},
       {NATS "subject = ", 129, "[nats] subject: is longer than 128 bytes"},
       {NATS "credentials = /", 256 - 1, "[nats] credentials: is longer than 255 bytes"},
+      {"[metrics]\ntextfile = /", 256 - 1, "[metrics] textfile: is longer than 255 bytes"},
   };
   static struct told told;
   char text[1100], filling[600];
