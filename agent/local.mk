@@ -9,6 +9,8 @@ AGENT_SOURCES = \
 	%D%/cursor.c \
 	%D%/cursor.h \
 	%D%/deliver.c \
+	%D%/fetcher.c \
+	%D%/fetcher.h \
 	%D%/horizon.c \
 	%D%/horizon.h \
 	%D%/keeper.c \
@@ -36,13 +38,18 @@ AGENT_SOURCES = \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
-	breakglass/cli/event_view.h
+	breakglass/cli/event_view.h \
+	breakglass/cli/revocations_look.c \
+	breakglass/cli/revocations_look.h \
+	breakglass/cli/revocations_store.c \
+	breakglass/cli/revocations_store.h
 AGENT_LIBS = libbgagentconf.la libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)
 %C%_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) -DWEBHOOK_PROGRAM=\"$(pkglibexecdir)/breakglass-webhook\" \
-	-DNATS_PROGRAM=\"$(pkglibexecdir)/breakglass-nats\"
+	-DNATS_PROGRAM=\"$(pkglibexecdir)/breakglass-nats\" -DREMOTE_FOLDER=\"$(pkglibexecdir)\" \
+	-DREMOTE_NAME=\"breakglass-remote\"
 %C%_breakglass_agent_CFLAGS = $(AM_CFLAGS) -fPIE
 %C%_breakglass_agent_LDFLAGS = $(AM_LDFLAGS) $(BG_PIE_LDFLAGS)
 %C%_breakglass_agent_LDADD = $(AGENT_LIBS) libbgpaths.la

@@ -110,8 +110,36 @@ static void put_host(struct bg_buf *buf, const struct metrics *metrics) {
   }
 }
 
+static void put_list(struct bg_buf *buf, const struct revocations_look *list) {
+  put(buf, "revocations_list_number", "gauge", "Number of the revocation list that the host has.",
+      list->number);
+  put(buf, "revocations_issued_timestamp_seconds", "gauge", "When that list was made.",
+      list->issued_at);
+  put(buf, "revocations_expires_timestamp_seconds", "gauge", "When that list is too old.",
+      list->expires);
+}
+
+static void put_fetcher(struct bg_buf *buf, const struct fetcher_state *fetcher) {
+  put(buf, "revocations_fetch_failures_total", "counter",
+      "Attempts that failed since the agent was started, or read its configuration anew.",
+      (int64_t)fetcher->failures);
+  put(buf, "revocations_fetch_failing", "gauge", "Whether the last attempt failed.",
+      fetcher->failing != 0);
+  if (fetcher->fetched != 0) {
+    put(buf, "revocations_fetched_timestamp_seconds", "gauge",
+        "When the signing service last gave its list; missing if it has not since then.",
+        fetcher->fetched);
+  }
+}
+
 void metrics_put(const struct metrics *metrics, struct bg_buf *buf) {
   put_host(buf, metrics);
+  if (metrics->list_known) {
+    put_list(buf, &metrics->list);
+  }
+  if (metrics->agent->fetcher != NULL) {
+    put_fetcher(buf, metrics->agent->fetcher);
+  }
   for (size_t i = 0; i < sizeof sink_metrics / sizeof sink_metrics[0]; i++) {
     put_sinks(buf, &sink_metrics[i], metrics);
   }

@@ -3,6 +3,7 @@
 #ifndef AGENT_METRICS_H
 #define AGENT_METRICS_H
 
+#include "../breakglass/cli/revocations_look.h"
 #include "sinks.h"
 #include "state.h"
 
@@ -15,6 +16,8 @@ struct metrics {
   enum bg_level level;
   int64_t replace_by; /* Unix seconds; counts if it is tainted */
   int64_t sessions;   /* let in and not closed; -1: unknown, and left out */
+  bool list_known; /* otherwise the host has no list that an issuer has signed, and none is told: */
+  struct revocations_look list;
 };
 
 /* The text format 0.0.4, without times. What is not known, or is not so, has no line. */

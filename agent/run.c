@@ -19,8 +19,10 @@
 #include "breakglass/event_store.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
+#include "breakglass/policy.h"
 #include "conf.h"
 #include "courier.h"
+#include "fetcher.h"
 #include "keeper.h"
 #include "log.h"
 #include "sinks.h"
@@ -41,6 +43,9 @@ struct work {
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
+  char host_id[BG_NAME_SIZE]; /* empty: unknown */
+  struct fetcher_place fetcher_place;
+  struct fetcher *fetcher; /* NULL: there is nobody to fetch from */
 };
 
 struct agent {
@@ -78,7 +83,30 @@ static void say_problem(void *context, const char *text) {
 
 static void say_conf_problem(void *context, const char *text) {
   (void)context;
-  agent_log(LOG_LEVEL_WARNING, "%s; there are no metrics", text);
+  agent_log(LOG_LEVEL_WARNING, "%s; there are no metrics, and no revocation list is fetched", text);
+}
+
+static void read_host_id(struct work *work) {
+  struct bg_policy *policy = NULL;
+  if (bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK) {
+    bg_text_fit(sizeof work->host_id, work->host_id, policy->host_id);
+  }
+  free(policy);
+}
+
+static void start_fetcher(struct agent *agent, struct work *work) {
+  if (work->conf == NULL || work->conf->revocations.url[0] == '\0') {
+    return;
+  }
+  read_host_id(work);
+  work->fetcher_place = (struct fetcher_place){.horizon = &work->horizon,
+                                               .every = work->conf->revocations.every,
+                                               .host_id = work->host_id,
+                                               .changed = note_change,
+                                               .context = agent};
+  if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "the revocation list is not fetched: out of memory");
+  }
 }
 
 static void free_work(struct work *work) {
@@ -103,6 +131,7 @@ static enum bg_error start_work(struct agent *agent) {
     return err;
   }
   sinks_each(add_courier, say_problem, work);
+  start_fetcher(agent, work);
   agent->work = work;
   return BG_OK;
 }
@@ -117,6 +146,7 @@ static bool stop_work(struct agent *agent) {
   for (size_t i = 0; i < work->courier_count; i++) {
     ended = courier_stop(work->couriers[i], until) && ended;
   }
+  ended = (work->fetcher == NULL || fetcher_stop(work->fetcher, until)) && ended;
   ended = keeper_stop(work->keeper, until) && ended;
   if (!ended) {
     agent_log(LOG_LEVEL_WARNING, "a sink or the disk does not let go; it is not waited for");
@@ -154,14 +184,19 @@ static void drain(const struct work *work) {
 
 static void show(struct agent *agent) {
   struct courier_state sinks[SINKS_MAX];
+  struct fetcher_state fetcher;
   const struct work *work = agent->work;
   for (size_t i = 0; i < work->courier_count; i++) {
     courier_state(work->couriers[i], &sinks[i]);
   }
+  if (work->fetcher != NULL) {
+    fetcher_state(work->fetcher, &fetcher);
+  }
   const struct agent_state state = {.started = agent->started,
                                     .problem = keeper_problem(work->keeper),
                                     .sinks = sinks,
-                                    .sink_count = work->courier_count};
+                                    .sink_count = work->courier_count,
+                                    .fetcher = work->fetcher != NULL ? &fetcher : NULL};
   enum bg_error err = agent_state_write(&state);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "%s: %s", bg_paths()->agent_state, bg_strerror(err));

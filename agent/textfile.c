@@ -20,8 +20,9 @@
 
 struct told {
   char folder[BG_AGENT_PATH_SIZE];
-  struct agent_state state; /* whose sinks are: */
+  struct agent_state state; /* whose parts are: */
   struct courier_state sinks[SINKS_MAX];
+  struct fetcher_state fetcher;
 };
 
 struct textfile {
@@ -40,6 +41,10 @@ static void copy(struct told *to, const char *folder, const struct agent_state *
   to->state = *state;
   memcpy(to->sinks, state->sinks, state->sink_count * sizeof to->sinks[0]);
   to->state.sinks = to->sinks;
+  if (state->fetcher != NULL) {
+    to->fetcher = *state->fetcher;
+    to->state.fetcher = &to->fetcher;
+  }
 }
 
 static bool count_grant(void *context, const struct bg_grant *grant) {
@@ -62,6 +67,7 @@ static struct metrics gather(const struct agent_state *state) {
   if (bg_grants_each(count_grant, &metrics.sessions) != BG_OK) {
     metrics.sessions = -1;
   }
+  metrics.list_known = revocations_look(&metrics.list) == BG_OK;
   return metrics;
 }
 

@@ -6,7 +6,7 @@
 #include "../files.h"
 #include "breakglass/agent_conf.h"
 
-#define AGENT_KEYS 7
+#define AGENT_KEYS 10
 
 struct agent_key;
 

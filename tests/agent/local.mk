@@ -22,7 +22,8 @@ check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats
 %C%_breakglass_nats_LDADD = $(NATS_WORKER_LIBS) $(TEST_LIBS)
 
 # Need python3 and openssl; certtool for what goes over TLS, and a NATS server.
-WORKER_TESTS = %D%/nats.bats %D%/network.bats %D%/webhook.bats
+WORKER_TESTS = %D%/nats.bats %D%/network.bats %D%/revocations.bats %D%/webhook.bats
 TESTS += $(WORKER_TESTS)
 SLOW_TESTS += $(WORKER_TESTS)
-EXTRA_DIST += $(WORKER_TESTS) %D%/agent.bash %D%/start-nats %D%/start-webhook %D%/stream.py %D%/worker.py
+EXTRA_DIST += $(WORKER_TESTS) %D%/agent.bash %D%/start-nats %D%/start-remote \
+	%D%/start-webhook %D%/stream.py %D%/worker.py

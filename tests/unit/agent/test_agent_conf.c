@@ -46,6 +46,9 @@ static void without_files_both_sinks_are_off(void **state) {
   assert_string_equal(conf->nats.ca, "");
   assert_string_equal(conf->nats.credentials, "");
   assert_string_equal(conf->metrics.textfile, "");
+  assert_string_equal(conf->revocations.url, "");
+  assert_string_equal(conf->revocations.ca, "");
+  assert_int_equal(conf->revocations.every, 900);
   free(conf);
 }
 
@@ -54,7 +57,8 @@ static void all_keys_are_read(void **state) {
   struct bg_agent_conf *conf =
       load_text("[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
                 "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
-                "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n");
+                "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n"
+                "[revocations]\nurl = https://s.example:8443\nca = /s.pem\nevery = 2h\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -63,6 +67,9 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(conf->nats.ca, "/n.pem");
   assert_string_equal(conf->nats.credentials, "/n.creds");
   assert_string_equal(conf->metrics.textfile, "/var/lib/metrics");
+  assert_string_equal(conf->revocations.url, "https://s.example:8443");
+  assert_string_equal(conf->revocations.ca, "/s.pem");
+  assert_int_equal(conf->revocations.every, 7200);
   free(conf);
 }
 
@@ -108,6 +115,12 @@ static void one_problem_is_told_at_its_place(void **state) {
       {NATS "credentials = x.creds\n", ":3: [nats] credentials: must be an absolute path"},
       {"[nats]\ncredentials = /x\n", ":2: [nats] credentials: is of no use without a url"},
       {"[metrics]\ntextfile = metrics\n", ":2: [metrics] textfile: must be an absolute path"},
+      {"[revocations]\nurl = http://localhost\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nurl = https://x/v1\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nca = /ca.pem\n", ":2: [revocations] ca: is of no use without a url"},
+      {"[revocations]\nevery = 59s\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery = 13h\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery =\n", ":2: [revocations] every: is not a duration"},
       {HTTP "url = https://y\n", ":3: [webhook] url was set in line 2 already"},
       {HTTP "colour = red\n", ":3: unknown key 'colour' in [webhook]"},
       {"[other]\nurl = x\n", ":2: unknown key 'url' in [other]"},
