@@ -61,6 +61,7 @@ include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
+include tests/bench/agent/local.mk
 include tests/bench/signer/local.mk
 
 # What runs servers, kills what runs, and waits for it: after make check.
