@@ -7,7 +7,7 @@
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
-#include "breakglass/agent_conf.h"
+#include "conf.h"
 #include "sinks.h"
 
 struct check {
@@ -33,29 +33,13 @@ static void tell(void *context, const char *text) {
   check->status = CLI_FAILED;
 }
 
-static void tell_conf(void *context, const struct bg_conf_problem *problem) {
-  struct check *check = context;
-  printf("%s:%u: %s\n", problem->file, problem->line, problem->text);
-  check->status = CLI_FAILED;
-}
-
-static void check_conf(struct check *check) {
-  struct bg_agent_conf *conf = NULL;
-  enum bg_error err = bg_agent_conf_load(NULL, tell_conf, check, &conf);
-  if (err != BG_OK && check->status == CLI_OK) { /* no line of it is to blame */
-    printf("agent.conf: %s\n", bg_strerror(err));
-    check->status = CLI_FAILED;
-  }
-  free(conf);
-}
-
 int agent_check(int argc, char **argv) {
   (void)argv;
   struct check check = {.status = CLI_OK};
   if (argc > 1) {
     return cli_wrong_arguments();
   }
-  check_conf(&check);
+  free(conf_load(tell, &check));
   sinks_each(show, tell, &check);
   return check.status;
 }

@@ -8,7 +8,6 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "breakglass/agent_conf.h"
 #include "breakglass/event_key.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
@@ -19,6 +18,7 @@
 
 struct registrar {
   struct horizon *horizon;
+  const struct bg_agent_conf *conf;
   void (*changed)(void *context);
   void *context;
   pthread_t thread;
@@ -74,20 +74,14 @@ static enum bg_error read_host(struct registrar *registrar) {
 }
 
 static enum bg_error open_lifetime(struct registrar *registrar) {
-  struct bg_agent_conf *conf = NULL;
-  enum bg_error err = bg_agent_conf_load(NULL, NULL, NULL, &conf);
-  if (err != BG_OK) {
-    complain(registrar, "agent.conf", err);
-    return err;
-  }
+  const struct bg_agent_conf *conf = registrar->conf;
   const struct lifetime_config config = {.polite = conf->lifetime.polite,
                                          .forced = conf->lifetime.forced,
                                          .level = conf->lifetime.level,
                                          .host = &registrar->host,
                                          .event_key = read_event_key(registrar),
                                          .log = tell};
-  free(conf);
-  err = lifetime_open(&config, &registrar->lifetime);
+  enum bg_error err = lifetime_open(&config, &registrar->lifetime);
   if (err != BG_OK) {
     complain(registrar, "the host's age", err);
   }
@@ -143,13 +137,15 @@ static void free_registrar(struct registrar *registrar) {
   free(registrar);
 }
 
-enum bg_error registrar_start(struct horizon *horizon, void (*changed)(void *context),
-                              void *context, struct registrar **ret_registrar) {
+enum bg_error registrar_start(struct horizon *horizon, const struct bg_agent_conf *conf,
+                              void (*changed)(void *context), void *context,
+                              struct registrar **ret_registrar) {
   struct registrar *registrar = calloc(1, sizeof *registrar);
   if (registrar == NULL) {
     return BG_ERR_NOMEM;
   }
   registrar->horizon = horizon;
+  registrar->conf = conf;
   registrar->changed = changed;
   registrar->context = context;
   (void)pthread_mutex_init(&registrar->lock, NULL);

@@ -4,15 +4,17 @@
 #ifndef AGENT_REGISTRAR_H
 #define AGENT_REGISTRAR_H
 
+#include "breakglass/agent_conf.h"
 #include "horizon.h"
 #include "lifetime/lifetime.h"
 
 struct registrar;
-/* Reads gate.conf and agent.conf by itself, and again each minute while one of them is wrong. The
- * horizon stays the caller's: it ends with it. `changed` is called from its thread once
- * registrar_show() says something else. After sodium_init(). BG_ERR_NOMEM. */
-BG_MUST_USE enum bg_error registrar_start(struct horizon *horizon, void (*changed)(void *context),
-                                          void *context, struct registrar **ret_registrar);
+/* Reads gate.conf by itself, and again each minute while that is wrong. Horizon and conf stay the
+ * caller's: it ends with the horizon. `changed` is called from its thread once registrar_show()
+ * says something else. After sodium_init(). BG_ERR_NOMEM. */
+BG_MUST_USE enum bg_error registrar_start(struct horizon *horizon, const struct bg_agent_conf *conf,
+                                          void (*changed)(void *context), void *context,
+                                          struct registrar **ret_registrar);
 /* What was known at the last look; false: nothing is known. Never waits. */
 bool registrar_show(struct registrar *registrar, struct lifetime_state *ret_state);
 /* Once the horizon has ended: waits for its thread, which keeps the age once more, until then.

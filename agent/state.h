@@ -4,6 +4,7 @@
 #define AGENT_STATE_H
 
 #include "courier.h"
+#include "fetcher.h"
 #include "lifetime/lifetime.h"
 
 struct agent_state {
@@ -12,6 +13,7 @@ struct agent_state {
   const struct lifetime_state *lifetime; /* NULL: not known */
   const struct courier_state *sinks;
   size_t sink_count;
+  const struct fetcher_state *fetcher; /* NULL: the list of what was taken back is not fetched */
 };
 
 /* One JSON object and a line end, mode 0600, replaced at once. Errors: of bg_file_replace(),

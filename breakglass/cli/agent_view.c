@@ -41,9 +41,9 @@ static json_t *read_state(void) {
     json_decref(state);
     state = NULL;
   }
-  return state != NULL
-             ? state
-             : json_pack("{s:n, s:n, s:n, s:[]}", "started", "problem", "lifetime", "sinks");
+  return state != NULL ? state
+                       : json_pack("{s:n, s:n, s:n, s:[], s:n}", "started", "problem", "lifetime",
+                                   "sinks", "revocations");
 }
 
 /* The number of events behind what it says to have; all of them if that can be no number. */
@@ -70,6 +70,14 @@ json_t *agent_view_read(void) {
   (void)json_object_set_new(agent, "running", json_boolean(is_running()));
   add_pending(json_object_get(agent, "sinks"));
   return agent;
+}
+
+static bool runs(const json_t *agent) {
+  return json_is_true(json_object_get(agent, "running"));
+}
+
+const json_t *agent_view_fetching(const json_t *agent) {
+  return runs(agent) ? json_object_get(agent, "revocations") : NULL;
 }
 
 static const char *or_unknown(const char *text) {
@@ -117,7 +125,7 @@ void agent_view_print(const json_t *agent) {
   const char *problem = json_text_of(agent, "problem");
   size_t i = 0;
   const json_t *sink = NULL;
-  if (!json_is_true(json_object_get(agent, "running"))) {
+  if (!runs(agent)) {
     puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
     return;
   }

@@ -41,6 +41,24 @@ static void parse_http(struct agent_reading *reading, const struct agent_value *
   }
 }
 
+static void parse_service(struct agent_reading *reading, const struct agent_value *value) {
+  if (is_url(reading, value, &bg_url_service, NULL)) {
+    parse_text(reading, value);
+  }
+}
+
+static void parse_every(struct agent_reading *reading, const struct agent_value *value) {
+  int64_t seconds = 0;
+  enum bg_error err = bg_parse_duration(value->text, BG_AGENT_EVERY_MAX, &seconds);
+  if (err == BG_ERR_RANGE || (err == BG_OK && seconds < BG_AGENT_EVERY_MIN)) {
+    agent_reject(reading, value, "must be between %ds and %ds", BG_AGENT_EVERY_MIN,
+                 BG_AGENT_EVERY_MAX);
+  } else if (err != BG_OK) {
+    agent_reject(reading, value, "is not a duration like 90s, 10m or 2h");
+  }
+  reading->conf->revocations.every = seconds;
+}
+
 static void parse_nats(struct agent_reading *reading, const struct agent_value *value) {
   struct bg_bytes host = bg_bytes(NULL, 0);
   if (is_url(reading, value, &bg_url_nats, &host)) {
@@ -108,4 +126,8 @@ const struct agent_key agent_keys[AGENT_KEYS] = {
     {"lifetime", "polite", "", parse_age, FIELD(lifetime.polite)},
     {"lifetime", "forced", "", parse_age, FIELD(lifetime.forced)},
     {"lifetime", "level", "refresh", parse_level, FIELD(lifetime.level)},
+    {"metrics", "textfile", "", parse_path, FIELD(metrics.textfile)},
+    {"revocations", "url", "", parse_service, FIELD(revocations.url)},
+    {"revocations", "ca", "", parse_path, FIELD(revocations.ca)},
+    {"revocations", "every", "15m", parse_every, FIELD(revocations.every)},
 };

@@ -93,6 +93,7 @@ static void check_together(struct agent_reading *reading) {
   check_needs(reading, "webhook", "ca", "url");
   check_needs(reading, "nats", "ca", "url");
   check_needs(reading, "nats", "credentials", "url");
+  check_needs(reading, "revocations", "ca", "url");
   check_needs(reading, "lifetime", "polite", "forced");
   check_needs(reading, "lifetime", "forced", "polite");
   const int64_t forced = reading->conf->lifetime.forced;

@@ -95,7 +95,7 @@ is_known() { [ "$(lifetime 'd is not None')" = True ]; }
 	[ "$status" -eq 1 ]
 	[[ $output == *"agent.conf:3: [lifetime] forced: is less than polite"* ]]
 	start_agent
-	within 5 'grep -q "agent.conf: .*; the host.s age is not looked at until it is mended" "$host"/said'
+	within 5 'grep -q "agent.conf:3: .*forced: is less than polite; the host.s age is not looked at" "$host"/said'
 	[ "$(lifetime 'd is None')" = True ]
 	is_recorded taint.lifetime 0
 	ages 1s 2s

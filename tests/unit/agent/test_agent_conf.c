@@ -45,15 +45,21 @@ static void without_files_both_sinks_are_off(void **state) {
   assert_string_equal(conf->nats.subject, "breakglass.events");
   assert_string_equal(conf->nats.ca, "");
   assert_string_equal(conf->nats.credentials, "");
+  assert_string_equal(conf->metrics.textfile, "");
+  assert_string_equal(conf->revocations.url, "");
+  assert_string_equal(conf->revocations.ca, "");
+  assert_int_equal(conf->revocations.every, 900);
   free(conf);
 }
 
 static void all_keys_are_read(void **state) {
   (void)state;
-  struct bg_agent_conf *conf = load_text(
-      "[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
-      "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
-      "credentials = /n.creds\n[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n");
+  struct bg_agent_conf *conf =
+      load_text("[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
+                "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
+                "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n"
+                "[revocations]\nurl = https://s.example:8443\nca = /s.pem\nevery = 2h\n"
+                "[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -64,6 +70,10 @@ static void all_keys_are_read(void **state) {
   assert_int_equal(conf->lifetime.polite, 7 * 24 * 3600);
   assert_int_equal(conf->lifetime.forced, 14 * 24 * 3600);
   assert_int_equal(conf->lifetime.level, BG_LEVEL_REALLOCATE);
+  assert_string_equal(conf->metrics.textfile, "/var/lib/metrics");
+  assert_string_equal(conf->revocations.url, "https://s.example:8443");
+  assert_string_equal(conf->revocations.ca, "/s.pem");
+  assert_int_equal(conf->revocations.every, 7200);
   free(conf);
 }
 
@@ -116,6 +126,13 @@ static void one_problem_is_told_at_its_place(void **state) {
       {AGES "polite = 0\n", ":3: [lifetime] polite: must be at least 1s"},
       {AGES "polite = soon\n", ":3: [lifetime] polite: is not a duration"},
       {"[lifetime]\nlevel = none\n", ":2: [lifetime] level: must be refresh, rebuild or"},
+      {"[metrics]\ntextfile = metrics\n", ":2: [metrics] textfile: must be an absolute path"},
+      {"[revocations]\nurl = http://localhost\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nurl = https://x/v1\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nca = /ca.pem\n", ":2: [revocations] ca: is of no use without url"},
+      {"[revocations]\nevery = 59s\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery = 13h\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery =\n", ":2: [revocations] every: is not a duration"},
       {HTTP "url = https://y\n", ":3: [webhook] url was set in line 2 already"},
       {HTTP "colour = red\n", ":3: unknown key 'colour' in [webhook]"},
       {"[other]\nurl = x\n", ":2: unknown key 'url' in [other]"},
@@ -145,6 +162,7 @@ static void lengths_are_bounded(void **state) {
       {"[nats]\nurl = tls://", 512 - 6, "[nats] url: is longer than 511 bytes"},
       {NATS "subject = ", 129, "[nats] subject: is longer than 128 bytes"},
       {NATS "credentials = /", 256 - 1, "[nats] credentials: is longer than 255 bytes"},
+      {"[metrics]\ntextfile = /", 256 - 1, "[metrics] textfile: is longer than 255 bytes"},
   };
   static struct told told;
   char text[1100], filling[600];
