@@ -20,17 +20,6 @@ teardown() {
 	[ -z "${servers+x}" ] || end_servers
 }
 
-start_agent() {
-	"$agent" run 2>>said 3>&- &
-	service=$!
-	within 5 'grep -qs started run/breakglass/agent'
-}
-
-stop_agent() {
-	[ -z "${service:-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
-	service=
-}
-
 # policy LINE…: of [taint]; the journal is there.
 policy() {
 	"$top_builddir"/tests/agent/log_in prepare "$(printf '%s\n' '[taint]' "$@")"

@@ -5,20 +5,11 @@
 load ../cli/host.bash
 load sinks.bash
 
+newborn=yes
+
 teardown() {
 	stop_agent
 	rm -rf "$host"
-}
-
-start_agent() {
-	"$agent" run 2>>"$host"/said 3>&- &
-	service=$!
-	within 5 'grep -qs started "$host"/run/breakglass/agent'
-}
-
-stop_agent() {
-	[ -z "${service:-}" ] || { kill "-${1:-TERM}" "$service" && wait "$service"; } 2>/dev/null || true
-	service=
 }
 
 # ages POLITE FORCED [LINE]: all of agent.conf.

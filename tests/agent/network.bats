@@ -22,13 +22,6 @@ teardown() {
 	[ -z "${servers+x}" ] || end_servers
 }
 
-start_agent() {
-	[ -e "$host"/var/lib/breakglass/born ] || not_new
-	"$agent" run 2>>said 3>&- &
-	service=$!
-	within 5 'grep -qs started run/breakglass/agent'
-}
-
 record() {
 	local i
 	for i in $(seq "$1" "$2"); do "$breakglass" taint add --reason "number $i"; done

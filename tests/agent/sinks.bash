@@ -74,14 +74,17 @@ within() {
 	done
 }
 
+# start_agent: of a host that has an age, unless the test says that it is newborn.
 start_agent() {
+	[ -n "${newborn:-}" ] || [ -e "$host"/var/lib/breakglass/born ] || not_new
 	"$agent" run 2>>"$host"/said 3>&- &
 	service=$!
 	within 5 'grep -qs started "$host"/run/breakglass/agent'
 }
 
+# stop_agent [SIGNAL]
 stop_agent() {
-	[ -z "${service:-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
+	[ -z "${service:-}" ] || { kill "-${1:-TERM}" "$service" && wait "$service"; } 2>/dev/null || true
 	service=
 }
 
