@@ -15,6 +15,10 @@ AGENT_SOURCES = \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/main.c \
+	%D%/privileges.c \
+	%D%/privileges.h \
+	%D%/revoked.c \
+	%D%/revoked.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \
@@ -27,11 +31,15 @@ AGENT_SOURCES = \
 	%D%/sinks.h \
 	%D%/state.c \
 	%D%/state.h \
+	%D%/wakes.c \
+	%D%/wakes.h \
+	%D%/warden.c \
+	%D%/warden.h \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
 	breakglass/cli/event_view.h
-AGENT_LIBS = libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
+AGENT_LIBS = libbgprogram.la $(SESSION_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* breakglass-agent run: one event loop, which itself waits for no event's way to the disk or to a
- * sink: the store and each sink have threads of their own. */
+ * sink, and for no session's end: the store, each sink and the sessions have threads of their own.
+ */
 #include <config.h>
 
 #include <errno.h>
@@ -22,8 +23,10 @@
 #include "courier.h"
 #include "keeper.h"
 #include "log.h"
+#include "privileges.h"
 #include "sinks.h"
 #include "state.h"
+#include "warden.h"
 
 #define END_MS 3000       /* for all threads to end */
 #define DRAIN_MS 2000     /* for what was recorded just now, before that */
@@ -44,6 +47,7 @@ struct agent {
   sd_event_source *show_timer;
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
+  struct warden *warden;
   struct work *work;
 };
 
@@ -91,10 +95,9 @@ static enum bg_error start_work(struct agent *agent) {
   return BG_OK;
 }
 
-/* True if all of it has ended. */
-static bool stop_work(struct agent *agent) {
+/* Until then; true if all of it has ended. */
+static bool stop_work(struct agent *agent, int64_t until) {
   struct work *work = agent->work;
-  const int64_t until = horizon_clock() + END_MS;
   bool ended = true;
   agent->work = NULL;
   horizon_end(&work->horizon);
@@ -109,6 +112,18 @@ static bool stop_work(struct agent *agent) {
   horizon_close(&work->horizon);
   free(work);
   return true;
+}
+
+/* Sessions first: what is in the way of a record of theirs is said by the next agent. */
+static bool stop(struct agent *agent) {
+  const int64_t until = horizon_clock() + END_MS;
+  bool ended = true;
+  if (agent->warden != NULL && !warden_stop(agent->warden, until)) {
+    agent_log(LOG_LEVEL_WARNING,
+              "the end of a session is not waited for: the next agent sees to it");
+    ended = false;
+  }
+  return (agent->work == NULL || stop_work(agent, until)) && ended;
 }
 
 static bool is_idle(const struct work *work) {
@@ -144,6 +159,7 @@ static void show(struct agent *agent) {
   }
   const struct agent_state state = {.started = agent->started,
                                     .problem = keeper_problem(work->keeper),
+                                    .sessions = warden_sessions(agent->warden),
                                     .sinks = sinks,
                                     .sink_count = work->courier_count};
   enum bg_error err = agent_state_write(&state);
@@ -218,7 +234,8 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
   (void)source, (void)info;
   struct agent *agent = context;
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
-  (void)stop_work(agent);
+  warden_reload(agent->warden);
+  (void)stop_work(agent, horizon_clock() + END_MS);
   enum bg_error err = start_work(agent);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
@@ -249,6 +266,15 @@ static int add_sources(struct agent *agent) {
   return code < 0 ? code : sd_event_set_watchdog(event, true);
 }
 
+/* The warden alone needs what root may, and keeps it. */
+static enum bg_error start(struct agent *agent) {
+  enum bg_error err = warden_start(note_change, agent, &agent->warden);
+  if (err == BG_OK) {
+    err = privileges_drop();
+  }
+  return err == BG_OK ? start_work(agent) : err;
+}
+
 static int loop(struct agent *agent) {
   int code = sd_event_new(&agent->event);
   agent->changed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -257,15 +283,17 @@ static int loop(struct agent *agent) {
   if (code < 0) {
     return cli_failure("the event loop cannot be set up: %s", strerror(-code));
   }
-  enum bg_error err = start_work(agent);
+  enum bg_error err = start(agent);
+  if (err == BG_OK) {
+    show(agent);
+    (void)sd_notify(0, "READY=1");
+    code = sd_event_loop(agent->event);
+  }
+  if (!stop(agent)) {
+    _exit(err != BG_OK || code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
+  }
   if (err != BG_OK) {
     return cli_failure("it does not start: %s", bg_strerror(err));
-  }
-  show(agent);
-  (void)sd_notify(0, "READY=1");
-  code = sd_event_loop(agent->event);
-  if (agent->work != NULL && !stop_work(agent)) {
-    _exit(code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
   }
   return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;
 }

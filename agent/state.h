@@ -8,6 +8,7 @@
 struct agent_state {
   int64_t started;       /* Unix seconds */
   enum bg_error problem; /* of the store; BG_OK if all events are on disk */
+  size_t sessions;       /* that are followed */
   const struct courier_state *sinks;
   size_t sink_count;
 };

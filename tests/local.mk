@@ -32,7 +32,7 @@ check_PROGRAMS += %D%/lib/breakglass-agent
 %C%_lib_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWEBHOOK_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-webhook\" \
 	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\"
-%C%_lib_breakglass_agent_LDADD = $(AGENT_LIBS) %D%/lib/libtest.la
+%C%_lib_breakglass_agent_LDADD = %D%/pam/libfakeaudit.la $(AGENT_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk
 include tests/unit/ssh/local.mk

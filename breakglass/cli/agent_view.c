@@ -39,7 +39,9 @@ static json_t *read_state(void) {
     json_decref(state);
     state = NULL;
   }
-  return state != NULL ? state : json_pack("{s:n, s:n, s:[]}", "started", "problem", "sinks");
+  return state != NULL
+             ? state
+             : json_pack("{s:n, s:n, s:i, s:[]}", "started", "problem", "sessions", 0, "sinks");
 }
 
 /* The number of events behind what it says to have; all of them if that can be no number. */
@@ -99,7 +101,9 @@ void agent_view_print(const json_t *agent) {
     puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
     return;
   }
-  printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
+  const long long sessions = json_integer_value(json_object_get(agent, "sessions"));
+  printf("agent:    runs since %s, follows %lld session%s%s%s\n",
+         started != NULL ? started : "just now", sessions, sessions == 1 ? "" : "s",
          problem != NULL ? "; the store cannot be settled: " : "", problem != NULL ? problem : "");
   json_array_foreach(json_object_get(agent, "sinks"), i, sink) {
     print_sink(sink);
