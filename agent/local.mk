@@ -21,8 +21,12 @@ AGENT_SOURCES = \
 	%D%/main.c \
 	%D%/metrics.c \
 	%D%/metrics.h \
+	%D%/privileges.c \
+	%D%/privileges.h \
 	%D%/registrar.c \
 	%D%/registrar.h \
+	%D%/revoked.c \
+	%D%/revoked.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \
@@ -37,6 +41,12 @@ AGENT_SOURCES = \
 	%D%/state.h \
 	%D%/textfile.c \
 	%D%/textfile.h \
+	%D%/wakes.c \
+	%D%/wakes.h \
+	%D%/warden.c \
+	%D%/warden.h \
+	%D%/work.c \
+	%D%/work.h \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
@@ -45,7 +55,8 @@ AGENT_SOURCES = \
 	breakglass/cli/revocations_look.h \
 	breakglass/cli/revocations_store.c \
 	breakglass/cli/revocations_store.h
-AGENT_LIBS = libbglifetime.la libbgwebhook.la libbgagentconf.la libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
+AGENT_LIBS = libbglifetime.la libbgwebhook.la libbgagentconf.la libbgprogram.la $(SESSION_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) \
+	$(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)

@@ -21,6 +21,9 @@ enum bg_error agent_lock(int *ret_lock) {
   if (err == BG_OK) {
     err = make_folder(bg_paths()->pending);
   }
+  if (err == BG_OK) {
+    err = make_folder(bg_paths()->grants);
+  }
   return err == BG_OK ? bg_lock_take(bg_paths()->agent_lock, ret_lock) : err;
 }
 

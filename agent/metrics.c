@@ -137,8 +137,8 @@ void metrics_put(const struct metrics *metrics, struct bg_buf *buf) {
   if (metrics->list_known) {
     put_list(buf, &metrics->list);
   }
-  if (metrics->agent->fetcher != NULL) {
-    put_fetcher(buf, metrics->agent->fetcher);
+  if (metrics->agent->fetches) {
+    put_fetcher(buf, &metrics->agent->fetcher);
   }
   for (size_t i = 0; i < sizeof sink_metrics / sizeof sink_metrics[0]; i++) {
     put_sinks(buf, &sink_metrics[i], metrics);

@@ -8,7 +8,6 @@
 #include "breakglass/file.h"
 #include "breakglass/json.h"
 #include "breakglass/paths.h"
-#include "sinks.h"
 
 /* With every byte of a reason escaped. */
 #define SINK_TEXT_MAX (6 * (SINK_REASON_SIZE + SINK_NAME_SIZE) + 512)
@@ -33,8 +32,9 @@ static void put_sink(struct bg_json *json, const struct courier_state *sink) {
   bg_json_end_object(json);
 }
 
-static void put_lifetime(struct bg_json *json, const struct lifetime_state *lifetime) {
-  if (lifetime == NULL) {
+static void put_lifetime(struct bg_json *json, const struct agent_state *state) {
+  const struct lifetime_state *lifetime = &state->lifetime;
+  if (!state->has_lifetime) {
     bg_json_null(json, "lifetime");
     return;
   }
@@ -47,8 +47,9 @@ static void put_lifetime(struct bg_json *json, const struct lifetime_state *life
   bg_json_end_object(json);
 }
 
-static void put_fetcher(struct bg_json *json, const struct fetcher_state *fetcher) {
-  if (fetcher == NULL) {
+static void put_fetcher(struct bg_json *json, const struct agent_state *state) {
+  const struct fetcher_state *fetcher = &state->fetcher;
+  if (!state->fetches) {
     bg_json_null(json, "revocations");
     return;
   }
@@ -64,13 +65,14 @@ static void put_state(struct bg_json *json, const struct agent_state *state) {
   bg_json_object(json, NULL);
   bg_json_time(json, "started", state->started);
   bg_json_text(json, "problem", state->problem != BG_OK ? bg_strerror(state->problem) : NULL);
-  put_lifetime(json, state->lifetime);
+  bg_json_int(json, "sessions", (int64_t)state->sessions);
+  put_lifetime(json, state);
   bg_json_array(json, "sinks");
   for (size_t i = 0; i < state->sink_count; i++) {
     put_sink(json, &state->sinks[i]);
   }
   bg_json_end_array(json);
-  put_fetcher(json, state->fetcher);
+  put_fetcher(json, state);
   bg_json_end_object(json);
 }
 

@@ -1,19 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the agent says of itself, in run/agent: for breakglass status. */
+/* What the agent says of itself, in run/agent: for breakglass status, and the metrics. */
 #ifndef AGENT_STATE_H
 #define AGENT_STATE_H
 
 #include "courier.h"
 #include "fetcher.h"
 #include "lifetime/lifetime.h"
+#include "sinks.h"
 
 struct agent_state {
-  int64_t started;                       /* Unix seconds */
-  enum bg_error problem;                 /* of the store; BG_OK if all events are on disk */
-  const struct lifetime_state *lifetime; /* NULL: not known */
-  const struct courier_state *sinks;
+  int64_t started;       /* Unix seconds */
+  enum bg_error problem; /* of the store; BG_OK if all events are on disk */
+  size_t sessions;       /* that are followed */
+  bool has_lifetime;     /* otherwise it is not known */
+  struct lifetime_state lifetime;
+  bool fetches; /* otherwise the list of what was taken back is not fetched */
+  struct fetcher_state fetcher;
   size_t sink_count;
-  const struct fetcher_state *fetcher; /* NULL: the list of what was taken back is not fetched */
+  struct courier_state sinks[SINKS_MAX];
 };
 
 /* One JSON object and a line end, mode 0600, replaced at once. Errors: of bg_file_replace(),

@@ -20,9 +20,7 @@
 
 struct told {
   char folder[BG_AGENT_PATH_SIZE];
-  struct agent_state state; /* whose parts are: */
-  struct courier_state sinks[SINKS_MAX];
-  struct fetcher_state fetcher;
+  struct agent_state state;
 };
 
 struct textfile {
@@ -34,18 +32,6 @@ struct textfile {
   struct told current; /* the thread's own, as is: */
   enum bg_error problem;
 };
-
-/* Copies no more sinks than there are. */
-static void copy(struct told *to, const char *folder, const struct agent_state *state) {
-  bg_text_fit(sizeof to->folder, to->folder, folder);
-  to->state = *state;
-  memcpy(to->sinks, state->sinks, state->sink_count * sizeof to->sinks[0]);
-  to->state.sinks = to->sinks;
-  if (state->fetcher != NULL) {
-    to->fetcher = *state->fetcher;
-    to->state.fetcher = &to->fetcher;
-  }
-}
 
 static bool count_grant(void *context, const struct bg_grant *grant) {
   int64_t *count = context;
@@ -114,7 +100,7 @@ static bool await(struct textfile *textfile, char old[static BG_AGENT_PATH_SIZE]
   }
   bg_text_fit(BG_AGENT_PATH_SIZE, old, textfile->current.folder);
   if (textfile->is_news && !textfile->ended) {
-    copy(&textfile->current, textfile->told.folder, &textfile->told.state);
+    textfile->current = textfile->told;
   }
   textfile->is_news = false;
   const bool goes_on = !textfile->ended;
@@ -158,7 +144,8 @@ enum bg_error textfile_start(struct textfile **ret_textfile) {
 void textfile_tell(struct textfile *textfile, const char *folder, const struct agent_state *state) {
   (void)pthread_mutex_lock(&textfile->lock);
   if (folder[0] != '\0' || textfile->told.folder[0] != '\0') {
-    copy(&textfile->told, folder, state);
+    bg_text_fit(sizeof textfile->told.folder, textfile->told.folder, folder);
+    textfile->told.state = *state;
     textfile->is_news = true;
     (void)pthread_cond_signal(&textfile->news);
   }

@@ -34,7 +34,7 @@ check_PROGRAMS += %D%/lib/breakglass-agent
 	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\" \
 	-DREMOTE_FOLDER=\"$(abs_top_srcdir)/tests/agent\" -DREMOTE_NAME=\"start-remote\" \
 	-DFETCHER_SECOND=20 -DFETCHER_LIMIT=6
-%C%_lib_breakglass_agent_LDADD = $(AGENT_LIBS) %D%/lib/libtest.la
+%C%_lib_breakglass_agent_LDADD = %D%/pam/libfakeaudit.la $(AGENT_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk
 include tests/unit/ssh/local.mk

@@ -9,8 +9,9 @@
  * store of events: its lock for 2 s, and the disk. A disk that hangs holds a look up; what has to
  * be ended is ended before anything is recorded.
  *
- * It needs CAP_KILL, CAP_DAC_OVERRIDE and CAP_AUDIT_WRITE, the host's own /proc, /dev with its
- * terminals, /etc/passwd, and to write to /sys/fs/cgroup, /var/spool/cron and the gate's state. */
+ * It needs CAP_KILL, CAP_DAC_OVERRIDE, CAP_FOWNER and CAP_AUDIT_WRITE, the host's own /proc, /dev
+ * with its terminals, /etc/passwd, and to write to /sys/fs/cgroup, /var/spool/cron and the gate's
+ * state. */
 #ifndef BREAKGLASS_AGENT_SESSIONS_H
 #define BREAKGLASS_AGENT_SESSIONS_H
 
@@ -35,9 +36,12 @@ BG_MUST_USE enum bg_error sessions_open(const struct sessions_config *config,
                                         struct sessions **ret_sessions);
 void sessions_close(struct sessions *sessions);
 
+/* CLOCK_BOOTTIME, milliseconds. */
+int64_t sessions_now(void);
+
 /* Looks at every grant of run/grants, warns, ends, records. To be called at the start, when a file
- * of that folder changes, when sessions_fd() can be read, and at the time that it returns:
- * milliseconds of CLOCK_BOOTTIME, INT64_MAX for none. A look too many does no harm. */
+ * of that folder changes, when sessions_fd() can be read, and at the time that it returns,
+ * as sessions_now() tells it; INT64_MAX: none. A look too many does no harm. */
 int64_t sessions_look(struct sessions *sessions);
 
 /* Becomes readable when the owner of a session ends; until the next look. Owned by sessions. */

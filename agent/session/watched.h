@@ -56,8 +56,6 @@ struct sessions {
   unsigned told;       /* how many of these it was said of */
 };
 
-/* CLOCK_BOOTTIME, milliseconds. */
-int64_t sessions_now(void);
 void sessions_say(const struct sessions *sessions, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* "session 7 of alice@example.com (ops)": static. */

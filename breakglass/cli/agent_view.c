@@ -42,8 +42,8 @@ static json_t *read_state(void) {
     state = NULL;
   }
   return state != NULL ? state
-                       : json_pack("{s:n, s:n, s:n, s:[], s:n}", "started", "problem", "lifetime",
-                                   "sinks", "revocations");
+                       : json_pack("{s:n, s:n, s:i, s:n, s:[], s:n}", "started", "problem",
+                                   "sessions", 0, "lifetime", "sinks", "revocations");
 }
 
 /* The number of events behind what it says to have; all of them if that can be no number. */
@@ -129,7 +129,9 @@ void agent_view_print(const json_t *agent) {
     puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
     return;
   }
-  printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
+  const long long sessions = json_integer_value(json_object_get(agent, "sessions"));
+  printf("agent:    runs since %s, follows %lld session%s%s%s\n",
+         started != NULL ? started : "just now", sessions, sessions == 1 ? "" : "s",
          problem != NULL ? "; the store cannot be settled: " : "", problem != NULL ? problem : "");
   print_age(json_object_get(agent, "lifetime"));
   json_array_foreach(json_object_get(agent, "sinks"), i, sink) {

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The agent on a host in a folder; needs python3 as a stand-in for the journal.
-AGENT_TESTS = %D%/deliver.bats %D%/lifetime.bats %D%/metrics.bats %D%/run.bats
+AGENT_TESTS = %D%/deliver.bats %D%/lifetime.bats %D%/metrics.bats %D%/run.bats %D%/warden.bats
 TESTS += $(AGENT_TESTS)
-SLOW_TESTS += %D%/metrics.bats %D%/run.bats
+SLOW_TESTS += %D%/metrics.bats %D%/run.bats %D%/warden.bats
 EXTRA_DIST += $(AGENT_TESTS) %D%/metrics.py %D%/sinks.bash
 
 check_PROGRAMS += %D%/test_sink_worker
@@ -11,6 +11,16 @@ TESTS += %D%/test_sink_worker
 %C%_test_sink_worker_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_sink_worker_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_sink_worker_LDADD = libbgprogram.la libbgcore.la $(TEST_LIBS) $(SODIUM_LIBS) $(CMOCKA_LIBS)
+
+# Sessions for the agent to end, and lists that take tokens back.
+check_PROGRAMS += %D%/hold_session %D%/take_back
+%C%_hold_session_SOURCES = %D%/hold_session.c tests/lib/test_state.c tests/lib/test_state.h
+%C%_hold_session_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_hold_session_LDADD = tests/pam/libfakeaudit.la $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
+%C%_take_back_SOURCES = %D%/take_back.c tests/lib/test_revocations.c tests/lib/test_revocations.h \
+	tests/lib/test_token.c tests/lib/test_token.h
+%C%_take_back_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_take_back_LDADD = $(MINT_LIBS) $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
 
 # The workers of the network sinks on a host in a folder.
 check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats

@@ -11,6 +11,9 @@ setup() {
 	printf '[host]\nid = web-1\n[token]\nsignatures = issuer:1+approver:1\n[taint]\nsinks = journal exec\n' \
 		>"$host"/etc/breakglass/gate.conf
 	chmod 644 "$host"/etc/breakglass/gate.conf
+	# The owner of what login records, as the agent sees it: this process, and no other of the machine's.
+	mkdir -p "$host"/proc/$$
+	cp /proc/$$/stat "$host"/proc/$$/
 	export BREAKGLASS_TEST_ROOT=$host
 	breakglass=$top_builddir/tests/lib/breakglass
 	events=$host/var/lib/breakglass/events

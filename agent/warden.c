@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <config.h>
+
+#include "warden.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "breakglass/event.h"
+#include "breakglass/policy.h"
+#include "horizon.h"
+#include "log.h"
+#include "revoked.h"
+#include "session/sessions.h"
+#include "wakes.h"
+
+#define NEVER INT64_MAX
+#define RETRY_MS 5000       /* for processes that cannot be looked at */
+#define LOST_RETRY_MS 60000 /* for events that cannot be read */
+#define QUIET_MS 1000       /* nobody is being ended: then comes what can wait */
+
+struct warden {
+  void (*changed)(void *context);
+  void *context;
+  struct wakes wakes;
+  pthread_t thread;
+  pthread_mutex_t lock; /* of these two */
+  bool ended;
+  size_t count;
+  /* The thread's own. Times are ms of CLOCK_BOOTTIME. */
+  struct bg_policy *policy; /* as it could last be read; NULL: never yet */
+  struct bg_host host;
+  struct sessions_config config;
+  struct sessions *sessions;
+  bool list_is_new;             /* or may be */
+  int64_t lost_at;              /* when those of earlier boots are to be closed */
+  enum bg_error policy_problem; /* what was said last, of each: */
+  enum bg_error list_problem;
+  enum bg_error lost_problem;
+  enum bg_error sessions_problem;
+};
+
+/* -- what it is told -----------------------------------------------------------------------------
+ */
+
+static void say(void *context, const char *text) {
+  (void)context;
+  agent_log(LOG_LEVEL_NOTICE, "%s", text);
+}
+
+/* Each problem once, until it is another. */
+static void complain(enum bg_error *last, enum bg_error err, const char *what) {
+  if (err != BG_OK && err != *last) {
+    agent_log(LOG_LEVEL_WARNING, "%s: %s", what, bg_strerror(err));
+  }
+  *last = err;
+}
+
+/* One that is wrong now changes nothing: closed events are of the host as it was last. */
+static void read_policy(struct warden *warden) {
+  struct bg_policy *policy = NULL;
+  enum bg_error err = bg_policy_load(NULL, NULL, NULL, &policy);
+  complain(&warden->policy_problem, err,
+           "gate.conf cannot be read: the ends of sessions are recorded as it was last");
+  if (err != BG_OK) {
+    return;
+  }
+  free(warden->policy);
+  warden->policy = policy;
+  warden->host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
+  warden->config.longest_tainted = policy->longest_tainted;
+}
+
+static void take_back(struct warden *warden) {
+  struct bg_file file = {0};
+  struct bg_revocations list;
+  enum bg_error err = revoked_read(&file, &list);
+  if (err == BG_OK) {
+    (void)sessions_revoke(warden->sessions, &list);
+  }
+  bg_file_free(&file);
+  err = err == BG_ERR_NOT_FOUND ? BG_OK : err; /* nothing was ever taken back */
+  complain(&warden->list_problem, err, "the revocation list ends no session");
+}
+
+/* -- what it does --------------------------------------------------------------------------------
+ */
+
+static bool has_processes(struct warden *warden) {
+  if (warden->sessions != NULL) {
+    return true;
+  }
+  enum bg_error err = sessions_open(&warden->config, &warden->sessions);
+  complain(&warden->sessions_problem, err, "sessions cannot be followed");
+  return err == BG_OK;
+}
+
+static void show(struct warden *warden) {
+  const size_t count = sessions_count(warden->sessions);
+  (void)pthread_mutex_lock(&warden->lock);
+  const bool is_news = count != warden->count;
+  warden->count = count;
+  (void)pthread_mutex_unlock(&warden->lock);
+  if (is_news) {
+    warden->changed(warden->context);
+  }
+}
+
+/* Reads the whole store, and may wait for the disk. Answers when it is to be called again. */
+static int64_t close_lost(struct warden *warden, int64_t now) {
+  bool more = false;
+  enum bg_error err = sessions_close_lost(&warden->config, &more);
+  complain(&warden->lost_problem, err, "whether sessions went down with the host is not known");
+  return err != BG_OK ? now + LOST_RETRY_MS : more ? now : NEVER;
+}
+
+/* What was taken back comes before the first look, so that no other ending is found for it. Answers
+ * when it wants to look again. */
+static int64_t look(struct warden *warden, unsigned woken) {
+  if ((woken & WAKE_TOLD) != 0 || warden->policy == NULL) {
+    read_policy(warden);
+  }
+  warden->list_is_new = warden->list_is_new || (woken & (WAKE_TOLD | WAKE_LIST)) != 0;
+  const int64_t now = sessions_now();
+  if (!has_processes(warden)) {
+    return now + RETRY_MS;
+  }
+  if (warden->list_is_new) {
+    take_back(warden);
+    warden->list_is_new = false;
+  }
+  const int64_t next = sessions_look(warden->sessions);
+  show(warden);
+  if (warden->lost_at <= now && next - now >= QUIET_MS) {
+    warden->lost_at = close_lost(warden, now);
+  }
+  return next < warden->lost_at ? next : warden->lost_at;
+}
+
+static bool has_ended(struct warden *warden) {
+  (void)pthread_mutex_lock(&warden->lock);
+  const bool ended = warden->ended;
+  (void)pthread_mutex_unlock(&warden->lock);
+  return ended;
+}
+
+static void *run(void *context) {
+  struct warden *warden = context;
+  unsigned woken = WAKE_TOLD; /* nothing is known yet */
+  while (!has_ended(warden)) {
+    const int64_t next = look(warden, woken);
+    const int owners = warden->sessions != NULL ? sessions_fd(warden->sessions) : -1;
+    woken = wakes_await(&warden->wakes, owners, next);
+  }
+  return NULL;
+}
+
+/* -- its life ------------------------------------------------------------------------------------
+ */
+
+static void free_warden(struct warden *warden) {
+  sessions_close(warden->sessions);
+  free(warden->policy);
+  (void)pthread_mutex_destroy(&warden->lock);
+  wakes_close(&warden->wakes);
+  free(warden);
+}
+
+enum bg_error warden_start(void (*changed)(void *context), void *context,
+                           struct warden **ret_warden) {
+  struct warden *warden = calloc(1, sizeof *warden);
+  enum bg_error err = warden != NULL ? wakes_open(&warden->wakes) : BG_ERR_NOMEM;
+  if (err != BG_OK) {
+    free(warden);
+    return err;
+  }
+  warden->changed = changed;
+  warden->context = context;
+  warden->host = (struct bg_host){.id = "unknown"};
+  warden->config = (struct sessions_config){.host = &warden->host, .log = say};
+  (void)pthread_mutex_init(&warden->lock, NULL);
+  if (pthread_create(&warden->thread, NULL, run, warden) != 0) {
+    free_warden(warden);
+    return BG_ERR_NOMEM;
+  }
+  *ret_warden = warden;
+  return BG_OK;
+}
+
+void warden_reload(struct warden *warden) {
+  wakes_tell(&warden->wakes);
+}
+
+size_t warden_sessions(struct warden *warden) {
+  (void)pthread_mutex_lock(&warden->lock);
+  const size_t count = warden->count;
+  (void)pthread_mutex_unlock(&warden->lock);
+  return count;
+}
+
+bool warden_stop(struct warden *warden, int64_t until) {
+  (void)pthread_mutex_lock(&warden->lock);
+  warden->ended = true;
+  (void)pthread_mutex_unlock(&warden->lock);
+  wakes_tell(&warden->wakes);
+  if (!horizon_join(warden->thread, until)) {
+    return false;
+  }
+  free_warden(warden);
+  return true;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What works from one reading of the configuration to the next: the keeper of the store, a courier
+ * for each sink, the registrar and the fetcher, each on a thread of its own. */
+#ifndef AGENT_WORK_H
+#define AGENT_WORK_H
+
+#include "state.h"
+
+struct work;
+/* Reads gate.conf, agent.conf and the folder of programs; what is wrong in them is said, and done
+ * without. `changed` is called from any thread once work_describe() says something else.
+ * BG_ERR_NOMEM. */
+BG_MUST_USE enum bg_error work_start(void (*changed)(void *context), void *context,
+                                     struct work **ret_work);
+/* Waits until then (horizon_clock()) for all threads. False: some do not end; what works is left to
+ * them. */
+BG_MUST_USE bool work_stop(struct work *work, int64_t until);
+
+/* An event was recorded, which the head says. Waits for nothing. */
+void work_move(struct work *work);
+/* There is something for the keeper: now, or a moment after the last time. */
+void work_wake(struct work *work, bool now);
+/* Whether each sink has all that is recorded, or fails. */
+bool work_is_idle(struct work *work);
+/* Its part of the state. */
+void work_describe(struct work *work, struct agent_state *state);
+/* The folder for metrics; "": none. Until work_stop(). */
+const char *work_textfile(const struct work *work);
+
+#endif

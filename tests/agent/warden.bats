@@ -1,0 +1,247 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-2-Clause
+# breakglass-agent run: sessions end. Their processes and audit sessions are the machine's own; the cases that need such
+# are skipped where nobody may begin an audit session.
+
+load ../cli/host.bash
+load sinks.bash
+
+# see_processes: the machine's own are the host's.
+see_processes() {
+	rm -rf "$host"/proc
+	ln -s /proc "$host"/proc
+	journal
+}
+
+teardown() {
+	local each
+	stop_agent TERM
+	stop_journal
+	for each in "${owner:-}" "${child:-}"; do
+		[ -z "$each" ] || kill -KILL "$each" 2>/dev/null || true
+	done
+	rm -rf "$host"
+}
+
+# start_agent [PROGRAM…]: run by that program.
+start_agent() {
+	"$@" "$agent" run 2>>"$host"/said 3>&- &
+	service=$!
+	within 5 'grep -qs started "$host"/run/breakglass/agent'
+}
+
+# stop_agent SIGNAL
+stop_agent() {
+	[ -z "${service:-}" ] || { kill "-$1" "$service" && wait "$service"; } 2>/dev/null || true
+	service=
+	rm -f "$host"/run/breakglass/agent
+}
+
+# hold TOKEN_BYTE SECONDS [leave]: sets $owner and $child.
+hold() {
+	rm -f "$host"/held
+	"$top_builddir"/tests/agent/hold_session "$@" >"$host"/held 3>&- &
+	owner=$!
+	within 5 '[ -s "$host"/held ] || ! kill -0 "$owner" 2>/dev/null'
+	if [ ! -s "$host"/held ]; then
+		wait "$owner" || [ $? != 77 ] || skip "nobody may begin an audit session here"
+	fi
+	read -r owner child _ <"$host"/held
+}
+
+gone() {
+	local state
+	state=$(sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' /proc/"$1"/status 2>/dev/null) || true
+	[ -z "$state" ] || [ "$state" = Z ]
+}
+
+# endings: those of the closed events, in their order.
+endings() {
+	grep -h '"type":"breakglass.taint.closed"' "$events"/*.json 2>/dev/null | grep -o '"ended":"[a-z]*"' | cut -d'"' -f4 | tr '\n' ' '
+}
+
+# closed_once ENDING: one closed event comes, and stays the only one.
+closed_once() {
+	within 15 '[ -n "$(endings)" ]'
+	[ "$(endings)" = "$1 " ] || { endings; cat "$host"/said; false; }
+	within 15 'ls "$host"/run/breakglass/grants/*.ended' >/dev/null
+	[ "$(endings)" = "$1 " ]
+}
+
+@test "a session is ended at its deadline" {
+	see_processes
+	start_agent
+	hold 1 3
+	within 3 '[ "$(status_json "d[\"agent\"][\"sessions\"]")" = 1 ]'
+	[ -z "$(endings)" ]
+	! gone "$child"
+	closed_once deadline
+	gone "$child"
+	within 2 'gone "$owner"'
+	grep -q "session [0-9]* of alice@example.com (ops): its time is over, it is ended" "$host"/said
+	within 3 '[ "$(status_json "d[\"agent\"][\"sessions\"]")" = 0 ]'
+}
+
+@test "one that was opened while no agent ran is ended, too" {
+	see_processes
+	hold 1 1
+	sleep 1.2
+	! gone "$child"
+	start_agent
+	closed_once deadline
+	gone "$child"
+}
+
+@test "what a logout leaves behind is ended" {
+	see_processes
+	start_agent
+	hold 1 600 leave
+	closed_once logout
+	gone "$child"
+}
+
+@test "a session whose owner is killed is ended" {
+	see_processes
+	start_agent
+	hold 1 600
+	kill -KILL "$owner"
+	closed_once killed
+	gone "$child"
+}
+
+@test "one that was lost with all its processes is closed" {
+	see_processes
+	start_agent
+	hold 1 600
+	kill -STOP "$service"
+	kill -KILL "$owner" "$child"
+	kill -CONT "$service"
+	closed_once lost
+}
+
+@test "a running session whose token is taken back is ended" {
+	see_processes
+	start_agent
+	hold 1 600
+	"$top_builddir"/tests/agent/take_back 2 1
+	"$top_builddir"/tests/agent/take_back 1 2 unsigned
+	within 3 'grep -q "the revocation list ends no session: " "$host"/said'
+	! gone "$child"
+	"$top_builddir"/tests/agent/take_back 1 3
+	closed_once revoked
+	gone "$child"
+	within 2 'gone "$owner"'
+}
+
+@test "a list that came while no agent ran ends the session, and says so" {
+	see_processes
+	hold 1 600
+	"$top_builddir"/tests/agent/take_back 1 1
+	start_agent
+	closed_once revoked
+	gone "$child"
+}
+
+@test "an agent that is killed while it ends a session is followed by one that ends it" {
+	see_processes
+	start_agent
+	hold 1 2
+	kill -STOP "$owner" # it does not close the session
+	within 6 'gone "$child"'
+	stop_agent KILL
+	[ -z "$(endings)" ]
+	start_agent
+	closed_once deadline
+	gone "$owner"
+	stop_agent TERM
+	start_agent
+	sleep 1
+	[ "$(endings)" = "deadline " ]
+}
+
+@test "agents that are killed again and again close it once" {
+	see_processes
+	hold 1 1
+	for _ in {1..12}; do
+		start_agent
+		sleep "0.$((RANDOM % 9))"
+		stop_agent KILL
+	done
+	start_agent
+	closed_once deadline
+	gone "$child"
+}
+
+@test "a reload lets go of no session that is half-way in its end" {
+	see_processes
+	start_agent
+	hold 1 2
+	kill -STOP "$owner"
+	within 6 'gone "$child"'
+	echo broken >>"$host"/etc/breakglass/gate.conf
+	kill -HUP "$service"
+	within 3 'grep -q "gate.conf cannot be read: the ends of sessions are recorded as it was last" "$host"/said'
+	kill -HUP "$service"
+	closed_once deadline
+	gone "$owner"
+	# Whose it is, as gate.conf said before.
+	grep -h '"type":"breakglass.taint.closed"' "$events"/*.json | grep -q '"subject":"web-1"'
+	[ "$(grep -c "its time is over" "$host"/said)" = 1 ]
+}
+
+@test "a session that went down with the host is closed by the next boot" {
+	see_processes
+	login 1
+	sed -i "s/$(cat /proc/sys/kernel/random/boot_id)/00000000-0000-4000-8000-000000000000/" "$events"/*1.json
+	reboot
+	start_agent
+	within 5 '[ "$(endings)" = "reboot " ]'
+	stop_agent TERM
+	start_agent
+	sleep 1
+	[ "$(endings)" = "reboot " ]
+}
+
+@test "a folder of grants that is made anew is looked into" {
+	see_processes
+	start_agent
+	rm -rf "$host"/run/breakglass/grants
+	sleep 0.3
+	hold 1 1
+	closed_once deadline
+	gone "$child"
+}
+
+@test "without a look at processes it delivers, and ends sessions once it has one" {
+	see_processes
+	rm "$host"/proc
+	start_agent
+	within 3 'grep -q "sessions cannot be followed: " "$host"/said'
+	hold 1 1
+	ln -s /proc "$host"/proc
+	closed_once deadline
+	gone "$child"
+}
+
+@test "the one thread alone may do more than others, and a program nothing" {
+	[ "$(id -u)" = 0 ] || skip "only root has what is to be given up"
+	see_processes
+	sink says "sed -n 's/^CapEff:[[:space:]]*//p' /proc/self/status >$host/program"
+	start_agent setpriv --no-new-privs
+	login 1
+	within 3 '[ -s "$host"/program ]'
+	[ "$(cat "$host"/program)" = 0000000000000000 ]
+	[ "$(grep -h ^CapEff: /proc/"$service"/task/*/status | grep -vc 0000000000000000)" = 1 ]
+	grep -q '^CapEff:.*0000000000000000' /proc/"$service"/status
+}
+
+@test "the unit is as systemd wants it, and its sandbox is as tight as it was" {
+	command -v systemd-analyze >/dev/null || skip 'systemd-analyze is not installed'
+	see_processes
+	sed 's,@sbindir@/breakglass-agent run,/bin/true,; /^Documentation=/d' \
+		"$top_srcdir/policy/systemd/breakglass-agent.service.in" >"$host"/breakglass-agent.service
+	run systemd-analyze verify --recursive-errors=no "$host"/breakglass-agent.service
+	[ "$status" = 0 ]
+	[[ $output != *breakglass* ]] || { echo "$output"; false; }
+	systemd-analyze security --offline=yes --threshold=30 "$host"/breakglass-agent.service >/dev/null
+}
