@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* breakglass-agent check: whether each sink could be told now. */
+/* breakglass-agent check: whether agent.conf is right, and each sink could be told now. */
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "conf.h"
 #include "sinks.h"
 
 struct check {
@@ -37,6 +39,7 @@ int agent_check(int argc, char **argv) {
   if (argc > 1) {
     return cli_wrong_arguments();
   }
+  free(conf_load(tell, &check));
   sinks_each(show, tell, &check);
   return check.status;
 }

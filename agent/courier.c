@@ -3,7 +3,6 @@
 
 #include "courier.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,11 +28,6 @@ struct courier {
   pthread_mutex_t lock; /* of what is shown */
   struct courier_state state;
 };
-
-/* Hosts that were kept waiting together do not come back together. */
-static int64_t with_jitter(int64_t pause) {
-  return pause / 2 + (int64_t)randombytes_uniform((uint32_t)pause);
-}
 
 /* Once for each reason, and not at each attempt. */
 static void say_failure(struct courier *courier) {
@@ -65,8 +59,8 @@ static void fail(struct courier *courier) {
   say_failure(courier);
   courier->pause = courier->pause == 0 ? PAUSE_MIN : 2 * courier->pause;
   courier->pause = courier->pause < PAUSE_MAX ? courier->pause : PAUSE_MAX;
-  courier->paused = (struct horizon_pause){.until = now + with_jitter(courier->pause),
-                                           .soonest = now + with_jitter(PAUSE_MIN),
+  courier->paused = (struct horizon_pause){.until = now + horizon_jitter(courier->pause),
+                                           .soonest = now + horizon_jitter(PAUSE_MIN),
                                            .tried = courier->round.last};
 }
 

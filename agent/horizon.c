@@ -3,6 +3,7 @@
 
 #include "horizon.h"
 
+#include <sodium.h>
 #include <sys/eventfd.h>
 #include <time.h>
 #include <unistd.h>
@@ -47,6 +48,10 @@ int64_t horizon_clock(void) {
   struct timespec now = {0};
   (void)clock_gettime(CLOCK_MONOTONIC, &now);
   return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int64_t horizon_jitter(int64_t pause) {
+  return pause / 2 + (int64_t)randombytes_uniform((uint32_t)pause);
 }
 
 static void sleep_until(struct horizon *horizon, int64_t until) {

@@ -34,6 +34,9 @@ enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
 enum awaited horizon_await(struct horizon *horizon, int64_t known,
                            const struct horizon_pause *pause, int64_t until, int64_t *ret_last);
 int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
+/* A pause (ms, 1 to UINT32_MAX), give or take a half: hosts that were kept waiting together do not
+ * come back together. */
+int64_t horizon_jitter(int64_t pause);
 bool horizon_has_ended(struct horizon *horizon);
 /* Waits for a thread that is to end. False: it has not until then. */
 bool horizon_join(pthread_t thread, int64_t until);

@@ -2,11 +2,15 @@
 AGENT_SOURCES = \
 	%D%/agent.h \
 	%D%/check.c \
+	%D%/conf.c \
+	%D%/conf.h \
 	%D%/courier.c \
 	%D%/courier.h \
 	%D%/cursor.c \
 	%D%/cursor.h \
 	%D%/deliver.c \
+	%D%/fetcher.c \
+	%D%/fetcher.h \
 	%D%/horizon.c \
 	%D%/horizon.h \
 	%D%/keeper.c \
@@ -15,6 +19,10 @@ AGENT_SOURCES = \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/main.c \
+	%D%/metrics.c \
+	%D%/metrics.h \
+	%D%/registrar.c \
+	%D%/registrar.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \
@@ -27,16 +35,23 @@ AGENT_SOURCES = \
 	%D%/sinks.h \
 	%D%/state.c \
 	%D%/state.h \
+	%D%/textfile.c \
+	%D%/textfile.h \
 	breakglass/cli/cli.c \
 	breakglass/cli/cli.h \
 	breakglass/cli/event_view.c \
-	breakglass/cli/event_view.h
-AGENT_LIBS = libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
+	breakglass/cli/event_view.h \
+	breakglass/cli/revocations_look.c \
+	breakglass/cli/revocations_look.h \
+	breakglass/cli/revocations_store.c \
+	breakglass/cli/revocations_store.h
+AGENT_LIBS = libbglifetime.la libbgwebhook.la libbgagentconf.la libbgprogram.la libbgservice.la $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(SYSTEMD_LIBS)
 
 sbin_PROGRAMS += %D%/breakglass-agent
 %C%_breakglass_agent_SOURCES = $(AGENT_SOURCES)
 %C%_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) -DWEBHOOK_PROGRAM=\"$(pkglibexecdir)/breakglass-webhook\" \
-	-DNATS_PROGRAM=\"$(pkglibexecdir)/breakglass-nats\"
+	-DNATS_PROGRAM=\"$(pkglibexecdir)/breakglass-nats\" -DREMOTE_FOLDER=\"$(pkglibexecdir)\" \
+	-DREMOTE_NAME=\"breakglass-remote\"
 %C%_breakglass_agent_CFLAGS = $(AM_CFLAGS) -fPIE
 %C%_breakglass_agent_LDFLAGS = $(AM_LDFLAGS) $(BG_PIE_LDFLAGS)
 %C%_breakglass_agent_LDADD = $(AGENT_LIBS) libbgpaths.la

@@ -19,24 +19,35 @@
 #include "breakglass/event_store.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
+#include "breakglass/policy.h"
+#include "conf.h"
 #include "courier.h"
+#include "fetcher.h"
 #include "keeper.h"
 #include "log.h"
+#include "registrar.h"
 #include "sinks.h"
 #include "state.h"
+#include "textfile.h"
 
-#define END_MS 3000       /* for all threads to end */
-#define DRAIN_MS 2000     /* for what was recorded just now, before that */
+#define END_MS 3000   /* for all threads to end */
+#define DRAIN_MS 2000 /* for what was recorded just now, before that */
+#define TEXTFILE_END_MS 1000
 #define SHOW_EACH 1000000 /* us: what is shown may be that old */
 
 /* What works, from one reading of the configuration to the next. One whose threads do not end is
  * left to them. */
 struct work {
+  struct bg_agent_conf *conf; /* NULL: it is wrong */
   struct horizon horizon;
   struct keeper *keeper;
+  struct registrar *registrar; /* NULL: not without a configuration or memory, which was said */
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
+  char host_id[BG_NAME_SIZE]; /* empty: unknown */
+  struct fetcher_place fetcher_place;
+  struct fetcher *fetcher; /* NULL: there is nobody to fetch from */
 };
 
 struct agent {
@@ -44,6 +55,7 @@ struct agent {
   sd_event_source *show_timer;
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
+  struct textfile *textfile;
   struct work *work;
 };
 
@@ -71,6 +83,42 @@ static void say_problem(void *context, const char *text) {
   agent_log(LOG_LEVEL_WARNING, "%s", text);
 }
 
+static void say_conf_problem(void *context, const char *text) {
+  (void)context;
+  agent_log(LOG_LEVEL_WARNING,
+            "%s; the host's age is not looked at, no revocation list is fetched, and there are no "
+            "metrics",
+            text);
+}
+
+static void read_host_id(struct work *work) {
+  struct bg_policy *policy = NULL;
+  if (bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK) {
+    bg_text_fit(sizeof work->host_id, work->host_id, policy->host_id);
+  }
+  free(policy);
+}
+
+static void start_fetcher(struct agent *agent, struct work *work) {
+  if (work->conf == NULL || work->conf->revocations.url[0] == '\0') {
+    return;
+  }
+  read_host_id(work);
+  work->fetcher_place = (struct fetcher_place){.horizon = &work->horizon,
+                                               .every = work->conf->revocations.every,
+                                               .host_id = work->host_id,
+                                               .changed = note_change,
+                                               .context = agent};
+  if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "the revocation list is not fetched: out of memory");
+  }
+}
+
+static void free_work(struct work *work) {
+  free(work->conf);
+  free(work);
+}
+
 static enum bg_error start_work(struct agent *agent) {
   struct work *work = calloc(1, sizeof *work);
   enum bg_error err = work != NULL ? horizon_open(&work->horizon) : BG_ERR_NOMEM;
@@ -78,15 +126,21 @@ static enum bg_error start_work(struct agent *agent) {
     free(work);
     return err;
   }
+  work->conf = conf_load(say_conf_problem, NULL);
   work->place =
       (struct courier_place){.horizon = &work->horizon, .changed = note_change, .context = agent};
   err = keeper_start(&work->horizon, note_change, agent, &work->keeper);
   if (err != BG_OK) {
     horizon_close(&work->horizon);
-    free(work);
+    free_work(work);
     return err;
   }
   sinks_each(add_courier, say_problem, work);
+  if (work->conf != NULL &&
+      registrar_start(&work->horizon, work->conf, note_change, agent, &work->registrar) != BG_OK) {
+    agent_log(LOG_LEVEL_WARNING, "the host's age is not looked at: out of memory");
+  }
+  start_fetcher(agent, work);
   agent->work = work;
   return BG_OK;
 }
@@ -101,13 +155,17 @@ static bool stop_work(struct agent *agent) {
   for (size_t i = 0; i < work->courier_count; i++) {
     ended = courier_stop(work->couriers[i], until) && ended;
   }
+  if (work->registrar != NULL) {
+    ended = registrar_stop(work->registrar, until) && ended;
+  }
+  ended = (work->fetcher == NULL || fetcher_stop(work->fetcher, until)) && ended;
   ended = keeper_stop(work->keeper, until) && ended;
   if (!ended) {
     agent_log(LOG_LEVEL_WARNING, "a sink or the disk does not let go; it is not waited for");
     return false;
   }
   horizon_close(&work->horizon);
-  free(work);
+  free_work(work);
   return true;
 }
 
@@ -138,18 +196,27 @@ static void drain(const struct work *work) {
 
 static void show(struct agent *agent) {
   struct courier_state sinks[SINKS_MAX];
+  struct fetcher_state fetcher;
   const struct work *work = agent->work;
   for (size_t i = 0; i < work->courier_count; i++) {
     courier_state(work->couriers[i], &sinks[i]);
   }
+  struct lifetime_state lifetime;
+  const bool aged = work->registrar != NULL && registrar_show(work->registrar, &lifetime);
+  if (work->fetcher != NULL) {
+    fetcher_state(work->fetcher, &fetcher);
+  }
   const struct agent_state state = {.started = agent->started,
                                     .problem = keeper_problem(work->keeper),
+                                    .lifetime = aged ? &lifetime : NULL,
                                     .sinks = sinks,
-                                    .sink_count = work->courier_count};
+                                    .sink_count = work->courier_count,
+                                    .fetcher = work->fetcher != NULL ? &fetcher : NULL};
   enum bg_error err = agent_state_write(&state);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "%s: %s", bg_paths()->agent_state, bg_strerror(err));
   }
+  textfile_tell(agent->textfile, work->conf != NULL ? work->conf->metrics.textfile : "", &state);
   keeper_wake(work->keeper, false); /* cursors may have moved */
 }
 
@@ -249,6 +316,12 @@ static int add_sources(struct agent *agent) {
   return code < 0 ? code : sd_event_set_watchdog(event, true);
 }
 
+/* True if all of it has ended: the file of the metrics, too, is waited for no longer. */
+static bool stop_all(struct agent *agent) {
+  const bool ended = agent->work == NULL || stop_work(agent);
+  return textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS) && ended;
+}
+
 static int loop(struct agent *agent) {
   int code = sd_event_new(&agent->event);
   agent->changed = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -257,14 +330,17 @@ static int loop(struct agent *agent) {
   if (code < 0) {
     return cli_failure("the event loop cannot be set up: %s", strerror(-code));
   }
-  enum bg_error err = start_work(agent);
+  enum bg_error err = textfile_start(&agent->textfile);
+  if (err == BG_OK) {
+    err = start_work(agent);
+  }
   if (err != BG_OK) {
     return cli_failure("it does not start: %s", bg_strerror(err));
   }
   show(agent);
   (void)sd_notify(0, "READY=1");
   code = sd_event_loop(agent->event);
-  if (agent->work != NULL && !stop_work(agent)) {
+  if (!stop_all(agent)) {
     _exit(code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
   }
   return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;

@@ -63,11 +63,12 @@ static void close_both(const int pipe[2]) {
 
 /* With two pipes of its own; ret_reason says why not. */
 static bool start(struct worker *worker, const char *argument, char *ret_reason) {
+  const char *const words[BG_PROGRAM_WORDS] = {argument};
   int in[2] = {-1, -1};
   int out[2] = {-1, -1};
   int code = pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 ? 0 : errno;
   if (code == 0) {
-    code = bg_program_spawn(worker->program, argument, in[0], out[1], &worker->child);
+    code = bg_program_spawn(worker->program, words, in[0], out[1], &worker->child);
   }
   if (code != 0) {
     close_both(in);

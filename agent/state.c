@@ -12,7 +12,7 @@
 
 /* With every byte of a reason escaped. */
 #define SINK_TEXT_MAX (6 * (SINK_REASON_SIZE + SINK_NAME_SIZE) + 512)
-#define STATE_MAX (SINKS_MAX * SINK_TEXT_MAX + 512)
+#define STATE_MAX (SINKS_MAX * SINK_TEXT_MAX + 6 * BG_PROGRAM_REASON_SIZE + 1024)
 
 static void put_moment(struct bg_json *json, const char *key, int64_t moment) {
   if (moment > 0) {
@@ -33,15 +33,44 @@ static void put_sink(struct bg_json *json, const struct courier_state *sink) {
   bg_json_end_object(json);
 }
 
+static void put_lifetime(struct bg_json *json, const struct lifetime_state *lifetime) {
+  if (lifetime == NULL) {
+    bg_json_null(json, "lifetime");
+    return;
+  }
+  bg_json_object(json, "lifetime");
+  put_moment(json, "born", lifetime->born);
+  put_moment(json, "polite", lifetime->polite);
+  put_moment(json, "forced", lifetime->forced);
+  bg_json_text(json, "level",
+               lifetime->level != BG_LEVEL_NONE ? bg_level_name(lifetime->level) : NULL);
+  bg_json_end_object(json);
+}
+
+static void put_fetcher(struct bg_json *json, const struct fetcher_state *fetcher) {
+  if (fetcher == NULL) {
+    bg_json_null(json, "revocations");
+    return;
+  }
+  bg_json_object(json, "revocations");
+  put_moment(json, "fetched", fetcher->fetched);
+  bg_json_int(json, "failures", (int64_t)fetcher->failures);
+  put_moment(json, "failing_since", fetcher->failing);
+  bg_json_text(json, "error", fetcher->reason[0] != '\0' ? fetcher->reason : NULL);
+  bg_json_end_object(json);
+}
+
 static void put_state(struct bg_json *json, const struct agent_state *state) {
   bg_json_object(json, NULL);
   bg_json_time(json, "started", state->started);
   bg_json_text(json, "problem", state->problem != BG_OK ? bg_strerror(state->problem) : NULL);
+  put_lifetime(json, state->lifetime);
   bg_json_array(json, "sinks");
   for (size_t i = 0; i < state->sink_count; i++) {
     put_sink(json, &state->sinks[i]);
   }
   bg_json_end_array(json);
+  put_fetcher(json, state->fetcher);
   bg_json_end_object(json);
 }
 

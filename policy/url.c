@@ -83,10 +83,16 @@ const struct bg_url_kind bg_url_nats = {
     .elsewhere = "must be tls:// unless it is this machine (127.0.0.1, [::1], localhost)",
 };
 
+const struct bg_url_kind bg_url_service = {
+    .secure = "https://",
+    .path = false,
+    .form = "must be https://HOST, :PORT where wanted, and nothing else",
+};
+
 const char *bg_url_judge(struct bg_bytes url, const struct bg_url_kind *kind,
                          struct bg_bytes *ret_host) {
   struct bg_bytes host;
-  const bool plain = take(&url, kind->plain);
+  const bool plain = kind->plain != NULL && take(&url, kind->plain);
   if ((!plain && !take(&url, kind->secure)) || !take_host(&url, &host) || !take_port(&url) ||
       !is_path(url) || (url.len > 0 && !kind->path)) {
     return kind->form;

@@ -31,7 +31,9 @@ check_PROGRAMS += %D%/lib/breakglass-agent
 %C%_lib_breakglass_agent_SOURCES = $(AGENT_SOURCES)
 %C%_lib_breakglass_agent_CPPFLAGS = $(AM_CPPFLAGS) \
 	-DWEBHOOK_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-webhook\" \
-	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\"
+	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\" \
+	-DREMOTE_FOLDER=\"$(abs_top_srcdir)/tests/agent\" -DREMOTE_NAME=\"start-remote\" \
+	-DFETCHER_SECOND=20 -DFETCHER_LIMIT=6
 %C%_lib_breakglass_agent_LDADD = $(AGENT_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk
@@ -59,6 +61,7 @@ include tests/fuzz/local.mk
 include tests/fault/local.mk
 include tests/lint/local.mk
 include tests/bench/local.mk
+include tests/bench/agent/local.mk
 include tests/bench/signer/local.mk
 
 # What runs servers, kills what runs, and waits for it: after make check.

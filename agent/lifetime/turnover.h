@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* At which ages one host of a fleet is replaced. A pure function of its id, so that a fleet that
  * was made in one minute is not replaced in one: the same at every look, and nothing to agree upon.
- * Reaches error.h, libsodium. */
+ * Reaches error.h, spread.h. */
 #ifndef BREAKGLASS_AGENT_TURNOVER_H
 #define BREAKGLASS_AGENT_TURNOVER_H
 

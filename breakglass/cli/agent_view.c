@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
+#include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
 #include "breakglass/paths.h"
 #include "paragraph.h"
 
 #define STATE_MAX ((size_t)256 * 1024)
+#define DURATION_SIZE 32
 #define NAME_COLUMNS 7
 #define LINE_SIZE 4096
 
@@ -39,7 +41,9 @@ static json_t *read_state(void) {
     json_decref(state);
     state = NULL;
   }
-  return state != NULL ? state : json_pack("{s:n, s:n, s:[]}", "started", "problem", "sinks");
+  return state != NULL ? state
+                       : json_pack("{s:n, s:n, s:n, s:[], s:n}", "started", "problem", "lifetime",
+                                   "sinks", "revocations");
 }
 
 /* The number of events behind what it says to have; all of them if that can be no number. */
@@ -68,6 +72,14 @@ json_t *agent_view_read(void) {
   return agent;
 }
 
+static bool runs(const json_t *agent) {
+  return json_is_true(json_object_get(agent, "running"));
+}
+
+const json_t *agent_view_fetching(const json_t *agent) {
+  return runs(agent) ? json_object_get(agent, "revocations") : NULL;
+}
+
 static const char *or_unknown(const char *text) {
   return text != NULL ? text : "unknown";
 }
@@ -90,17 +102,36 @@ static void print_sink(const json_t *sink) {
   print_paragraph(stdout, NAME_COLUMNS, "", text);
 }
 
+static void print_age(const json_t *lifetime) {
+  const int64_t born = json_time_of(lifetime, "born");
+  const char *polite = json_text_of(lifetime, "polite");
+  const char *forced = json_text_of(lifetime, "forced");
+  char age[DURATION_SIZE];
+  if (born <= 0) {
+    return;
+  }
+  bg_format_duration(bg_clock_now() - born, sizeof age, age);
+  if (polite == NULL || forced == NULL) {
+    printf("age:      %s\n", age);
+  } else if (json_text_of(lifetime, "level") != NULL) {
+    printf("age:      %s: old enough to be replaced, by %s in any case\n", age, forced);
+  } else {
+    printf("age:      %s; to be replaced from %s on, by %s in any case\n", age, polite, forced);
+  }
+}
+
 void agent_view_print(const json_t *agent) {
   const char *started = json_text_of(agent, "started");
   const char *problem = json_text_of(agent, "problem");
   size_t i = 0;
   const json_t *sink = NULL;
-  if (!json_is_true(json_object_get(agent, "running"))) {
+  if (!runs(agent)) {
     puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
     return;
   }
   printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
          problem != NULL ? "; the store cannot be settled: " : "", problem != NULL ? problem : "");
+  print_age(json_object_get(agent, "lifetime"));
   json_array_foreach(json_object_get(agent, "sinks"), i, sink) {
     print_sink(sink);
   }

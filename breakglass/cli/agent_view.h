@@ -6,8 +6,11 @@
 #include <jansson.h>
 
 /* {running, started, problem, sinks: [{sink, delivered, pending, failures, last_success,
- * failing_since, error}]}, with clean texts; what was last said where it does not run any more. */
+ * failing_since, error}], revocations: {fetched, failures, failing_since, error} or null}, with
+ * clean texts; what was last said where it does not run any more. */
 json_t *agent_view_read(void);
+/* How it fetches the revocation list; null if it does not, or does not run. Borrowed. */
+const json_t *agent_view_fetching(const json_t *agent);
 void agent_view_print(const json_t *agent);
 
 #endif

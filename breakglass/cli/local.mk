@@ -24,8 +24,12 @@ CLI_SOURCES = \
 	%D%/print.h \
 	%D%/remote.c \
 	%D%/revocations.c \
+	%D%/revocations_look.c \
+	%D%/revocations_look.h \
 	%D%/revocations_store.c \
 	%D%/revocations_store.h \
+	%D%/revocations_view.c \
+	%D%/revocations_view.h \
 	%D%/sealed.c \
 	%D%/sealed.h \
 	%D%/sealed_audit.c \

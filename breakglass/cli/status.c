@@ -13,6 +13,7 @@
 #include "breakglass/paths.h"
 #include "cli.h"
 #include "finding_json.h"
+#include "revocations_view.h"
 #include "status_view.h"
 
 #define TAINTED_MAX 65536
@@ -138,6 +139,7 @@ static int show(struct status_view *view, bool json) {
     policy_check_run(&check);
     view->sealed_asked = true;
     view->agent = agent_view_read();
+    view->revocations = revocations_view_read();
     view->sealed = check.sealed;
   }
   if (json) {
@@ -160,6 +162,7 @@ int cli_status(int argc, char **argv) {
   json_decref(view.findings);
   json_decref(view.sessions);
   json_decref(view.agent);
+  json_decref(view.revocations);
   taint_fold_free(&view.fold);
   return status;
 }

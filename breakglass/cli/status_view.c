@@ -10,6 +10,7 @@
 #include "breakglass/json_read.h"
 #include "breakglass/text.h"
 #include "paragraph.h"
+#include "revocations_view.h"
 
 #define NAME_COLUMNS 7
 #define DURATION_SIZE 32
@@ -99,6 +100,9 @@ void status_print(const struct status_view *view) {
   if (view->agent != NULL) {
     agent_view_print(view->agent);
   }
+  if (view->revocations != NULL) {
+    revocations_view_print(view->revocations, agent_view_fetching(view->agent));
+  }
 }
 
 static json_t *time_or_null(bool given, int64_t time) {
@@ -127,11 +131,12 @@ void status_print_json(const struct status_view *view) {
   json_t *sealed =
       view->sealed == SEALED_UNKNOWN ? json_null() : json_boolean(view->sealed == SEALED_YES);
   json_t *root = json_pack(
-      "{s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:O?}", "sealed", sealed, "findings",
-      view->findings, "tainted", tainted, "level", text_or_null(bg_level_name(taint->level)),
-      "since", time_or_null(tainted, taint->since), "by", time_or_null(tainted, taint->by), "who",
-      text_or_null(taint->who), "why", text_or_null(taint->why), "sessions", view->sessions,
-      "events", events_object(view), "agent", view->agent);
+      "{s:o, s:O, s:b, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:O?, s:O?}", "sealed", sealed,
+      "findings", view->findings, "tainted", tainted, "level",
+      text_or_null(bg_level_name(taint->level)), "since", time_or_null(tainted, taint->since), "by",
+      time_or_null(tainted, taint->by), "who", text_or_null(taint->who), "why",
+      text_or_null(taint->why), "sessions", view->sessions, "events", events_object(view), "agent",
+      view->agent, "revocations", view->revocations);
   (void)json_dumpf(root, stdout, JSON_INDENT(2));
   (void)putchar('\n');
   json_decref(root);

@@ -15,8 +15,9 @@ struct status_view {
   json_t *findings; /* array of {kind, text}: what is wrong with the seal */
   bool has_events;  /* this user may read them, so fold is whole */
   struct taint_fold fold;
-  json_t *agent;    /* what it says; NULL: asked by somebody who may not know */
-  json_t *sessions; /* array of objects, as in run/tainted; for root with state, too */
+  json_t *agent;       /* what it says; NULL: asked by somebody who may not know */
+  json_t *revocations; /* of revocations_view_read(); NULL likewise */
+  json_t *sessions;    /* array of objects, as in run/tainted; for root with state, too */
 };
 
 void status_print(const struct status_view *view);

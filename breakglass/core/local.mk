@@ -14,6 +14,7 @@ libbgcore_la_SOURCES = \
 	%D%/host_clock.c \
 	%D%/json.c \
 	%D%/numbers.c \
+	%D%/spread.c \
 	%D%/text.c \
 	%D%/time.c \
 	%D%/utf8.c \
@@ -25,6 +26,7 @@ libbgcore_la_SOURCES = \
 	include/breakglass/host_clock.h \
 	include/breakglass/json.h \
 	include/breakglass/paths.h \
+	include/breakglass/spread.h \
 	include/breakglass/text.h
 
 # Not part of the core: tests link a table of their own.

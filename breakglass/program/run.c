@@ -74,17 +74,34 @@ static int set_actions(posix_spawn_file_actions_t *actions, int input, int outpu
   return code == 0 ? posix_spawn_file_actions_addchdir_np(actions, "/") : code;
 }
 
-int bg_program_spawn(const char *path, const char *argument, int input, int output,
+/* What posix_spawn() wants: texts that it could write to. */
+struct command {
+  char path[BG_PATH_SIZE];
+  char words[BG_PROGRAM_WORDS][BG_PROGRAM_WORD_SIZE];
+  char *arguments[BG_PROGRAM_WORDS + 2];
+};
+
+static bool set_command(struct command *command, const char *path, const char *const *words) {
+  *command = (struct command){.arguments = {command->path}};
+  bool fits = bg_bytes_to_text(bg_bytes_of(path), sizeof command->path, command->path) == BG_OK;
+  for (size_t i = 0; fits && words != NULL && i < BG_PROGRAM_WORDS && words[i] != NULL; i++) {
+    char *word = command->words[i];
+    fits = bg_bytes_to_text(bg_bytes_of(words[i]), BG_PROGRAM_WORD_SIZE, word) == BG_OK;
+    command->arguments[i + 1] = word;
+  }
+  return fits;
+}
+
+int bg_program_spawn(const char *path, const char *const *words, int input, int output,
                      pid_t *ret_child) {
-  char name[BG_PATH_SIZE];
+  struct command command;
   char search[] = "PATH=/usr/sbin:/usr/bin:/sbin:/bin";
-  char word[32] = "";
-  char *const arguments[] = {name, argument != NULL ? word : NULL, NULL};
   char *const environment[] = {search, NULL};
   posix_spawnattr_t attributes;
   posix_spawn_file_actions_t actions;
-  (void)snprintf(name, sizeof name, "%s", path);
-  (void)snprintf(word, sizeof word, "%s", argument != NULL ? argument : "");
+  if (!set_command(&command, path, words)) {
+    return E2BIG;
+  }
   if (posix_spawnattr_init(&attributes) != 0) {
     return ENOMEM;
   }
@@ -94,7 +111,8 @@ int bg_program_spawn(const char *path, const char *argument, int input, int outp
   }
   int code = set_attributes(&attributes);
   code = code == 0 ? set_actions(&actions, input, output) : code;
-  code = code == 0 ? posix_spawn(ret_child, path, &actions, &attributes, arguments, environment)
+  code = code == 0 ? posix_spawn(ret_child, command.path, &actions, &attributes, command.arguments,
+                                 environment)
                    : code;
   (void)posix_spawn_file_actions_destroy(&actions);
   (void)posix_spawnattr_destroy(&attributes);
@@ -103,10 +121,10 @@ int bg_program_spawn(const char *path, const char *argument, int input, int outp
 
 enum end { END_ITS_OWN, END_LATE, END_CANCELLED, END_UNKNOWN };
 
-static enum end await(pid_t child, int cancel) {
+static enum end await(pid_t child, int seconds, int cancel) {
   int handle = pidfd_open(child, 0);
   struct pollfd waits[] = {{.fd = handle, .events = POLLIN}, {.fd = cancel, .events = POLLIN}};
-  int ready = handle >= 0 ? poll(waits, 2, BG_PROGRAM_SECONDS * 1000) : -1;
+  int ready = handle >= 0 ? poll(waits, 2, seconds * 1000) : -1;
   const bool ended = ready > 0 && waits[0].revents != 0;
   if (handle >= 0) {
     (void)close(handle);
@@ -115,16 +133,16 @@ static enum end await(pid_t child, int cancel) {
 }
 
 /* Kills what is left of its group, of whatever end. */
-static bool finish(pid_t child, int cancel, char *reason) {
+static bool finish(pid_t child, int seconds, int cancel, char *reason) {
   int status = 0;
-  enum end end = await(child, cancel);
+  enum end end = await(child, seconds, cancel);
   (void)kill(-child, SIGKILL);
   (void)kill(child, SIGKILL);
   if (waitpid(child, &status, 0) != child || end == END_UNKNOWN) {
     return refuse(reason, "it cannot be waited for");
   }
   if (end == END_LATE) {
-    return refuse(reason, "it took longer than %d s", BG_PROGRAM_SECONDS);
+    return refuse(reason, "it took longer than %d s", seconds);
   }
   if (end == END_CANCELLED) {
     return refuse(reason, "it was not waited for");
@@ -151,8 +169,9 @@ bool bg_program_run(const struct bg_program *program, struct bg_bytes input, int
   if (fd < 0) {
     return refuse(ret_reason, "there is no file for its input: %s", strerrordesc_np(errno));
   }
-  int code = bg_program_spawn(path, NULL, fd, -1, &child);
+  int code = bg_program_spawn(path, program->words, fd, -1, &child);
   (void)close(fd);
-  return code == 0 ? finish(child, cancel, ret_reason)
+  const int seconds = program->seconds > 0 ? program->seconds : BG_PROGRAM_SECONDS;
+  return code == 0 ? finish(child, seconds, cancel, ret_reason)
                    : refuse(ret_reason, "it does not start: %s", strerrordesc_np(code));
 }

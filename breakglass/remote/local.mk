@@ -67,7 +67,7 @@ REMOTE_SOURCES = \
 	%D%/wait.c \
 	%D%/wait.h
 REMOTE_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/breakglass/cli $(CURL_CFLAGS)
-REMOTE_LIBS = $(SERVICE_LIBS) $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(CURL_LIBS)
+REMOTE_LIBS = libbgagentconf.la $(SERVICE_LIBS) $(MINT_LIBS) $(GATE_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(CURL_LIBS)
 
 pkglibexec_PROGRAMS += %D%/breakglass-remote
 %C%_breakglass_remote_SOURCES = $(REMOTE_SOURCES)

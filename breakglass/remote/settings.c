@@ -242,7 +242,7 @@ int settings_load(const struct settings_options *options, struct settings *ret_s
   if (ret_settings->hosts == NULL) {
     return cli_failure("%s", bg_strerror(BG_ERR_NOMEM));
   }
-  int result = read_file(ret_settings);
+  int result = options->without_file ? CLI_OK : read_file(ret_settings);
   if (result == CLI_OK) {
     result = override(options, ret_settings);
   }

@@ -30,7 +30,8 @@ struct settings_options {
   const char *server;
   const char *ca;
   const char *key;
-  bool only_reads; /* what is nobody's secret: neither issuer nor key is needed */
+  bool only_reads;   /* what is nobody's secret: neither issuer nor key is needed */
+  bool without_file; /* the command line says it all; the person's file is not looked at */
 };
 
 /* Reads the person's file; one that is missing is empty. Answers CLI_OK, or after

@@ -28,8 +28,10 @@ static enum bg_error wait_for(int fd) {
   return BG_ERR_BUSY;
 }
 
+/* For reading, which flock(2) does not mind: what is open for writing keeps its file system from
+ * being made read-only. */
 enum bg_error bg_lock_take(const char *path, int *ret_fd) {
-  int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd = open(path, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0) {
     return errno == EACCES ? BG_ERR_DENIED : BG_ERR_IO;
   }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* agent.conf(5): where a host's events go over the network, read from the vendor's and the admin's
- * files, each key overriding. Reaches core, and what policy/ shares between its readers. */
+/* agent.conf(5): where a host's events go over the network, and what else its agent does; read from
+ * the vendor's and the admin's files, each key overriding. Reaches core, and what policy/ shares
+ * between its readers. */
 #ifndef BREAKGLASS_AGENT_CONF_H
 #define BREAKGLASS_AGENT_CONF_H
 
@@ -9,6 +10,8 @@
 #define BG_AGENT_URL_SIZE 512
 #define BG_AGENT_PATH_SIZE 256
 #define BG_AGENT_SUBJECT_SIZE 129
+#define BG_AGENT_EVERY_MIN 60
+#define BG_AGENT_EVERY_MAX 43200 /* a list is good for twice that */
 #define BG_AGENT_NATS_SUBJECT_SIZE (BG_AGENT_SUBJECT_SIZE + BG_NAME_SIZE)
 
 struct bg_agent_conf {
@@ -23,6 +26,19 @@ struct bg_agent_conf {
     char ca[BG_AGENT_PATH_SIZE];          /* PEM; empty: the system's authorities */
     char credentials[BG_AGENT_PATH_SIZE]; /* .creds file; empty: none */
   } nats;
+  struct {
+    int64_t polite; /* seconds; both 0: hosts may grow old, or 0 < polite <= forced <= INT32_MAX */
+    int64_t forced;
+    enum bg_level level; /* of one that has lived long enough */
+  } lifetime;
+  struct {
+    char textfile[BG_AGENT_PATH_SIZE]; /* a folder; empty: off */
+  } metrics;
+  struct {
+    char url[BG_AGENT_URL_SIZE]; /* of the signing service, https:// and no path; empty: off */
+    char ca[BG_AGENT_PATH_SIZE]; /* PEM; empty: the system's authorities */
+    int64_t every;               /* seconds: BG_AGENT_EVERY_MIN to _MAX */
+  } revocations;
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems

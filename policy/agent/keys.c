@@ -8,6 +8,8 @@
 #include "../url.h"
 #include "reading.h"
 
+#define AGE_MAX (INT64_C(3650) * 24 * 3600) /* seconds */
+
 static void parse_text(struct agent_reading *reading, const struct agent_value *value) {
   char *field = (char *)reading->conf + value->key->offset;
   if (bg_bytes_to_text(value->text, value->key->size, field) != BG_OK) {
@@ -37,6 +39,24 @@ static void parse_http(struct agent_reading *reading, const struct agent_value *
   if (is_url(reading, value, &bg_url_http, NULL)) {
     parse_text(reading, value);
   }
+}
+
+static void parse_service(struct agent_reading *reading, const struct agent_value *value) {
+  if (is_url(reading, value, &bg_url_service, NULL)) {
+    parse_text(reading, value);
+  }
+}
+
+static void parse_every(struct agent_reading *reading, const struct agent_value *value) {
+  int64_t seconds = 0;
+  enum bg_error err = bg_parse_duration(value->text, BG_AGENT_EVERY_MAX, &seconds);
+  if (err == BG_ERR_RANGE || (err == BG_OK && seconds < BG_AGENT_EVERY_MIN)) {
+    agent_reject(reading, value, "must be between %ds and %ds", BG_AGENT_EVERY_MIN,
+                 BG_AGENT_EVERY_MAX);
+  } else if (err != BG_OK) {
+    agent_reject(reading, value, "is not a duration like 90s, 10m or 2h");
+  }
+  reading->conf->revocations.every = seconds;
 }
 
 static void parse_nats(struct agent_reading *reading, const struct agent_value *value) {
@@ -74,6 +94,24 @@ static void parse_subject(struct agent_reading *reading, const struct agent_valu
   }
 }
 
+/* Empty: none, which is 0. */
+static void parse_age(struct agent_reading *reading, const struct agent_value *value) {
+  int64_t *field = (int64_t *)(void *)((char *)reading->conf + value->key->offset);
+  *field = 0;
+  enum bg_error err = value->text.len > 0 ? bg_parse_duration(value->text, AGE_MAX, field) : BG_OK;
+  if (err == BG_ERR_RANGE) {
+    agent_reject(reading, value, "must be at least 1s and at most 3650d");
+  } else if (err != BG_OK) {
+    agent_reject(reading, value, "is not a duration like 90s, 10m, 2h or 7d");
+  }
+}
+
+static void parse_level(struct agent_reading *reading, const struct agent_value *value) {
+  if (bg_level_parse(value->text, &reading->conf->lifetime.level) != BG_OK) {
+    agent_reject(reading, value, "must be refresh, rebuild or reallocate");
+  }
+}
+
 #define FIELD(part)                                                                                \
   .offset = offsetof(struct bg_agent_conf, part),                                                  \
   .size = sizeof(((struct bg_agent_conf *)NULL)->part)
@@ -85,4 +123,11 @@ const struct agent_key agent_keys[AGENT_KEYS] = {
     {"nats", "subject", "breakglass.events", parse_subject, FIELD(nats.subject)},
     {"nats", "ca", "", parse_path, FIELD(nats.ca)},
     {"nats", "credentials", "", parse_path, FIELD(nats.credentials)},
+    {"lifetime", "polite", "", parse_age, FIELD(lifetime.polite)},
+    {"lifetime", "forced", "", parse_age, FIELD(lifetime.forced)},
+    {"lifetime", "level", "refresh", parse_level, FIELD(lifetime.level)},
+    {"metrics", "textfile", "", parse_path, FIELD(metrics.textfile)},
+    {"revocations", "url", "", parse_service, FIELD(revocations.url)},
+    {"revocations", "ca", "", parse_path, FIELD(revocations.ca)},
+    {"revocations", "every", "15m", parse_every, FIELD(revocations.every)},
 };

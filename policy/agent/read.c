@@ -74,19 +74,31 @@ static void take_defaults(struct agent_reading *reading) {
   }
 }
 
-static bool is_off(const struct agent_reading *reading, const char *section) {
-  const struct bg_ini_entry url = {.section = bg_bytes_of(section), .key = bg_bytes_of("url")};
-  return reading->values[find_key(&url)].text.len == 0;
+static const struct agent_value *value_of(const struct agent_reading *reading, const char *section,
+                                          const char *key) {
+  const struct bg_ini_entry entry = {.section = bg_bytes_of(section), .key = bg_bytes_of(key)};
+  return &reading->values[find_key(&entry)];
 }
 
 /* A setting for something that is not there would be believed to do something. */
-static void check_used(struct agent_reading *reading) {
-  for (size_t i = 0; i < AGENT_KEYS; i++) {
-    const struct agent_value *value = &reading->values[i];
-    const bool has_default = value->key->fallback[0] != '\0';
-    if (value->text.len > 0 && !has_default && is_off(reading, value->key->section)) {
-      agent_reject(reading, value, "is of no use without a url");
-    }
+static void check_needs(struct agent_reading *reading, const char *section, const char *key,
+                        const char *need) {
+  const struct agent_value *value = value_of(reading, section, key);
+  if (value->text.len > 0 && value_of(reading, section, need)->text.len == 0) {
+    agent_reject(reading, value, "is of no use without %s", need);
+  }
+}
+
+static void check_together(struct agent_reading *reading) {
+  check_needs(reading, "webhook", "ca", "url");
+  check_needs(reading, "nats", "ca", "url");
+  check_needs(reading, "nats", "credentials", "url");
+  check_needs(reading, "revocations", "ca", "url");
+  check_needs(reading, "lifetime", "polite", "forced");
+  check_needs(reading, "lifetime", "forced", "polite");
+  const int64_t forced = reading->conf->lifetime.forced;
+  if (forced > 0 && forced < reading->conf->lifetime.polite) {
+    agent_reject(reading, value_of(reading, "lifetime", "forced"), "is less than polite");
   }
 }
 
@@ -105,7 +117,7 @@ static enum bg_error read_into(struct agent_reading *reading, const char *file) 
   enum bg_error err = bg_conf_read_files(&reader, &files);
   if (err == BG_OK) {
     take_defaults(reading);
-    check_used(reading);
+    check_together(reading);
     bg_conf_files_free(files);
     err = reading->told.problems == 0 ? BG_OK : BG_REFUSED_CONFIG;
   }

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # The agent on a host in a folder; needs python3 as a stand-in for the journal.
-AGENT_TESTS = %D%/deliver.bats %D%/run.bats
+AGENT_TESTS = %D%/deliver.bats %D%/lifetime.bats %D%/metrics.bats %D%/run.bats
 TESTS += $(AGENT_TESTS)
-SLOW_TESTS += %D%/run.bats
-EXTRA_DIST += $(AGENT_TESTS) %D%/sinks.bash
+SLOW_TESTS += %D%/metrics.bats %D%/run.bats
+EXTRA_DIST += $(AGENT_TESTS) %D%/metrics.py %D%/sinks.bash
 
 check_PROGRAMS += %D%/test_sink_worker
 TESTS += %D%/test_sink_worker
@@ -21,11 +21,13 @@ check_PROGRAMS += %D%/breakglass-webhook %D%/breakglass-nats
 %C%_breakglass_nats_CFLAGS = $(AM_CFLAGS) $(NATS_CFLAGS)
 %C%_breakglass_nats_LDADD = $(NATS_WORKER_LIBS) $(TEST_LIBS)
 
-# Need python3 and openssl; certtool for what goes over TLS, and a NATS server.
-WORKER_TESTS = %D%/ack.bats %D%/nats.bats %D%/network.bats %D%/webhook.bats
+# Need python3 and openssl; certtool for what goes over TLS, a NATS server, and npm.
+WORKER_TESTS = %D%/ack.bats %D%/cloudevents.bats %D%/nats.bats %D%/network.bats %D%/revocations.bats %D%/webhook.bats
 TESTS += $(WORKER_TESTS)
 SLOW_TESTS += $(WORKER_TESTS)
-EXTRA_DIST += $(WORKER_TESTS) %D%/agent.bash %D%/start-nats %D%/start-webhook %D%/stream.py %D%/worker.py
+EXTRA_DIST += $(WORKER_TESTS) %D%/cloudevents/package.json %D%/cloudevents/package-lock.json \
+	%D%/cloudevents/validate.mjs %D%/agent.bash %D%/start-nats %D%/start-remote \
+	%D%/start-webhook %D%/stream.py %D%/worker.py
 
 # The agent behind the gate.
 check_PROGRAMS += %D%/log_in

@@ -9,6 +9,15 @@ sink() {
 	chmod 755 "$host"/etc/breakglass/sinks.d/"$1"
 }
 
+# not_new: the host has an age already, and is not said to be new.
+not_new() {
+	local boot
+	boot=$(cat /proc/sys/kernel/random/boot_id)
+	printf '{"born":null,"first_boot":"","boot":"%s","age":3600,"at":%s,"fresh":"never","level":null}\n' "$boot" \
+		"$(cut -d. -f1 /proc/uptime)" >"$host"/var/lib/breakglass/born
+	chmod 600 "$host"/var/lib/breakglass/born
+}
+
 # Listens as the journal does, until the test ends.
 journal() {
 	rm -f "$host"/run/journal
@@ -34,6 +43,25 @@ stop_journal() {
 	listener=
 }
 
+# Hears what systemd would be told, at $host/notify.
+manager() {
+	python3 -c '
+import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.bind(sys.argv[1])
+while True:
+    with open(sys.argv[2], "ab") as out:
+        out.write(s.recv(4096) + b"\n")
+' "$host"/notify "$host"/notified 3>&- >/dev/null 2>&1 &
+	manager=$!
+	within 5 '[ -S "$host"/notify ]'
+}
+
+stop_manager() {
+	[ -z "${manager:-}" ] || { kill "$manager" && wait "$manager"; } 2>/dev/null || true
+	manager=
+}
+
 # within SECONDS CONDITION
 within() {
 	local until=$((SECONDS + $1 + 1))
@@ -45,3 +73,35 @@ within() {
 		sleep 0.05
 	done
 }
+
+start_agent() {
+	"$agent" run 2>>"$host"/said 3>&- &
+	service=$!
+	within 5 'grep -qs started "$host"/run/breakglass/agent'
+}
+
+stop_agent() {
+	[ -z "${service:-}" ] || { kill "$service" && wait "$service"; } 2>/dev/null || true
+	service=
+}
+
+# disk FOLDER: of its own, one that can be frozen; it is $disk.
+disk() {
+	[ "$(id -u)" = 0 ] || skip "only root freezes a file system"
+	command -v fsfreeze mkfs.ext4 losetup >/dev/null || skip "no tools for a file system of its own"
+	truncate -s 32M "$host"/disk
+	mkfs.ext4 -q "$host"/disk
+	mount -o loop "$host"/disk "$1" || skip "no loop devices"
+	disk=$1
+}
+
+# release_disk: nobody hangs on it, and it is gone.
+release_disk() {
+	[ -n "${disk:-}" ] || return 0
+	fsfreeze -u "$disk" 2>/dev/null || true
+	umount -l "$disk"
+	disk=
+}
+
+# numbers FILE: of the events in it, in the order in which they came.
+numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }

@@ -70,11 +70,18 @@ goes_in_durably() {
 	event_has '"durability":"durable"'
 }
 
-# Once those files are used up it does not: who has a lease goes in; who has none does not, and keeps the token.
+# files_lie_ready: the agent makes them a moment after the last event.
+files_lie_ready() {
+	guest 'for i in $(seq 20); do [ "$(grep -L ^{ /var/lib/breakglass/events/* | wc -l)" -ge 16 ] && exit; sleep 0.5; done; false'
+}
+
+# Once those files are used up, and nobody makes new ones, it does not: who has a lease goes in; who has none does not,
+# and keeps the token.
 goes_in_by_memory() {
 	local unspent
 	unspent=$(offline_token alice ops)
-	guest 'grep -L ^{ /var/lib/breakglass/events/* | xargs rm'
+	MEND="$MEND; systemctl start breakglass-agent"
+	guest 'systemctl stop breakglass-agent; grep -L ^{ /var/lib/breakglass/events/* | xargs rm'
 	"$@"
 	goes_in
 	event_has '"type":"breakglass.taint.closed"'
@@ -89,6 +96,7 @@ goes_in_by_memory() {
 FILL='cat /dev/zero >/ballast.rest; sync'
 
 @test "disk full: granted, the event is on disk; with no file ready for it, in memory" {
+	files_lie_ready
 	breaks 'fallocate -l "$(df --output=avail -B1 / | tail -n 1)" /ballast; '"$FILL" \
 		'rm -f /ballast /ballast.rest'
 	[ "$(disk_has avail)" -eq 0 ]
@@ -98,6 +106,7 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 }
 
 @test "no inodes left: granted, the event is on disk; with no file ready for it, in memory" {
+	files_lie_ready
 	breaks 'mkdir /ballast; cd /ballast; for i in $(seq 20000); do : >$i || break; done 2>/dev/null' 'rm -rf /ballast'
 	[ "$(disk_has iavail)" -eq 0 ]
 	goes_in_durably
@@ -125,8 +134,9 @@ FILL='cat /dev/zero >/ballast.rest; sync'
 	denied_in_journal taint-failed
 }
 
+# Whoever records first hangs with the lock; be it the agent, the login records without it and goes in.
 @test "disk hangs: the login hangs, the taint is in memory already" {
-	breaks 'fsfreeze -f /' 'fsfreeze -u /'
+	breaks 'systemctl stop breakglass-agent; fsfreeze -f /' 'fsfreeze -u /; systemctl start breakglass-agent'
 	SSH_SECONDS=10 run ssh_pasting alice ops "$(token alice ops)" true
 	[ "$status" -ne 0 ]
 	run guest 'cat /run/breakglass/events/*'

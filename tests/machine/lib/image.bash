@@ -78,7 +78,7 @@ stage_digest() {
 
 # guest_files_digest: changes when anything that shapes the test machine does.
 guest_files_digest() {
-	cat "$MACHINE_TESTS"/guest/* "$MACHINE_TESTS/lib/image.bash" "$PEOPLE"/*.pub | digest
+	cat "$MACHINE_TESTS"/guest/* "$MACHINE_TESTS/lib/image.bash" "$PEOPLE"/*.pub "$PEOPLE/orchestrator.pem" | digest
 }
 
 # machine_image VERSION: sets IMAGE to a folder with disk.ext4, audit.ext4, vmlinuz and known_host, made only when changed.
@@ -131,6 +131,9 @@ configure_tree() {
 	install -D -m 0644 "$MACHINE_TESTS/guest/gate.conf" "$tree/etc/breakglass/gate.conf"
 	trusted_signers >"$tree/etc/breakglass/trusted_signers"
 	chmod 0644 "$tree/etc/breakglass/trusted_signers"
+	install -m 0644 "$MACHINE_TESTS/guest/breakglass-agent.conf" "$tree/etc/breakglass/agent.conf"
+	install -m 0644 "$PEOPLE/orchestrator.pem" "$tree/etc/breakglass/orchestrator.pem"
+	printf 'IMAGE_ID=web\nIMAGE_VERSION=1\n' >>"$tree/usr/lib/os-release"
 	install -D -m 0755 "$MACHINE_TESTS/guest/orchestrator" "$tree/etc/breakglass/sinks.d/orchestrator"
 	install -D -m 0644 "$MACHINE_TESTS/guest/agent.conf" \
 		"$tree/etc/systemd/system/breakglass-agent.service.d/orchestrator.conf"

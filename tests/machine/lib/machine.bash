@@ -18,6 +18,13 @@ machine_start() {
 	machine_boot "$image" "$@"
 }
 
+# machine_replace IMAGE: destroys MACHINE, and boots another of that image in its place.
+machine_replace() {
+	machine_stop "$MACHINE"
+	rm -f "$MACHINE"/*.qcow2
+	overlay "$1/disk.ext4" "$MACHINE/disk.qcow2" && overlay "$1/audit.ext4" "$MACHINE/audit.qcow2" && machine_boot "$1"
+}
+
 overlay() {
 	qemu-img create -q -f qcow2 -F raw -b "$1" "$2"
 }
@@ -30,10 +37,24 @@ machine_boot() {
 	shift
 	for _ in 1 2 3; do
 		free_port >"$MACHINE/port"
+		start_receiver || return
 		launch "$image" "$*"
 		machine_wait 120 && return
 		machine_stop "$MACHINE"
 		grep -qE 'Kernel panic|detected stalls|soft lockup' "$MACHINE/console.log" || break
+	done
+	return 1
+}
+
+# start_receiver: of the webhook, as long as the machine is there.
+start_receiver() {
+	rm -f "$MACHINE/receiver.port"
+	python3 "$MACHINE_TESTS/lib/receiver.py" "$MACHINE" "$PEOPLE/orchestrator.pem" "$PEOPLE/orchestrator" \
+		>>"$MACHINE/receiver.log" 2>&1 </dev/null 3>&- &
+	echo $! >"$MACHINE/receiver.pid"
+	for _ in {1..100}; do
+		[ ! -f "$MACHINE/receiver.port" ] || return 0
+		sleep 0.1
 	done
 	return 1
 }
@@ -60,7 +81,7 @@ launch() {
 			-nodefaults -display none -no-reboot -kernel "$image/vmlinuz" -append "$line" \
 			-drive if=none,id=disk,file=disk.qcow2,cache=unsafe -device nvme,drive=disk,serial=disk \
 			-drive if=none,id=audit,file=audit.qcow2,cache=unsafe -device virtio-blk-pci,drive=audit \
-			-netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22" -device virtio-net-pci,netdev=net \
+			-netdev "user,id=net,hostfwd=tcp:127.0.0.1:$(cat port)-:22,guestfwd=tcp:$RECEIVER:443-cmd:socat - TCP4:127.0.0.1:$(cat receiver.port)" -device virtio-net-pci,netdev=net \
 			-chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log -serial chardev:console \
 			-device virtio-serial-pci -chardev pipe,id=port,path=port -device virtserialport,chardev=port,name=test \
 			-device virtio-rng-pci
@@ -100,6 +121,7 @@ ssh_greets() {
 # machine_stop DIR: ends that machine's qemu, by its pid.
 machine_stop() {
 	local tries
+	stop_receiver "$1"
 	machine_alive "$1" || return 0
 	kill "$(cat "$1/pid")" 2>/dev/null
 	for tries in {1..50}; do
@@ -108,6 +130,13 @@ machine_stop() {
 		sleep 0.1
 	done
 	rm -f "$1/pid"
+}
+
+# stop_receiver DIR
+stop_receiver() {
+	[ "$(ps -o args= -p "$(cat "$1/receiver.pid" 2>/dev/null || echo 0)" 2>/dev/null | grep -c "receiver.py $1 ")" = 0 ] ||
+		kill "$(cat "$1/receiver.pid")"
+	rm -f "$1/receiver.pid"
 }
 
 # machines_stop: every machine of this checkout; for traps.

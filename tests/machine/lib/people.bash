@@ -8,12 +8,21 @@ PEOPLE=$IMAGES/people
 # make_people: once; a machine image holds their public keys.
 make_people() {
 	local name
-	[ -d "$PEOPLE" ] && return 0
+	[ -f "$PEOPLE/orchestrator.pem" ] && return 0
+	rm -rf "$PEOPLE" "$PEOPLE.part"
 	(umask 077 && mkdir "$PEOPLE.part")
 	for name in alice bob carol dave mallory issuer ca; do
 		ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$PEOPLE.part/$name"
 	done
-	mv "$PEOPLE.part" "$PEOPLE"
+	make_receiver_certificate && mv "$PEOPLE.part" "$PEOPLE"
+}
+
+# The orchestrator's address, as a guest sees it: a certificate of its own, which the image trusts.
+RECEIVER=10.0.2.4
+make_receiver_certificate() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 3650 -subj /CN=orchestrator \
+		-addext "subjectAltName=IP:$RECEIVER" -keyout "$PEOPLE.part/orchestrator" -out "$PEOPLE.part/orchestrator.pem" \
+		2>/dev/null
 }
 
 # trusted_signers: whom the host believes.

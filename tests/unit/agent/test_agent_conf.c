@@ -45,6 +45,10 @@ static void without_files_both_sinks_are_off(void **state) {
   assert_string_equal(conf->nats.subject, "breakglass.events");
   assert_string_equal(conf->nats.ca, "");
   assert_string_equal(conf->nats.credentials, "");
+  assert_string_equal(conf->metrics.textfile, "");
+  assert_string_equal(conf->revocations.url, "");
+  assert_string_equal(conf->revocations.ca, "");
+  assert_int_equal(conf->revocations.every, 900);
   free(conf);
 }
 
@@ -53,7 +57,9 @@ static void all_keys_are_read(void **state) {
   struct bg_agent_conf *conf =
       load_text("[webhook]\nurl = https://x.example:8443/a?b=c\nca = /w.pem\n[nats]\n"
                 "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
-                "credentials = /n.creds\n");
+                "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n"
+                "[revocations]\nurl = https://s.example:8443\nca = /s.pem\nevery = 2h\n"
+                "[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -61,6 +67,13 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(conf->nats.subject, "a.b-c.D_9");
   assert_string_equal(conf->nats.ca, "/n.pem");
   assert_string_equal(conf->nats.credentials, "/n.creds");
+  assert_int_equal(conf->lifetime.polite, 7 * 24 * 3600);
+  assert_int_equal(conf->lifetime.forced, 14 * 24 * 3600);
+  assert_int_equal(conf->lifetime.level, BG_LEVEL_REALLOCATE);
+  assert_string_equal(conf->metrics.textfile, "/var/lib/metrics");
+  assert_string_equal(conf->revocations.url, "https://s.example:8443");
+  assert_string_equal(conf->revocations.ca, "/s.pem");
+  assert_int_equal(conf->revocations.every, 7200);
   free(conf);
 }
 
@@ -76,6 +89,7 @@ static void this_machine_needs_no_tls(void **state) {
 }
 
 #define HTTP "[webhook]\nurl = https://x\n"
+#define AGES "[lifetime]\nforced = 9d\n"
 #define NATS "[nats]\nurl = tls://x\n"
 
 static void one_problem_is_told_at_its_place(void **state) {
@@ -86,7 +100,7 @@ static void one_problem_is_told_at_its_place(void **state) {
       {"[webhook]\nurl = https://u:p@x/\n", ":2: [webhook] url: must be https://HOST"},
       {"[webhook]\nurl = http://192.0.2.1/\n", ":2: [webhook] url: must be https:// unless"},
       {HTTP "ca = ca.pem\n", ":3: [webhook] ca: must be an absolute path"},
-      {"[webhook]\nca = /ca.pem\n", ":2: [webhook] ca: is of no use without a url"},
+      {"[webhook]\nca = /ca.pem\n", ":2: [webhook] ca: is of no use without url"},
       {"[nats]\nurl = https://x\n", ":2: [nats] url: must be tls://HOST"},
       {"[nats]\nurl = tls://x/path\n", ":2: [nats] url: must be tls://HOST"},
       {"[nats]\nurl = tls://a,tls://b\n", ":2: [nats] url: must be tls://HOST"},
@@ -104,7 +118,21 @@ static void one_problem_is_told_at_its_place(void **state) {
       {NATS "subject = $JS.API\n", ":3: [nats] subject: must be words"},
       {NATS "ca = ca.pem\n", ":3: [nats] ca: must be an absolute path"},
       {NATS "credentials = x.creds\n", ":3: [nats] credentials: must be an absolute path"},
-      {"[nats]\ncredentials = /x\n", ":2: [nats] credentials: is of no use without a url"},
+      {"[nats]\ncredentials = /x\n", ":2: [nats] credentials: is of no use without url"},
+      {"[lifetime]\npolite = 7d\n", ":2: [lifetime] polite: is of no use without forced"},
+      {"[lifetime]\nforced = 7d\n", ":2: [lifetime] forced: is of no use without polite"},
+      {"[lifetime]\npolite = 2d\nforced = 1d\n", ":3: [lifetime] forced: is less than polite"},
+      {AGES "polite = 3651d\n", ":3: [lifetime] polite: must be at least 1s and at most 3650d"},
+      {AGES "polite = 0\n", ":3: [lifetime] polite: must be at least 1s"},
+      {AGES "polite = soon\n", ":3: [lifetime] polite: is not a duration"},
+      {"[lifetime]\nlevel = none\n", ":2: [lifetime] level: must be refresh, rebuild or"},
+      {"[metrics]\ntextfile = metrics\n", ":2: [metrics] textfile: must be an absolute path"},
+      {"[revocations]\nurl = http://localhost\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nurl = https://x/v1\n", ":2: [revocations] url: must be https://HOST"},
+      {"[revocations]\nca = /ca.pem\n", ":2: [revocations] ca: is of no use without url"},
+      {"[revocations]\nevery = 59s\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery = 13h\n", ":2: [revocations] every: must be between 60s and 43200s"},
+      {"[revocations]\nevery =\n", ":2: [revocations] every: is not a duration"},
       {HTTP "url = https://y\n", ":3: [webhook] url was set in line 2 already"},
       {HTTP "colour = red\n", ":3: unknown key 'colour' in [webhook]"},
       {"[other]\nurl = x\n", ":2: unknown key 'url' in [other]"},
@@ -134,6 +162,7 @@ static void lengths_are_bounded(void **state) {
       {"[nats]\nurl = tls://", 512 - 6, "[nats] url: is longer than 511 bytes"},
       {NATS "subject = ", 129, "[nats] subject: is longer than 128 bytes"},
       {NATS "credentials = /", 256 - 1, "[nats] credentials: is longer than 255 bytes"},
+      {"[metrics]\ntextfile = /", 256 - 1, "[metrics] textfile: is longer than 255 bytes"},
   };
   static struct told told;
   char text[1100], filling[600];

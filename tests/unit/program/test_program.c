@@ -158,6 +158,25 @@ static void it_is_killed_when_nobody_wants_it_any_more(void **state) {
   (void)close(cancel);
 }
 
+static void it_gets_its_words_and_its_time(void **state) {
+  struct bg_program program = {
+      .folder = folder, .name = "words", .owner = geteuid(), .words = {"one", "two words"}};
+  (void)state;
+  make("words", "[ $# = 2 ] && [ \"$1\" = one ] && [ \"$2\" = 'two words' ]", 0755);
+  assert_true(bg_program_run(&program, bg_bytes_of(""), -1, reason));
+  program.words[1] = "a word of thirty-two bytes, too";
+  assert_false(bg_program_run(&program, bg_bytes_of(""), -1, reason));
+  assert_string_equal(reason, "exit code 1");
+  program.words[1] = "a word of thirty-two bytes, too.";
+  assert_false(bg_program_run(&program, bg_bytes_of(""), -1, reason));
+  assert_non_null(strstr(reason, "it does not start"));
+  make("words", "sleep 60", 0755);
+  program.words[1] = NULL;
+  program.seconds = 1;
+  assert_false(bg_program_run(&program, bg_bytes_of(""), -1, reason));
+  assert_string_equal(reason, "it took longer than 1 s");
+}
+
 int main(void) {
 #define CHECK(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
   const struct CMUnitTest tests[] = {
@@ -165,6 +184,7 @@ int main(void) {
       CHECK(its_end_is_told),
       CHECK(it_inherits_nothing),
       CHECK(it_is_killed_when_nobody_wants_it_any_more),
+      CHECK(it_gets_its_words_and_its_time),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
