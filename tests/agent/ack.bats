@@ -88,6 +88,21 @@ heard() { grep -os '"type":"[a-z.]*"' "$1" | cut -d'"' -f4 | sed 's/breakglass\.
 	wait "$person"
 }
 
+@test "who is killed while he waits is not let in by what comes later" {
+	policy 'ack = delivered' 'ack_timeout = 60s'
+	sink orchestrator "cat >>$host/got"
+	"$top_builddir"/tests/agent/log_in 3>&- &
+	person=$!
+	within 20 '[ -e run/breakglass/tainted ]'
+	kill -KILL "$person"
+	wait "$person" || true
+	start_agent
+	within 20 '[ "$(heard got)" = "taint.opened " ]'
+	[ -z "$(ls run/breakglass/grants)" ]
+	[ ! -e audit.log ]
+	[ "$(ls run/breakglass/spent | wc -l)" = 1 ]
+}
+
 @test "two at once are let in, and a sink that hangs holds up neither" {
 	policy 'ack = delivered' 'ack_timeout = 60s'
 	sink a-hangs 'sleep 60'

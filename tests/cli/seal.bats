@@ -136,7 +136,9 @@ load seal
 	trust issuer bob
 	rm "$root/usr/sbin/auditd"
 	refuses 2 'LOCKED OUT: ' '/usr/sbin/auditd' 'no token could open this host'
-	printf '[audit]\nrequired = no\n' >>"$root/etc/breakglass/gate.conf"
+	printf '[audit]\nrequired = no\n[taint]\nack = delivered\n' >>"$root/etc/breakglass/gate.conf"
+	refuses 2 'LOCKED OUT: ' 'sinks.d' 'no token could open this host'
+	sed -i 's/^ack = .*/ack = spool/' "$root/etc/breakglass/gate.conf"
 	seal
 	[ "$status" -eq 0 ]
 	[ "$(cat "$root/etc/audit/auditd.conf")" = 'disk_full_action = SUSPEND' ] # no auditd
