@@ -105,7 +105,7 @@ state() { sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' /proc/"$service"/status
 	within 5 '[ -z "$(ls -A "$host"/first)" ]'
 	textfile "$host"/second 'textfiles = x'
 	kill -HUP "$service"
-	within 5 'grep -q "agent.conf:3: unknown key .*; there are no metrics" "$host"/said'
+	within 5 'grep -q "agent.conf:3: unknown key .*there are no metrics" "$host"/said'
 	within 5 '[ -z "$(ls -A "$host"/second)" ]'
 	login 1
 	within 5 'grep -q "\"delivered\":1" "$host"/run/breakglass/agent'

@@ -70,14 +70,15 @@ teardown() {
 	within 120 'numbers "$host"/got | grep -q " 1000 $"'
 	python3 - "$host"/got <<-'PYTHON'
 		import json, sys
-		# One that was killed may have told a sink and not noted it: the same event again, and nothing else.
+		# One that was killed may have told a sink and not noted it, and its program, which no systemd ends here, may be
+		# slow: the same event again, and nothing else.
 		seen, last = {}, 0
 		for line in open(sys.argv[1]):
 		    event = json.loads(line)
 		    number = event["data"]["number"]
 		    assert seen.setdefault(number, event["id"]) == event["id"], number
-		    assert number in (last, last + 1), (last, number)
-		    last = number
+		    assert number <= last + 1, (last, number)
+		    last = max(last, number)
 		assert sorted(seen) == list(range(1, 1001))
 	PYTHON
 }
