@@ -16,9 +16,8 @@
 #define FETCHER_SECOND INT64_C(1000) /* ms */
 #define FETCHER_LIMIT 75 /* seconds for one attempt: the program's own limits are less */
 #endif
-#define PAUSE_MIN                                                                                  \
-  (60 * FETCHER_SECOND) /* after the first failure; then twice as long each time                   \
-                         */
+/* After the first failure; then twice as long each time. */
+#define PAUSE_MIN (60 * FETCHER_SECOND)
 #define USE "breakglass revocations 1"
 
 struct fetcher {
@@ -79,11 +78,10 @@ static void note(struct fetcher *fetcher, const char *reason) {
 
 /* False once it has ended. */
 static bool fetch(struct fetcher *fetcher, int64_t *ret_at) {
-  static const char *const words[] = {"revocations", "fetch"};
   const struct bg_program program = {.folder = REMOTE_FOLDER,
                                      .name = REMOTE_NAME,
                                      .owner = bg_paths()->owner,
-                                     .words = {words[0], words[1]},
+                                     .words = {"revocations", "fetch"},
                                      .seconds = FETCHER_LIMIT};
   struct horizon *horizon = fetcher->place->horizon;
   char reason[BG_PROGRAM_REASON_SIZE] = "";

@@ -57,6 +57,8 @@ static struct metrics gather(const struct agent_state *state) {
   return metrics;
 }
 
+/* The folder may be of others, too. They can do to this file what they like, and make it hit no
+ * other: its name is fixed, what is new is created exclusively, and no link is followed in it. */
 static enum bg_error write_file(const char *path, const struct agent_state *state) {
   struct bg_buf buf = {.data = malloc(METRICS_MAX), .cap = METRICS_MAX};
   if (buf.data == NULL) {

@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The host agent's benchmark, on the host below $BREAKGLASS_TEST_ROOT:
  *
- *   bench_events record COUNT PAUSE   records events, PAUSE ms apart, while an agent runs that
- * tells NATS; prints for each the us from when it is on disk until the agent has noted that NATS
- * keeps it bench_events spool COUNT          makes the store hold that many events, of a login's
- * size bench_events last NUMBER          waits until NATS has that event bench_events journal PATH
- * takes what the journal would, until it is killed bench_events ready TURNS PROGRAM [WORD...]
- *                                     starts it; prints the us until it is ready, each time
+ *   bench_events record COUNT PAUSE PID...
+ *     Records events, PAUSE ms apart, while an agent runs that tells NATS. Prints for each the us
+ *     from when it is on disk until the agent has noted that NATS keeps it, and for how many us of
+ *     that, and of the recording, threads of these processes were ready to run and did not.
+ *   bench_events spool COUNT
+ *     Makes the store hold that many events, of a login's size.
+ *   bench_events last NUMBER
+ *     Waits until NATS has that event.
+ *   bench_events journal PATH
+ *     Takes what the journal would, until it is killed.
+ *   bench_events ready TURNS PROGRAM [WORD...]
+ *     Starts it; prints the us until it is ready, each time.
  *   bench_events idle SETTLE SECONDS PROGRAM [WORD...]
- *                                     once it was ready for that long, prints what it does in those
- *                                     seconds with nothing to do: wake-ups of all threads, those of
- *                                     them that the watchdog wants, KiB resident, ms of processor
+ *     Once it was ready for that long, prints what it does in those seconds with nothing to do:
+ *     wake-ups of all threads, those of them that the watchdog wants, KiB resident, ms of
+ *     processor.
  */
 #include <config.h>
 
@@ -87,17 +93,48 @@ static void await(int watch, int64_t number) {
   }
 }
 
-static int record(unsigned count, long pause) {
+/* Of one thread, by a line of numbers that the kernel keeps; 0 if it is gone. */
+static double thread_waited_us(const char *threads, const char *thread) {
+  char path[400];
+  double ran = 0, waited = 0;
+  (void)snprintf(path, sizeof path, "%s/%s/schedstat", threads, thread);
+  FILE *file = fopen(path, "re");
+  if (file == NULL) {
+    return 0;
+  }
+  const bool known = fscanf(file, "%lf %lf", &ran, &waited) == 2;
+  (void)fclose(file);
+  return known ? waited / 1e3 : 0;
+}
+
+static double waited_us(char **processes) {
+  double waited = 0;
+  for (; *processes != NULL; processes++) {
+    char path[64];
+    (void)snprintf(path, sizeof path, "/proc/%s/task", *processes);
+    DIR *threads = opendir(path);
+    check(threads != NULL, path);
+    for (const struct dirent *entry; (entry = readdir(threads)) != NULL;) {
+      waited += entry->d_name[0] != '.' ? thread_waited_us(path, entry->d_name) : 0;
+    }
+    (void)closedir(threads);
+  }
+  return waited;
+}
+
+static int record(unsigned count, long pause, char **processes) {
   const int watch = watch_cursors();
   const struct bg_session session = test_session(7);
   for (unsigned i = 0; i < count; i++) {
     uint8_t hash[BG_EVENT_HASH_SIZE];
     int64_t number;
+    const double waited = waited_us(processes);
     check(test_record(&session) == BG_DURABLE, "an event");
     const double begin = now_us();
     check(bg_event_store_head(&number, hash) == BG_OK, "the head");
     await(watch, number);
-    printf("%.0f\n", now_us() - begin);
+    const double took = now_us() - begin;
+    printf("%.0f %.0f\n", took, waited_us(processes) - waited);
     pause_ms(pause);
   }
   return 0;
@@ -276,8 +313,8 @@ static unsigned number_of(const char *text) {
 int main(int argc, char **argv) {
   const char *what = argc > 2 ? argv[1] : "";
   check(sodium_init() >= 0, "libsodium");
-  if (strcmp(what, "record") == 0 && argc == 4) {
-    return record(number_of(argv[2]), (long)number_of(argv[3]));
+  if (strcmp(what, "record") == 0 && argc > 3) {
+    return record(number_of(argv[2]), (long)number_of(argv[3]), argv + 4);
   }
   if (strcmp(what, "spool") == 0) {
     return spool(number_of(argv[2]));

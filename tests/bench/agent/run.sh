@@ -92,6 +92,12 @@ memory() { awk '/^VmRSS/ { print $2 }' "/proc/$1/status"; }
 
 event_size() { wc -c <"$root/var/lib/breakglass/events/0000000001.json"; }
 
+# unserved FILE: how much of the time of its slowest hundredth others had the processors; threads that wait at once count
+# each.
+unserved() {
+  sort -rn "$1" | awk -v n="$each" 'NR <= (n + 99) / 100 { t += $1; w += $2 } END { printf "%.0f", w / t * 100 }'
+}
+
 # One after the other, and the same bytes bare between the turns.
 measure_delivery() {
   local turn best='' value
@@ -100,7 +106,7 @@ measure_delivery() {
   start_agent
   bench last 1
   for turn in $(seq "$turns"); do
-    bench record "$each" "$pause" >"$work/delivery.$turn"
+    bench record "$each" "$pause" "$service" "$(worker)" "$server" >"$work/delivery.$turn"
     "$here/bench_nats" one "$port" bare.one "$each" "$(tr -d '\0\n' <"$root/var/lib/breakglass/events/0000000001.json" | wc -c)" \
       >>"$work/bare"
     value=$(at 99 "$work/delivery.$turn")
@@ -109,6 +115,7 @@ measure_delivery() {
   row 'event on disk to acknowledged by NATS, median' "$(quotient "$(at 50 "$best")" 1000)" ms most 5 'TOO SLOW'
   row 'the same, 99th percentile' "$(quotient "$(at 99 "$best")" 1000)" ms most 25 'TOO SLOW'
   for_scale 'the same, longest' "$(quotient "$(at 100 "$best")" 1000)" ms
+  for_scale 'the slowest 1 %: threads were ready to run and did not, for' "$(unserved "$best")" %
   for_scale 'bare: published and acknowledged, median' "$(quotient "$(at 50 "$work/bare")" 1000)" ms
   for_scale 'bare: the same, 99th percentile' "$(quotient "$(at 99 "$work/bare")" 1000)" ms
   for_scale 'median, to bare' "$(quotient "$(at 50 "$best")" "$(at 50 "$work/bare")")" times
