@@ -62,7 +62,7 @@ is_known() { [ "$(lifetime 'd is not None')" = True ]; }
 	within 5 is_known
 	is_recorded taint.lifetime
 	is_recorded host.fresh 0
-	[ "$(lifetime "d['level']")" = rebuild ]
+	within 5 '[ "$(lifetime "d and d[\"level\"]")" = rebuild ]'
 }
 
 @test "a host that is young is not tainted; what is asked for since counts from a reload on" {
