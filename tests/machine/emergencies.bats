@@ -159,12 +159,11 @@ on_the_console() {
 	shows "in as ops"
 }
 
-# The orchestrator's program, far away: it has an event only while there is a network. Nobody else counts.
-FAR_AWAY='cp -p /etc/breakglass/sinks.d/orchestrator /run/testport/orchestrator
-	sed -i "2i grep -qsx up /sys/class/net/e*/operstate || exit 1" /etc/breakglass/sinks.d/orchestrator
-	mkdir -p /etc/breakglass/gate.conf.d
-	printf "[taint]\nack = delivered\nack_timeout = 15s\n" >/etc/breakglass/gate.conf.d/90-test.conf'
-NEAR='rm -f /etc/breakglass/gate.conf.d/90-test.conf; cp -p /run/testport/orchestrator /etc/breakglass/sinks.d/orchestrator'
+# The orchestrator itself, which a host reaches over HTTPS alone, has to know before anybody gets in.
+FAR_AWAY='mkdir -p /etc/breakglass/gate.conf.d
+	printf "[taint]\nsinks = journal webhook\nack = delivered\nack_timeout = 15s\n" >/etc/breakglass/gate.conf.d/90-test.conf
+	systemctl reload breakglass-agent'
+NEAR='rm -f /etc/breakglass/gate.conf.d/90-test.conf; systemctl reload breakglass-agent'
 
 @test "somebody outside has to know: let in while the network is there, denied once it is gone, the token is spent" {
 	local spent
