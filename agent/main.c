@@ -9,10 +9,10 @@
 #include "agent.h"
 
 static const struct cli_command commands[] = {
-    {"run", "deliver events as they come: the service", agent_run,
+    {"run", "deliver events as they come, and end sessions: the service", agent_run,
      "usage: breakglass-agent run\n\n"
-     "Stays in the foreground. SIGHUP: reads gate.conf, agent.conf and the folder of programs "
-     "anew."},
+     "Stays in the foreground. SIGHUP: reads gate.conf, agent.conf, the list of what\n"
+     "was taken back and the folder of programs anew."},
     {"deliver", "deliver what waits, once", agent_deliver,
      "usage: breakglass-agent deliver\n\n"
      "For a host without the service. Exit code 0: every sink has every event."},
