@@ -17,7 +17,7 @@
 /* Milliseconds. */
 #define LEAVING_MS 30000 /* for an owner that has closed the session to go: PAM's other modules */
 #define LEFT_MS 4000     /* for logind, which asks for 3 s before it kills */
-#define OTHERS_MS 3000   /* until the owner's turn comes though others are left */
+#define OTHERS_MS 1000   /* until the owner's turn comes though others are left */
 #define OWNER_MS 3000    /* for the owner to close PAM, and to record that */
 #define ALL_MS 5000      /* until it is said that some cannot be killed */
 #define SOON_MS 20
