@@ -109,7 +109,8 @@ add_channel() {
 
 # note_escapes LOGIN: what is there of it now.
 note_escapes() {
-	guest "pgrep -af ^escape-$1-; crontab -u $1 -l; grep -l escaped /var/spool/cron/atjobs/* | sed s/.*/job/
+	guest "[ $1 != root ] || for i in 1 2 3 4 5 6; do systemctl show -p NRestarts breakglass-agent | grep -qx NRestarts=0 && sleep 0.5; done
+		pgrep -af ^escape-$1-; crontab -u $1 -l; grep -l escaped /var/spool/cron/atjobs/* | sed s/.*/job/
 		systemctl show --property=NRestarts breakglass-agent.service"
 }
 
