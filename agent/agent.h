@@ -6,14 +6,17 @@
 #include "breakglass/error.h"
 
 int agent_run(int argc, char **argv);
+int agent_warden(int argc, char **argv);
 int agent_deliver(int argc, char **argv);
 int agent_check(int argc, char **argv);
 
-/* Makes the folders that it waits for changes of, and sees to it that one program delivers at a
- * time, until the end of the process or agent_unlock(). BG_ERR_BUSY if another does; BG_ERR_DENIED,
- * BG_ERR_IO.
- */
-BG_MUST_USE enum bg_error agent_lock(int *ret_lock);
+/* Those that the loops handle; before there are other threads. */
+void agent_block_signals(void);
+
+/* Makes the folders whose changes are waited for, and sees to it that one program at a time holds
+ * the file at path (agent_lock: delivers; warden_lock: ends sessions), until the end of the process
+ * or agent_unlock(). BG_ERR_BUSY if another does; BG_ERR_DENIED, BG_ERR_IO. */
+BG_MUST_USE enum bg_error agent_lock(const char *path, int *ret_lock);
 void agent_unlock(int lock);
 
 #endif

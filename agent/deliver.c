@@ -6,6 +6,7 @@
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "breakglass/paths.h"
 #include "cursor.h"
 #include "keeper.h"
 #include "round.h"
@@ -63,7 +64,7 @@ int agent_deliver(int argc, char **argv) {
   if (argc > 1) {
     return cli_wrong_arguments();
   }
-  enum bg_error err = agent_lock(&lock);
+  enum bg_error err = agent_lock(bg_paths()->agent_lock, &lock);
   if (err != BG_OK) {
     return err == BG_ERR_BUSY ? cli_failure("the agent runs, and delivers: breakglass status")
                               : cli_host_failure("the events cannot be delivered", err);

@@ -21,8 +21,6 @@ AGENT_SOURCES = \
 	%D%/main.c \
 	%D%/metrics.c \
 	%D%/metrics.h \
-	%D%/privileges.c \
-	%D%/privileges.h \
 	%D%/registrar.c \
 	%D%/registrar.h \
 	%D%/revoked.c \
@@ -45,6 +43,7 @@ AGENT_SOURCES = \
 	%D%/wakes.h \
 	%D%/warden.c \
 	%D%/warden.h \
+	%D%/warden_run.c \
 	%D%/work.c \
 	%D%/work.h \
 	breakglass/cli/cli.c \

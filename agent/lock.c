@@ -16,7 +16,7 @@ static enum bg_error make_folder(const char *path) {
   return errno == EACCES || errno == EPERM ? BG_ERR_DENIED : BG_ERR_IO;
 }
 
-enum bg_error agent_lock(int *ret_lock) {
+enum bg_error agent_lock(const char *path, int *ret_lock) {
   enum bg_error err = make_folder(bg_paths()->run_cursors);
   if (err == BG_OK) {
     err = make_folder(bg_paths()->pending);
@@ -24,7 +24,7 @@ enum bg_error agent_lock(int *ret_lock) {
   if (err == BG_OK) {
     err = make_folder(bg_paths()->grants);
   }
-  return err == BG_OK ? bg_lock_take(bg_paths()->agent_lock, ret_lock) : err;
+  return err == BG_OK ? bg_lock_take(path, ret_lock) : err;
 }
 
 void agent_unlock(int lock) {

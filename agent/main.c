@@ -9,10 +9,14 @@
 #include "agent.h"
 
 static const struct cli_command commands[] = {
-    {"run", "deliver events as they come, and end sessions: the service", agent_run,
+    {"run", "deliver events as they come: the service", agent_run,
      "usage: breakglass-agent run\n\n"
-     "Stays in the foreground. SIGHUP: reads gate.conf, agent.conf, the list of what\n"
-     "was taken back and the folder of programs anew."},
+     "Stays in the foreground. SIGHUP: reads gate.conf, agent.conf and the folder of\n"
+     "programs anew."},
+    {"warden", "end sessions: a service of its own", agent_warden,
+     "usage: breakglass-agent warden\n\n"
+     "Stays in the foreground. SIGHUP: reads gate.conf, trusted_signers and the list of\n"
+     "what was taken back anew."},
     {"deliver", "deliver what waits, once", agent_deliver,
      "usage: breakglass-agent deliver\n\n"
      "For a host without the service. Exit code 0: every sink has every event."},
@@ -22,6 +26,15 @@ static const struct cli_command commands[] = {
     {"--version", NULL, cli_version, NULL},
     {0},
 };
+
+void agent_block_signals(void) {
+  sigset_t signals;
+  (void)sigemptyset(&signals);
+  (void)sigaddset(&signals, SIGTERM);
+  (void)sigaddset(&signals, SIGINT);
+  (void)sigaddset(&signals, SIGHUP);
+  (void)sigprocmask(SIG_BLOCK, &signals, NULL);
+}
 
 int main(int argc, char **argv) {
   cli_open_standard();

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* breakglass-agent run: one event loop, which itself waits for no event's way to the disk or to a
- * sink, and for no session's end: the store, each sink and the sessions have threads of their own.
- */
+ * sink: the store and each sink have threads of their own. */
 #include <config.h>
 
 #include <errno.h>
@@ -19,9 +18,7 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
 #include "log.h"
-#include "privileges.h"
 #include "textfile.h"
-#include "warden.h"
 #include "work.h"
 
 #define END_MS 3000   /* for all threads to end */
@@ -35,7 +32,6 @@ struct agent {
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
   struct textfile *textfile;
-  struct warden *warden;
   struct work *work;
 };
 
@@ -48,16 +44,8 @@ static void note_change(void *context) {
 /* -- its end ------------------------------------------------------------------------------------
  */
 
-/* Sessions first: what is in the way of a record of theirs is said by the next agent. */
 static bool stop(struct agent *agent) {
-  const int64_t until = horizon_clock() + END_MS;
-  bool ended = true;
-  if (agent->warden != NULL && !warden_stop(agent->warden, until)) {
-    agent_log(LOG_LEVEL_WARNING,
-              "the end of a session is not waited for: the next agent sees to it");
-    ended = false;
-  }
-  ended = (agent->work == NULL || work_stop(agent->work, until)) && ended;
+  const bool ended = agent->work == NULL || work_stop(agent->work, horizon_clock() + END_MS);
   /* The metrics of what has ended are waited for a moment, wherever they are written. */
   return (agent->textfile == NULL ||
           textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) &&
@@ -78,8 +66,7 @@ static void drain(struct work *work) {
  */
 
 static void show(struct agent *agent) {
-  struct agent_state state = {.started = agent->started,
-                              .sessions = warden_sessions(agent->warden)};
+  struct agent_state state = {.started = agent->started};
   work_describe(agent->work, &state);
   enum bg_error err = agent_state_write(&state);
   if (err != BG_OK) {
@@ -144,7 +131,6 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
   (void)source, (void)info;
   struct agent *agent = context;
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
-  warden_reload(agent->warden);
   (void)!work_stop(agent->work, horizon_clock() + END_MS);
   agent->work = NULL;
   enum bg_error err = work_start(note_change, agent, &agent->work);
@@ -177,15 +163,8 @@ static int add_sources(struct agent *agent) {
   return code < 0 ? code : sd_event_set_watchdog(event, true);
 }
 
-/* The warden alone needs what root may, and keeps it. */
 static enum bg_error start(struct agent *agent) {
-  enum bg_error err = warden_start(note_change, agent, &agent->warden);
-  if (err == BG_OK) {
-    err = privileges_drop();
-  }
-  if (err == BG_OK) {
-    err = textfile_start(&agent->textfile);
-  }
+  enum bg_error err = textfile_start(&agent->textfile);
   return err == BG_OK ? work_start(note_change, agent, &agent->work) : err;
 }
 
@@ -212,15 +191,6 @@ static int loop(struct agent *agent) {
   return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;
 }
 
-static void block_signals(void) {
-  sigset_t signals;
-  (void)sigemptyset(&signals);
-  (void)sigaddset(&signals, SIGTERM);
-  (void)sigaddset(&signals, SIGINT);
-  (void)sigaddset(&signals, SIGHUP);
-  (void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before there are other threads */
-}
-
 int agent_run(int argc, char **argv) {
   (void)argv;
   struct agent agent = {.started = bg_clock_now(), .changed = -1};
@@ -228,8 +198,8 @@ int agent_run(int argc, char **argv) {
   if (argc > 1) {
     return cli_wrong_arguments();
   }
-  block_signals();
-  enum bg_error err = agent_lock(&lock);
+  agent_block_signals();
+  enum bg_error err = agent_lock(bg_paths()->agent_lock, &lock);
   if (err != BG_OK) {
     return err == BG_ERR_BUSY ? cli_failure("another one runs already")
                               : cli_host_failure(bg_paths()->agent_lock, err);

@@ -65,7 +65,6 @@ static void put_state(struct bg_json *json, const struct agent_state *state) {
   bg_json_object(json, NULL);
   bg_json_time(json, "started", state->started);
   bg_json_text(json, "problem", state->problem != BG_OK ? bg_strerror(state->problem) : NULL);
-  bg_json_int(json, "sessions", (int64_t)state->sessions);
   put_lifetime(json, state);
   bg_json_array(json, "sinks");
   for (size_t i = 0; i < state->sink_count; i++) {

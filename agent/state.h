@@ -11,7 +11,6 @@
 struct agent_state {
   int64_t started;       /* Unix seconds */
   enum bg_error problem; /* of the store; BG_OK if all events are on disk */
-  size_t sessions;       /* that are followed */
   bool has_lifetime;     /* otherwise it is not known */
   struct lifetime_state lifetime;
   bool fetches; /* otherwise the list of what was taken back is not fetched */

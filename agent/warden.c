@@ -4,6 +4,7 @@
 #include "warden.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "breakglass/event.h"
@@ -20,13 +21,9 @@
 #define QUIET_MS 1000       /* nobody is being ended: then comes what can wait */
 
 struct warden {
-  void (*changed)(void *context);
-  void *context;
   struct wakes wakes;
   pthread_t thread;
-  pthread_mutex_t lock; /* of these two */
-  bool ended;
-  size_t count;
+  atomic_bool ended;
   /* The thread's own. Times are ms of CLOCK_BOOTTIME. */
   struct bg_policy *policy; /* as it could last be read; NULL: never yet */
   struct bg_host host;
@@ -95,17 +92,6 @@ static bool has_processes(struct warden *warden) {
   return err == BG_OK;
 }
 
-static void show(struct warden *warden) {
-  const size_t count = sessions_count(warden->sessions);
-  (void)pthread_mutex_lock(&warden->lock);
-  const bool is_news = count != warden->count;
-  warden->count = count;
-  (void)pthread_mutex_unlock(&warden->lock);
-  if (is_news) {
-    warden->changed(warden->context);
-  }
-}
-
 /* Reads the whole store, and may wait for the disk. Answers when it is to be called again. */
 static int64_t close_lost(struct warden *warden, int64_t now) {
   bool more = false;
@@ -130,24 +116,16 @@ static int64_t look(struct warden *warden, unsigned woken) {
     warden->list_is_new = false;
   }
   const int64_t next = sessions_look(warden->sessions);
-  show(warden);
   if (warden->lost_at <= now && next - now >= QUIET_MS) {
     warden->lost_at = close_lost(warden, now);
   }
   return next < warden->lost_at ? next : warden->lost_at;
 }
 
-static bool has_ended(struct warden *warden) {
-  (void)pthread_mutex_lock(&warden->lock);
-  const bool ended = warden->ended;
-  (void)pthread_mutex_unlock(&warden->lock);
-  return ended;
-}
-
 static void *run(void *context) {
   struct warden *warden = context;
   unsigned woken = WAKE_TOLD; /* nothing is known yet */
-  while (!has_ended(warden)) {
+  while (!warden->ended) {
     const int64_t next = look(warden, woken);
     const int owners = warden->sessions != NULL ? sessions_fd(warden->sessions) : -1;
     woken = wakes_await(&warden->wakes, owners, next);
@@ -161,24 +139,19 @@ static void *run(void *context) {
 static void free_warden(struct warden *warden) {
   sessions_close(warden->sessions);
   free(warden->policy);
-  (void)pthread_mutex_destroy(&warden->lock);
   wakes_close(&warden->wakes);
   free(warden);
 }
 
-enum bg_error warden_start(void (*changed)(void *context), void *context,
-                           struct warden **ret_warden) {
+enum bg_error warden_start(struct warden **ret_warden) {
   struct warden *warden = calloc(1, sizeof *warden);
   enum bg_error err = warden != NULL ? wakes_open(&warden->wakes) : BG_ERR_NOMEM;
   if (err != BG_OK) {
     free(warden);
     return err;
   }
-  warden->changed = changed;
-  warden->context = context;
   warden->host = (struct bg_host){.id = "unknown"};
   warden->config = (struct sessions_config){.host = &warden->host, .log = say};
-  (void)pthread_mutex_init(&warden->lock, NULL);
   if (pthread_create(&warden->thread, NULL, run, warden) != 0) {
     free_warden(warden);
     return BG_ERR_NOMEM;
@@ -191,17 +164,8 @@ void warden_reload(struct warden *warden) {
   wakes_tell(&warden->wakes);
 }
 
-size_t warden_sessions(struct warden *warden) {
-  (void)pthread_mutex_lock(&warden->lock);
-  const size_t count = warden->count;
-  (void)pthread_mutex_unlock(&warden->lock);
-  return count;
-}
-
 bool warden_stop(struct warden *warden, int64_t until) {
-  (void)pthread_mutex_lock(&warden->lock);
   warden->ended = true;
-  (void)pthread_mutex_unlock(&warden->lock);
   wakes_tell(&warden->wakes);
   if (!horizon_join(warden->thread, until)) {
     return false;

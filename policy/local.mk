@@ -50,14 +50,15 @@ dist_policysystemd_DATA = \
 	%D%/systemd/run-breakglass.mount \
 	%D%/systemd/session-scope.conf \
 	%D%/systemd/user-manager.conf
-nodist_policysystemd_DATA = %D%/systemd/breakglass-agent.service %D%/systemd/breakglass-boot.service
+nodist_policysystemd_DATA = %D%/systemd/breakglass-agent.service %D%/systemd/breakglass-boot.service \
+	%D%/systemd/breakglass-warden.service
 policypolkitdir = $(policydir)/polkit
 dist_policypolkit_DATA = %D%/polkit/00-breakglass.rules
 policytmpfilesdir = $(policydir)/tmpfiles
 dist_policytmpfiles_DATA = %D%/tmpfiles/breakglass.conf
 
 EXTRA_DIST += %D%/audit/breakglass.rules.in %D%/systemd/breakglass-agent.service.in \
-	%D%/systemd/breakglass-boot.service.in
+	%D%/systemd/breakglass-boot.service.in %D%/systemd/breakglass-warden.service.in
 CLEANFILES += $(nodist_policyaudit_DATA) $(nodist_policysystemd_DATA)
 
 # Names in shipped files that only the build knows.
@@ -74,4 +75,6 @@ fill_in = $(AM_V_GEN)$(MKDIR_P) $(@D) && $(SED) \
 %D%/systemd/breakglass-boot.service: %D%/systemd/breakglass-boot.service.in Makefile
 	$(fill_in)
 %D%/systemd/breakglass-agent.service: %D%/systemd/breakglass-agent.service.in Makefile
+	$(fill_in)
+%D%/systemd/breakglass-warden.service: %D%/systemd/breakglass-warden.service.in Makefile
 	$(fill_in)

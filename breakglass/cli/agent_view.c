@@ -20,9 +20,9 @@
 #define NAME_COLUMNS 7
 #define LINE_SIZE 4096
 
-/* It holds the lock as long as it lives, and no longer. */
-static bool is_running(void) {
-  int fd = open(bg_paths()->agent_lock, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+/* It holds its lock as long as it lives, and no longer. */
+static bool is_running(const char *lock) {
+  int fd = open(lock, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
   bool running = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (fd >= 0) {
     (void)close(fd);
@@ -42,8 +42,8 @@ static json_t *read_state(void) {
     state = NULL;
   }
   return state != NULL ? state
-                       : json_pack("{s:n, s:n, s:i, s:n, s:[], s:n}", "started", "problem",
-                                   "sessions", 0, "lifetime", "sinks", "revocations");
+                       : json_pack("{s:n, s:n, s:n, s:[], s:n}", "started", "problem", "lifetime",
+                                   "sinks", "revocations");
 }
 
 /* The number of events behind what it says to have; all of them if that can be no number. */
@@ -67,7 +67,8 @@ static void add_pending(json_t *sinks) {
 
 json_t *agent_view_read(void) {
   json_t *agent = read_state();
-  (void)json_object_set_new(agent, "running", json_boolean(is_running()));
+  (void)json_object_set_new(agent, "running", json_boolean(is_running(bg_paths()->agent_lock)));
+  (void)json_object_set_new(agent, "warden", json_boolean(is_running(bg_paths()->warden_lock)));
   add_pending(json_object_get(agent, "sinks"));
   return agent;
 }
@@ -129,9 +130,7 @@ void agent_view_print(const json_t *agent) {
     puts("agent:    does not run: nobody is told of events (breakglass-agent.service)");
     return;
   }
-  const long long sessions = json_integer_value(json_object_get(agent, "sessions"));
-  printf("agent:    runs since %s, follows %lld session%s%s%s\n",
-         started != NULL ? started : "just now", sessions, sessions == 1 ? "" : "s",
+  printf("agent:    runs since %s%s%s\n", started != NULL ? started : "just now",
          problem != NULL ? "; the store cannot be settled: " : "", problem != NULL ? problem : "");
   print_age(json_object_get(agent, "lifetime"));
   json_array_foreach(json_object_get(agent, "sinks"), i, sink) {

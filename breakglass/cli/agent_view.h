@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-/* {running, started, problem, sinks: [{sink, delivered, pending, failures, last_success,
+/* {running, warden (whether that runs), started, problem, sinks: [{sink, delivered, pending, failures, last_success,
  * failing_since, error}], revocations: {fetched, failures, failing_since, error} or null}, with
  * clean texts; what was last said where it does not run any more. */
 json_t *agent_view_read(void);

@@ -39,6 +39,7 @@ const struct bg_paths *bg_paths(void) {
       .lock = RUN "/lock",
       .run_cursors = RUN "/sinks",
       .agent_lock = RUN "/agent.lock",
+      .warden_lock = RUN "/warden.lock",
       .agent_state = RUN "/agent",
       .boot_proof = RUN "/boot-proof",
       .run_born = RUN "/born",

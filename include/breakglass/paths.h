@@ -43,6 +43,7 @@ struct bg_paths {
   const char *lock;             /* run/lock */
   const char *run_cursors;      /* run/sinks/: cursors of this boot */
   const char *agent_lock;       /* run/agent.lock: held while the agent runs */
+  const char *warden_lock;      /* run/warden.lock: held while the agent's warden runs */
   const char *agent_state;      /* run/agent: what it says of itself */
   const char *boot_proof;       /* run/boot-proof: when the last boot ended with all on disk */
   const char *run_born;         /* run/born: how old the host is, as this boot knows */

@@ -342,6 +342,7 @@ exec $root/usr/sbin/systemctl.real \"\$@\""
 start run-breakglass.mount
 start breakglass-boot.service
 start breakglass-agent.service
+start breakglass-warden.service
 start auditd.service
 try-reload-or-restart ssh.service" ]
 	[[ "$output" == *'stay logged in until a login with a token has worked'* ]]
@@ -355,8 +356,10 @@ try-reload-or-restart ssh.service" ]
 start run-breakglass.mount
 start breakglass-boot.service
 start breakglass-agent.service
+start breakglass-warden.service
 start auditd.service
 stop auditd.service
+stop breakglass-warden.service
 stop breakglass-agent.service
 stop breakglass-boot.service
 stop run-breakglass.mount

@@ -64,6 +64,7 @@ static void fill(struct bg_paths *paths) {
       .lock = below("/run/breakglass/lock"),
       .run_cursors = below("/run/breakglass/sinks"),
       .agent_lock = below("/run/breakglass/agent.lock"),
+      .warden_lock = below("/run/breakglass/warden.lock"),
       .agent_state = below("/run/breakglass/agent"),
       .boot_proof = below("/run/breakglass/boot-proof"),
       .run_born = below("/run/breakglass/born"),
