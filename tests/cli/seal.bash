@@ -35,7 +35,7 @@ install_breakglass() {
 	cp -rL "$top_srcdir/policy" "$share/policy"
 	chmod -R u+w "$share/policy"
 	cp "$top_builddir/policy/audit/breakglass.rules" "$share/policy/audit/"
-	cp "$top_builddir"/policy/systemd/breakglass-{agent,boot}.service "$share/policy/systemd/"
+	cp "$top_builddir"/policy/systemd/breakglass-{agent,boot,warden}.service "$share/policy/systemd/"
 	# Any shared library that can be loaded: what is in it is libpam's to know.
 	cp "$(ldd "$top_builddir/tests/lib/breakglass" | awk '/libsodium/ { print $3 }')" "$root/usr/lib/security/pam_breakglass.so"
 	touch "$root"/usr/lib/security/pam_{deny,loginuid,systemd,unix}.so

@@ -225,11 +225,21 @@ NEAR='rm -f /etc/breakglass/gate.conf.d/90-test.conf; systemctl reload breakglas
 	goes_in
 }
 
-@test "logind dead: granted; nothing on the host ends the session then" {
+@test "logind dead: granted; the warden ends the session, and all that it started" {
+	local began=$SECONDS
 	breaks 'systemctl mask --runtime --now systemd-logind.service 2>/dev/null; ! systemctl --quiet is-active systemd-logind' \
 		'systemctl unmask --runtime systemd-logind.service 2>/dev/null; systemctl start systemd-logind'
 	goes_in
 	event_has '"type":"breakglass.taint.closed"'
+	run stay_for_ever ops "$(MAX=15s token alice ops)"
+	[ $((SECONDS - began)) -lt 80 ] # and not the 300 s that it would have stayed
+	for _ in $(seq 20); do
+		[[ $(last_event) != *'"ended":"deadline"'* ]] || break
+		sleep 0.5
+	done
+	event_has '"ended":"deadline"'
+	run guest 'kill -0 "$(cat /tmp/stubborn-ops)"'
+	[ "$status" -ne 0 ]
 }
 
 @test "auditd dead: denied, or granted where the policy does not require it" {

@@ -70,7 +70,7 @@ escapes() {
 		systemd-run --user --quiet bash -c $(printf %q "$(process "escape-$1-unit")")
 		echo 'touch /tmp/escaped' | at now + 10 minutes 2>/dev/null
 		echo '* * * * * touch /tmp/escaped' | crontab -
-		[ "$1" = app ] || systemctl kill --signal=KILL breakglass-agent.service
+		[ "$1" = app ] || systemctl kill --signal=KILL breakglass-warden.service
 		echo "\$(cat /proc/self/sessionid) $1" >/tmp/$1.part
 		$(process "escape-$1-shell")
 	SCRIPT
@@ -109,9 +109,9 @@ add_channel() {
 
 # note_escapes LOGIN: what is there of it now.
 note_escapes() {
-	guest "[ $1 != root ] || for i in 1 2 3 4 5 6; do systemctl show -p NRestarts breakglass-agent | grep -qx NRestarts=0 && sleep 0.5; done
+	guest "[ $1 != root ] || for i in 1 2 3 4 5 6; do systemctl show -p NRestarts breakglass-warden | grep -qx NRestarts=0 && sleep 0.5; done
 		pgrep -af ^escape-$1-; crontab -u $1 -l; grep -l escaped /var/spool/cron/atjobs/* | sed s/.*/job/
-		systemctl show --property=NRestarts breakglass-agent.service"
+		systemctl show --property=NRestarts breakglass-warden.service"
 }
 
 # of_token NAME: its session's id, as events name it.
@@ -153,7 +153,7 @@ lateness() {
 		shows /tmp/escaped
 		shows job
 	done
-	[[ $output != *NRestarts=0* ]] # root has killed the agent
+	[[ $output != *NRestarts=0* ]] # root has killed the warden
 }
 
 @test "a session whose monitor is killed ends at once, and is told of once" {
@@ -190,7 +190,7 @@ lateness() {
 	done
 }
 
-@test "its terminal is warned, by an agent in its sandbox" {
+@test "its terminal is warned, by a warden in its sandbox" {
 	for _ in $(seq 60); do
 		grep -q "with all that it started" "$BATS_FILE_TMPDIR/warned" && return
 		sleep 1
@@ -209,7 +209,7 @@ lateness() {
 	[ -z "$output" ]
 }
 
-@test "nor of root's, which has killed the agent" {
+@test "nor of root's, which has killed the warden" {
 	run lateness root
 	printf '# %s ms late\n' "$output" >&3
 	[ "$output" -ge -1000 ]
@@ -220,7 +220,7 @@ lateness() {
 @test "no job that they made is left" {
 	run guest 'crontab -u app -l; crontab -u root -l; grep -l escaped /var/spool/cron/atjobs/*'
 	[[ $output != *escaped* && $output != *atjobs/a* ]]
-	run guest 'journalctl --no-pager -o cat -u breakglass-agent.service'
+	run guest 'journalctl --no-pager -o cat -u breakglass-warden.service'
 	shows "the crontab of app, made or changed in it, is removed"
 	shows "the crontab of root, made or changed in it, is removed"
 	shows "the at job "

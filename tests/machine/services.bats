@@ -55,11 +55,11 @@ teardown_file() {
 }
 
 @test "no process of the project's own is needed" {
-	guest "systemctl stop breakglass-agent"
+	guest "systemctl stop breakglass-agent breakglass-warden"
 	run guest 'ps -e -o comm= | grep breakglass'
 	[ "$status" -ne 0 ]
 	run ssh_pasting alice ops "$(token alice ops)" 'echo in'
-	guest "systemctl start breakglass-agent"
+	guest "systemctl start breakglass-agent breakglass-warden"
 	shows in
 }
 
