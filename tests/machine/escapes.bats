@@ -162,6 +162,7 @@ lateness() {
 			[ "$(cat /proc/$pid/sessionid)" != "$id" ] || kill -KILL "$pid"
 		done'
 	ended_at orphan
+	[[ $(audit_records closed) == *"token=\"$(of_token orphan)\""* ]] # by the warden: nobody else is left
 	run endings orphan
 	[[ $output =~ ^(killed|lost)$ ]] # logind may be faster
 }

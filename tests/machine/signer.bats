@@ -191,8 +191,24 @@ logs_in() {
 	shows ops
 }
 
-@test "revocation before use: a token that was issued and revoked opens no host that has fetched the list" {
-	local id token port
+# ended_as TOKEN_ID: how its session ended, once it has.
+ended_as() {
+	local ended
+	for _ in $(seq 40); do
+		ended=$(guest "breakglass events --json" | jq -r --arg id "$1" \
+			'select(.type == "breakglass.taint.closed" and .data.session.token_id == $id) | .data.session.ended')
+		[ -z "$ended" ] || break
+		sleep 0.5
+	done
+	say "$ended"
+}
+
+@test "revocation: a token that was issued and revoked opens no host that has fetched the list; one in use ends there" {
+	local id token port running used
+	running=$(token alice ops)
+	used=$(breakglass token inspect --json "$running" | jq -r .token_id)
+	SSH_SECONDS=120 ssh_carrying alice ops "$running" 'sleep 110' >/dev/null 2>&1 3>&- &
+	guest "until breakglass events --json | grep -q '\"token_id\":\"$used\"'; do sleep 0.5; done"
 	port=$(<"$SERVICE/port")
 	id=$(as alice request --host web-7 --login ops --reason 'INC-4713 too late' --window 10m --max 20m \
 		--holder "$PEOPLE/alice.pub" 2>/dev/null)
@@ -200,6 +216,8 @@ logs_in() {
 	as carol approve "$id" --yes 2>/dev/null
 	token=$(as alice show "$id" --token | grep '^bg1_')
 	run as bob revoke --reason 'sent to the wrong room' token "$id"
+	succeeds
+	run as bob revoke --reason 'the laptop was stolen' token "$used"
 	succeeds
 	guest "cat >/run/service.pem <<'PEM'
 $(<"$SERVICE/tls.pem")
@@ -209,6 +227,8 @@ PEM"
 	shows "installed: number "
 	run guest "breakglass revocations show"
 	shows "token     $id"
+	[ "$(ended_as "$used")" = revoked ]
+	wait $! || true
 	run ssh_carrying alice ops "$token" true
 	refused_as revoked
 	# It denies nobody else.

@@ -16,7 +16,8 @@ told_so_far() {
 # pristine one, and waits until that says that it is new.
 orchestrate() {
 	local state open by before=
-	while read -r state open by < <(told_so_far); do
+	while :; do
+		read -r state open by < <(told_so_far) || return # what was told is no event
 		[ "$state $open" = "$before" ] || say "$(date +%T) web-7 is $state, $open inside; to be replaced by $by"
 		before="$state $open"
 		[ "$state" = pristine ] || { [ "$open" -gt 0 ] && [[ $(date -u +%FT%TZ) < $by ]]; } || break
@@ -25,7 +26,8 @@ orchestrate() {
 	say "$(date +%T) web-7 is destroyed, and another boots from the same image"
 	mv "$MACHINE/told.jsonl" "$MACHINE/told-before.jsonl"
 	machine_replace "$1" || return
-	until grep -qs '"type":"breakglass.host.fresh"' "$MACHINE/told.jsonl"; do
+	for _ in {1..150}; do
+		! grep -qs '"type":"breakglass.host.fresh"' "$MACHINE/told.jsonl" || break
 		sleep 0.2
 	done
 	say "$(date +%T) web-7 says: $(jq -r '"\(.type), image \(.data.host.image.id) \(.data.host.image.version)"' "$MACHINE/told.jsonl" | head -n 1)"

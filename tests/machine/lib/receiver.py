@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
 """receiver.py FOLDER CERTIFICATE KEY: the orchestrator's end of the webhook, on 127.0.0.1; its port goes into FOLDER/receiver.port.
-Each event with a good signature is a line of FOLDER/told.jsonl. A machine's key is the one that it says when it is new."""
+Each event with a good signature is a line of FOLDER/told.jsonl. A machine's key is the one that it says when it is new; whoever replaces hosts would take it
+only from a machine that it made itself, and once."""
 import base64
 import http.server
 import json
