@@ -94,12 +94,15 @@ static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job 
   struct issued issued = {0};
   enum bg_error err = recheck(desk, job, record);
   if (err == BG_OK) {
+    err = issue_read(record, &issued);
+  }
+  if (err == BG_OK) {
     err = issue_sign(desk, record, &issued);
   }
   if (err == BG_OK) {
     err = issue_write(desk, ledger, job, record, &issued);
   }
-  json_decref(issued.answer);
+  issued_free(&issued);
   return err;
 }
 

@@ -13,6 +13,7 @@
 
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
+#include "breakglass/json_write.h"
 
 #define CERTIFICATE_MAX 24576
 #define EARLY 60 /* seconds before the token that the certificate is valid: sshd allows no skew */
@@ -117,30 +118,33 @@ static void hash_token(const char *token, char ret_hex[static 2 * BG_SHA256_SIZE
   bg_hex(bg_bytes(hash, sizeof hash), ret_hex);
 }
 
-static enum bg_error write_entry(struct ledger *ledger, const struct record *record,
-                                 const struct issued *issued) {
+static char *write_and_free(json_t *value) {
+  char *text = json_write(value);
+  json_decref(value);
+  return text;
+}
+
+static char *entry_of(const struct record *record, const char *token, const uint64_t *serial) {
   const json_t *view = json_object_get(record->root, "view");
-  json_t *serial = issued->certified ? json_integer((json_int_t)issued->serial) : json_null();
-  return append_entry(ledger, "issue",
-                      json_pack("{s:s, s:s, s:O, s:O, s:I, s:s, s:o}", "request", record->id,
-                                "subject", record->subject, "hosts", json_object_get(view, "hosts"),
-                                "login", json_object_get(view, "login"), "expires",
-                                (json_int_t)record->expires, "token_sha256", issued->token_sha256,
-                                "certificate_serial", serial));
+  char token_sha256[2 * BG_SHA256_SIZE + 1];
+  hash_token(token, token_sha256);
+  return write_and_free(json_pack(
+      "{s:s, s:s, s:O, s:O, s:I, s:s, s:o}", "request", record->id, "subject", record->subject,
+      "hosts", json_object_get(view, "hosts"), "login", json_object_get(view, "login"), "expires",
+      (json_int_t)record->expires, "token_sha256", token_sha256, "certificate_serial",
+      serial != NULL ? json_integer((json_int_t)*serial) : json_null()));
+}
+
+enum bg_error issue_read(const struct record *record, struct issued *issued) {
+  enum bg_error err = record_payload(record, issued->bytes, sizeof issued->bytes, &issued->payload);
+  return err == BG_OK ? bg_claims_decode(issued->payload, &issued->claims) : err;
 }
 
 static enum bg_error assemble(const struct desk *desk, const struct record *record,
-                              struct bg_claims *ret_claims,
+                              struct bg_bytes payload,
                               char ret_token[static BG_TOKEN_TEXT_MAX + 1]) {
-  uint8_t payload[BG_TOKEN_BYTES_MAX];
-  struct parts parts = {.count = 0};
-  enum bg_error err = record_payload(record, payload, sizeof payload, &parts.payload);
-  if (err == BG_OK) {
-    err = bg_claims_decode(parts.payload, ret_claims);
-  }
-  if (err == BG_OK) {
-    err = add_issuer(desk, &parts);
-  }
+  struct parts parts = {.payload = payload};
+  enum bg_error err = add_issuer(desk, &parts);
   if (err == BG_OK) {
     err = add_approvers(record, &parts);
   }
@@ -149,46 +153,50 @@ static enum bg_error assemble(const struct desk *desk, const struct record *reco
 }
 
 enum bg_error issue_sign(const struct desk *desk, const struct record *record,
-                         struct issued *ret_issued) {
-  struct bg_claims claims;
-  struct issued issued = {0};
+                         struct issued *issued) {
   char token[BG_TOKEN_TEXT_MAX + 1];
   char certificate[CERTIFICATE_MAX];
+  uint64_t serial = 0;
   struct bg_buf line = BG_BUF(certificate);
-  enum bg_error err = assemble(desk, record, &claims, token);
+  enum bg_error err = assemble(desk, record, issued->payload, token);
   if (err == BG_OK) {
-    err = certify(desk, record, &claims, token, &line, &issued.serial);
+    err = certify(desk, record, &issued->claims, token, &line, &serial);
   }
   if (err != BG_OK) {
     return err;
   }
-  issued.certified = line.len > 0;
-  hash_token(token, issued.token_sha256);
-  issued.answer = json_pack("{s:s, s:o}", "token", token, "certificate",
-                            issued.certified ? json_stringn(certificate, line.len) : json_null());
-  if (issued.answer == NULL) {
-    return BG_ERR_NOMEM;
-  }
-  *ret_issued = issued;
-  return BG_OK;
+  const bool certified = line.len > 0;
+  issued->entry = entry_of(record, token, certified ? &serial : NULL);
+  issued->answer =
+      write_and_free(json_pack("{s:s, s:o}", "token", token, "certificate",
+                               certified ? json_stringn(certificate, line.len) : json_null()));
+  return issued->entry != NULL && issued->answer != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
+void issued_free(struct issued *issued) {
+  free(issued->answer);
+  free(issued->entry);
+  issued->answer = NULL;
+  issued->entry = NULL;
 }
 
 enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
-                          struct record *record, const struct issued *issued) {
+                          struct record *record, struct issued *issued) {
   if (record->expires - bg_clock_now() < ISSUE_LEFT_MIN) {
     return job_refuse(job, 409, "ask-again",
                       "fewer than %d seconds of its window are left: ask again", ISSUE_LEFT_MIN);
   }
-  enum bg_error err = revoked_check(desk, record);
+  enum bg_error err = revoked_check_claims(desk, &issued->claims);
   if (err == BG_REFUSED_REVOKED) {
     return job_refuse(job, 409, "revoked", "the token, or the key that it is for, is revoked");
   }
   if (err == BG_OK) {
-    err = write_entry(ledger, record, issued);
+    err = append_text(ledger, "issue", issued->entry);
   }
   if (err == BG_OK) {
     record->state = LEDGER_ISSUED;
-    record->answer = json_incref(issued->answer);
+    record->answer = issued->answer;
+    issued->answer = NULL; /* transferred */
     DESK_COUNT(desk, issued);
   }
   return err;

@@ -45,7 +45,9 @@ static bool copy_request(void *context, const struct ledger_request *request) {
   bg_text_fit(sizeof record->id, record->id, request->id);
   bg_text_fit(sizeof record->subject, record->subject, request->subject);
   record->root = json_read(request->record);
-  record->answer = request->answer.len > 0 ? json_read(request->answer) : NULL;
+  record->answer = request->answer.len > 0
+                       ? strndup((const char *)request->answer.data, request->answer.len)
+                       : NULL;
   return false;
 }
 
@@ -55,33 +57,29 @@ enum bg_error record_load(struct ledger *ledger, const char *id, struct record *
   return err == BG_OK && ret_record->root == NULL ? BG_ERR_IO : err;
 }
 
-static char *dump(const json_t *value) {
-  return value != NULL ? json_write(value) : strdup("");
-}
-
-enum bg_error record_put(struct ledger *ledger, const struct record *record) {
+enum bg_error record_put_text(struct ledger *ledger, const struct record *record,
+                              const char *root) {
   struct ledger_request request = {.state = record->state,
                                    .created = record->created,
                                    .approve_by = record->approve_by,
-                                   .expires = record->expires};
-  char *root = dump(record->root);
-  char *answer = dump(record->answer);
-  enum bg_error err = root != NULL && answer != NULL ? BG_OK : BG_ERR_NOMEM;
-  if (err == BG_OK) {
-    bg_text_fit(sizeof request.id, request.id, record->id);
-    bg_text_fit(sizeof request.subject, request.subject, record->subject);
-    request.record = bg_bytes_of(root);
-    request.answer = bg_bytes_of(answer);
-    err = ledger_request_put(ledger, &request);
-  }
+                                   .expires = record->expires,
+                                   .record = bg_bytes_of(root),
+                                   .answer = bg_bytes_of(record->answer)};
+  bg_text_fit(sizeof request.id, request.id, record->id);
+  bg_text_fit(sizeof request.subject, request.subject, record->subject);
+  return root != NULL ? ledger_request_put(ledger, &request) : BG_ERR_NOMEM;
+}
+
+enum bg_error record_put(struct ledger *ledger, const struct record *record) {
+  char *root = json_write(record->root);
+  enum bg_error err = record_put_text(ledger, record, root);
   free(root);
-  free(answer);
   return err;
 }
 
 void record_free(struct record *record) {
   json_decref(record->root);
-  json_decref(record->answer);
+  free(record->answer);
   record->root = NULL;
   record->answer = NULL;
 }
@@ -207,15 +205,17 @@ enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t
   return json_read_base64url(json_object_get(record->root, "payload"), bytes, cap, ret_payload);
 }
 
+enum bg_error append_text(struct ledger *ledger, const char *kind, const char *object) {
+  /* Without its braces. */
+  return object != NULL
+             ? ledger_append(ledger, bg_clock_now(), kind, bg_bytes(object + 1, strlen(object) - 2))
+             : BG_ERR_NOMEM;
+}
+
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields) {
   char *text = json_write(fields);
   json_decref(fields);
-  if (text == NULL) {
-    return BG_ERR_NOMEM;
-  }
-  /* Without its braces. */
-  enum bg_error err =
-      ledger_append(ledger, bg_clock_now(), kind, bg_bytes(text + 1, strlen(text) - 2));
+  enum bg_error err = append_text(ledger, kind, text);
   free(text);
   return err;
 }

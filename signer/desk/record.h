@@ -15,12 +15,14 @@ struct record {
   enum ledger_state state;
   char subject[LEDGER_NAME_SIZE];
   int64_t created, approve_by, expires;
-  json_t *answer; /* token and certificate; NULL before the issue */
+  char *answer; /* JSON: token and certificate; heap, NULL before the issue */
 };
 
 json_t *record_call(const struct caller *caller); /* the call, as evidence */
 enum bg_error record_load(struct ledger *ledger, const char *id, struct record *ret_record);
 enum bg_error record_put(struct ledger *ledger, const struct record *record);
+/* The same with its root as JSON, which is written by then, and may be gone. */
+enum bg_error record_put_text(struct ledger *ledger, const struct record *record, const char *root);
 void record_free(struct record *record);
 /* What is answered at this time; a new reference. */
 json_t *record_view(const struct record *record, int64_t now);
@@ -43,5 +45,7 @@ enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t ca
 
 /* Appends an entry of these members to the chain; takes fields. */
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields);
+/* The same of a JSON object that json_write() has made; NULL is BG_ERR_NOMEM. */
+enum bg_error append_text(struct ledger *ledger, const char *kind, const char *object);
 
 #endif

@@ -13,22 +13,29 @@
 #include <string.h>
 
 #include "breakglass/host_clock.h"
+#include "breakglass/json_write.h"
 
 #define HOST_PREFIX "host:"
 
-/* What the request becomes, worked out and signed on the thread that read it: the writer, who is
- * one for all, only writes it down. Nothing of it leaves before that. */
+/* What the request becomes, worked out, signed and put into words on the thread that read it: the
+ * writer, who is one for all, only writes it down. Nothing of it leaves before that. */
 struct draft {
   enum bg_error err; /* refused: the job's answer is set */
   struct bg_issuing_decision decision;
-  struct record record;
-  struct issued issued; /* if nobody has to approve */
+  struct record record; /* without its root, once that is a text */
+  struct issued issued; /* what is signed; signed at once if nobody has to approve */
+  char *entry;          /* JSON of the ledger's entry, */
+  char *root;           /* of the record, */
+  char *view;           /* and of the answer */
 };
 
 void draft_free(struct draft *draft) {
   if (draft != NULL) {
     record_free(&draft->record);
-    json_decref(draft->issued.answer);
+    issued_free(&draft->issued);
+    free(draft->entry);
+    free(draft->root);
+    free(draft->view);
     free(draft);
   }
 }
@@ -174,19 +181,19 @@ static enum bg_error make_record(const struct job *job, const struct bg_ask *ask
 static enum bg_error draw_up(const struct desk *desk, struct job *job, const struct bg_ask *ask,
                              int64_t now, struct draft *draft) {
   const struct bg_issuing_decision *decision = &draft->decision;
-  struct bg_claims claims;
-  uint8_t bytes[BG_TOKEN_BYTES_MAX];
-  struct bg_buf payload = BG_BUF(bytes);
-  if (!fill_claims(desk, job, ask, decision, now, &claims)) {
+  struct issued *issued = &draft->issued;
+  struct bg_buf payload = BG_BUF(issued->bytes);
+  if (!fill_claims(desk, job, ask, decision, now, &issued->claims)) {
     return job_refuse(job, 400, "bad-request", "a host's id is too long for a token");
   }
-  enum bg_error err = bg_claims_encode(&claims, &payload);
-  if (err == BG_ERR_TOO_LARGE || (err == BG_OK && !has_room(bg_buf_view(&payload), decision))) {
+  enum bg_error err = bg_claims_encode(&issued->claims, &payload);
+  issued->payload = bg_buf_view(&payload);
+  if (err == BG_ERR_TOO_LARGE || (err == BG_OK && !has_room(issued->payload, decision))) {
     return job_refuse(job, 400, "bad-request",
                       "the token would be too long: shorten the reason, or ask for fewer hosts");
   }
   if (err == BG_OK) {
-    err = make_record(job, ask, &claims, decision, bg_buf_view(&payload), &draft->record);
+    err = make_record(job, ask, &issued->claims, decision, issued->payload, &draft->record);
   }
   if (err == BG_OK) {
     (void)record_count(&draft->record, desk->book.issuing);
@@ -230,6 +237,27 @@ static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_
   return err == BG_OK ? draw_up(desk, job, ask, now, draft) : err;
 }
 
+/* All that is written down, and answered once that is done. */
+static enum bg_error put_into_words(struct draft *draft) {
+  struct record *record = &draft->record;
+  json_t *fields =
+      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
+                "rule", draft->decision.rule, "call", json_object_get(record->root, "call"),
+                "payload", json_object_get(record->root, "payload"));
+  draft->entry = json_write(fields);
+  json_decref(fields);
+  draft->root = json_write(record->root);
+  if (draft->issued.answer != NULL) {
+    record->state = LEDGER_ISSUED;
+  }
+  json_t *view = record_view(record, record->created);
+  draft->view = json_write(view);
+  json_decref(view);
+  json_decref(record->root);
+  record->root = NULL;
+  return draft->entry != NULL && draft->root != NULL && draft->view != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
 static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask) {
   struct draft *draft = job->draft;
   (void)pthread_rwlock_rdlock(&desk->book_lock);
@@ -238,16 +266,15 @@ static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask
   if (draft->err == BG_OK && draft->decision.need_count == 0) {
     draft->err = issue_sign(desk, &draft->record, &draft->issued);
   }
+  if (draft->err == BG_OK) {
+    draft->err = put_into_words(draft);
+  }
 }
 
 static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
                                 struct draft *draft) {
   struct record *record = &draft->record;
-  json_t *fields =
-      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
-                "rule", draft->decision.rule, "call", json_object_get(record->root, "call"),
-                "payload", json_object_get(record->root, "payload"));
-  enum bg_error err = append_entry(ledger, "request", fields);
+  enum bg_error err = append_text(ledger, "request", draft->entry);
   if (err == BG_ERR_TOO_LARGE) {
     return job_refuse(job, 413, "too-large",
                       "the request does not fit into the ledger: shorten it");
@@ -256,9 +283,13 @@ static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct
     err = issue_write(desk, ledger, job, record, &draft->issued);
   }
   if (err == BG_OK) {
-    err = record_put(ledger, record);
+    err = record_put_text(ledger, record, draft->root);
   }
-  return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
+  if (err == BG_OK) {
+    err = job_answer_text(job, 201, draft->view);
+    draft->view = NULL; /* transferred */
+  }
+  return err;
 }
 
 static enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {
