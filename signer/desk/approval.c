@@ -97,7 +97,8 @@ static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job 
     err = issue_read(record, &issued);
   }
   if (err == BG_OK) {
-    err = issue_sign(desk, record, &issued);
+    err = issue_sign(desk, json_text_of(record->root, "holder"),
+                     json_object_get(record->root, "signatures"), &issued);
   }
   if (err == BG_OK) {
     err = issue_write(desk, ledger, job, record, &issued);

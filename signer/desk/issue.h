@@ -6,7 +6,8 @@
 #include "job.h"
 #include "record.h"
 
-#define ISSUE_LEFT_MIN 120 /* seconds of its window that a token must have left then */
+#define HOST_PREFIX "host:" /* of an audience */
+#define ISSUE_LEFT_MIN 120  /* seconds of its window that a token must have left then */
 
 /* What comes to be when a request is issued, and of what. */
 struct issued {
@@ -19,8 +20,9 @@ struct issued {
 
 /* Claims and payload of a record that was loaded. */
 enum bg_error issue_read(const struct record *record, struct issued *issued);
-/* Signs the token and its certificate, and writes their texts, on any thread. */
-enum bg_error issue_sign(const struct desk *desk, const struct record *record,
+/* Signs the token and its certificate, and writes their texts, on any thread. holder: SSH public
+ * key line, NULL for a console; signatures: the approvers', as in the record, NULL for none. */
+enum bg_error issue_sign(const struct desk *desk, const char *holder, const json_t *signatures,
                          struct issued *issued);
 void issued_free(struct issued *issued);
 /* Writes the entry; the record, which takes the answer over, is one that is issued then. On refusal

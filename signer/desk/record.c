@@ -4,7 +4,6 @@
 
 #include "record.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +11,6 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
 #include "breakglass/json_write.h"
-
-#define URL_BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
-
-json_t *json_base64url(struct bg_bytes bytes) {
-  char text[BG_TOKEN_TEXT_MAX + 1] = "";
-  struct bg_buf buf = BG_BUF(text);
-  bg_put_base64(&buf, bytes, BG_BASE64URL);
-  return buf.failed ? NULL : json_string(text);
-}
 
 enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t cap,
                                   struct bg_bytes *ret_bytes) {
@@ -33,7 +23,11 @@ enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t ca
 }
 
 json_t *record_call(const struct caller *caller) {
-  return bg_call_to_json(&caller->call, bg_bytes(caller->blob, caller->blob_len));
+  char bytes[LEDGER_LINE_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  struct bg_json json = bg_json_writer(&buf);
+  bg_call_put_json(&json, NULL, &caller->call, bg_bytes(caller->blob, caller->blob_len));
+  return json_read(bg_buf_view(&buf)); /* nothing, if it failed, is no JSON */
 }
 
 static bool copy_request(void *context, const struct ledger_request *request) {
@@ -84,7 +78,7 @@ void record_free(struct record *record) {
   record->answer = NULL;
 }
 
-static const char *state_name(const struct record *record, int64_t now) {
+const char *record_state(const struct record *record, int64_t now) {
   switch (record->state) {
   case LEDGER_WAITING:
     return now > record->approve_by ? "expired" : "waiting";
@@ -98,7 +92,7 @@ static const char *state_name(const struct record *record, int64_t now) {
 
 json_t *record_view(const struct record *record, int64_t now) {
   json_t *view = json_copy(json_object_get(record->root, "view"));
-  (void)json_object_set_new(view, "state", json_string(state_name(record, now)));
+  (void)json_object_set_new(view, "state", json_string(record_state(record, now)));
   return view;
 }
 

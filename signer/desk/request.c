@@ -4,6 +4,7 @@
 
 #include "issue.h"
 #include "request.h"
+#include "request_text.h"
 #include "revocation_list.h"
 #include "routes.h"
 #include "writer.h"
@@ -13,29 +14,22 @@
 #include <string.h>
 
 #include "breakglass/host_clock.h"
-#include "breakglass/json_write.h"
-
-#define HOST_PREFIX "host:"
 
 /* What the request becomes, worked out, signed and put into words on the thread that read it: the
  * writer, who is one for all, only writes it down. Nothing of it leaves before that. */
 struct draft {
   enum bg_error err; /* refused: the job's answer is set */
   struct bg_issuing_decision decision;
-  struct record record; /* without its root, once that is a text */
+  struct record record; /* without its root */
   struct issued issued; /* what is signed; signed at once if nobody has to approve */
-  char *entry;          /* JSON of the ledger's entry, */
-  char *root;           /* of the record, */
-  char *view;           /* and of the answer */
+  struct request_text text;
 };
 
 void draft_free(struct draft *draft) {
   if (draft != NULL) {
     record_free(&draft->record);
     issued_free(&draft->issued);
-    free(draft->entry);
-    free(draft->root);
-    free(draft->view);
+    request_text_free(&draft->text);
     free(draft);
   }
 }
@@ -127,55 +121,14 @@ static bool has_room(struct bg_bytes payload, const struct bg_issuing_decision *
   return bg_token_encode(payload, signatures, count, text) == BG_OK;
 }
 
-static json_t *texts(const char (*values)[BG_NAME_SIZE], size_t count) {
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++) {
-    (void)json_array_append_new(array, json_string(values[i]));
-  }
-  return array;
-}
-
-static json_t *needs_of(const struct bg_issuing_decision *decision) {
-  json_t *array = json_array();
-  for (size_t i = 0; i < decision->need_count; i++) {
-    (void)json_array_append_new(array, json_pack("{s:s, s:i}", "group", decision->needs[i].group,
-                                                 "count", (int)decision->needs[i].count));
-  }
-  return array;
-}
-
-static json_t *view_of(const struct bg_ask *ask, const struct record *record,
-                       const struct bg_issuing_decision *decision) {
-  return json_pack(
-      "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:[], s:[], "
-      "s:n}",
-      "id", record->id, "state", "waiting", "subject", record->subject, "for",
-      ask->console ? "console" : "ssh", "hosts",
-      texts((const char(*)[BG_NAME_SIZE])decision->hosts, decision->host_count), "group",
-      ask->group[0] != '\0' ? ask->group : NULL, "login", ask->login, "reason", ask->reason,
-      "window", (json_int_t)ask->window, "max", (json_int_t)ask->longest, "level",
-      bg_level_name(decision->level), "rule", decision->rule, "created",
-      (json_int_t)record->created, "approve_by", (json_int_t)record->approve_by, "expires",
-      (json_int_t)record->expires, "waits_for", "approvals", "denial");
-}
-
-static enum bg_error make_record(const struct job *job, const struct bg_ask *ask,
-                                 const struct bg_claims *claims,
-                                 const struct bg_issuing_decision *decision,
-                                 struct bg_bytes payload, struct record *record) {
-  memset(record, 0, sizeof *record);
+static void fill_record(const struct bg_claims *claims, const struct bg_issuing_decision *decision,
+                        struct record *record) {
   record->state = LEDGER_WAITING;
   record->created = claims->issued_at;
   record->approve_by = claims->issued_at + decision->approval_wait;
   record->expires = claims->expires;
   bg_hex(bg_bytes(claims->id, sizeof claims->id), record->id);
   bg_text_fit(sizeof record->subject, record->subject, claims->subject);
-  record->root =
-      json_pack("{s:o, s:o, s:o, s:I, s:o, s:s?, s:[]}", "view", view_of(ask, record, decision),
-                "payload", json_base64url(payload), "call", record_call(&job->caller), "wait",
-                (json_int_t)decision->approval_wait, "needs", needs_of(decision), "holder",
-                ask->console ? NULL : ask->holder_line, "signatures");
-  return record->root != NULL ? BG_OK : BG_ERR_NOMEM;
 }
 
 static enum bg_error draw_up(const struct desk *desk, struct job *job, const struct bg_ask *ask,
@@ -193,10 +146,7 @@ static enum bg_error draw_up(const struct desk *desk, struct job *job, const str
                       "the token would be too long: shorten the reason, or ask for fewer hosts");
   }
   if (err == BG_OK) {
-    err = make_record(job, ask, &issued->claims, decision, issued->payload, &draft->record);
-  }
-  if (err == BG_OK) {
-    (void)record_count(&draft->record, desk->book.issuing);
+    fill_record(&issued->claims, decision, &draft->record);
   }
   return err;
 }
@@ -237,25 +187,18 @@ static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_
   return err == BG_OK ? draw_up(desk, job, ask, now, draft) : err;
 }
 
+static enum bg_error refuse_too_large(struct job *job) {
+  return job_refuse(job, 413, "too-large", "the request does not fit into the ledger: shorten it");
+}
+
 /* All that is written down, and answered once that is done. */
-static enum bg_error put_into_words(struct draft *draft) {
-  struct record *record = &draft->record;
-  json_t *fields =
-      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
-                "rule", draft->decision.rule, "call", json_object_get(record->root, "call"),
-                "payload", json_object_get(record->root, "payload"));
-  draft->entry = json_write(fields);
-  json_decref(fields);
-  draft->root = json_write(record->root);
-  if (draft->issued.answer != NULL) {
-    record->state = LEDGER_ISSUED;
-  }
-  json_t *view = record_view(record, record->created);
-  draft->view = json_write(view);
-  json_decref(view);
-  json_decref(record->root);
-  record->root = NULL;
-  return draft->entry != NULL && draft->root != NULL && draft->view != NULL ? BG_OK : BG_ERR_NOMEM;
+static enum bg_error put_into_words(struct job *job, const struct bg_ask *ask,
+                                    struct draft *draft) {
+  struct record record = draft->record;
+  record.state = draft->issued.answer != NULL ? LEDGER_ISSUED : LEDGER_WAITING;
+  enum bg_error err = request_text_write(&job->caller, ask, &draft->decision, draft->issued.payload,
+                                         &record, &draft->text);
+  return err == BG_ERR_TOO_LARGE ? refuse_too_large(job) : err;
 }
 
 static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask) {
@@ -264,30 +207,29 @@ static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask
   draft->err = decide(desk, job, ask, draft);
   (void)pthread_rwlock_unlock(&desk->book_lock);
   if (draft->err == BG_OK && draft->decision.need_count == 0) {
-    draft->err = issue_sign(desk, &draft->record, &draft->issued);
+    draft->err = issue_sign(desk, ask->console ? NULL : ask->holder_line, NULL, &draft->issued);
   }
   if (draft->err == BG_OK) {
-    draft->err = put_into_words(draft);
+    draft->err = put_into_words(job, ask, draft);
   }
 }
 
 static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
                                 struct draft *draft) {
   struct record *record = &draft->record;
-  enum bg_error err = append_text(ledger, "request", draft->entry);
+  enum bg_error err = append_text(ledger, "request", draft->text.entry);
   if (err == BG_ERR_TOO_LARGE) {
-    return job_refuse(job, 413, "too-large",
-                      "the request does not fit into the ledger: shorten it");
+    return refuse_too_large(job);
   }
   if (err == BG_OK && draft->issued.answer != NULL) {
     err = issue_write(desk, ledger, job, record, &draft->issued);
   }
   if (err == BG_OK) {
-    err = record_put_text(ledger, record, draft->root);
+    err = record_put_text(ledger, record, draft->text.record);
   }
   if (err == BG_OK) {
-    err = job_answer_text(job, 201, draft->view);
-    draft->view = NULL; /* transferred */
+    err = job_answer_text(job, 201, draft->text.view);
+    draft->text.view = NULL; /* transferred */
   }
   return err;
 }
