@@ -51,8 +51,8 @@ static size_t plain_len(struct bg_bytes text) {
   return len;
 }
 
-static void put_string(struct bg_buf *buf, const char *text) {
-  struct bg_bytes rest = bg_bytes_of(text);
+static void put_string(struct bg_buf *buf, struct bg_bytes text) {
+  struct bg_bytes rest = text;
   bg_buf_put_byte(buf, '"');
   while (rest.len > 0) {
     size_t plain = plain_len(rest);
@@ -87,7 +87,7 @@ static void begin(struct bg_json *json, const char *key) {
   }
   json->comma[json->depth] = true;
   if (key != NULL) {
-    put_string(json->buf, key);
+    put_string(json->buf, bg_bytes_of(key));
     bg_buf_put_byte(json->buf, ':');
   }
 }
@@ -129,12 +129,16 @@ void bg_json_end_array(struct bg_json *json) {
   close_value(json, false);
 }
 
-void bg_json_text(struct bg_json *json, const char *key, const char *text) {
+void bg_json_bytes(struct bg_json *json, const char *key, struct bg_bytes text) {
   begin(json, key);
+  put_string(json->buf, text);
+}
+
+void bg_json_text(struct bg_json *json, const char *key, const char *text) {
   if (text == NULL) {
-    bg_buf_put_text(json->buf, "null");
+    bg_json_null(json, key);
   } else {
-    put_string(json->buf, text);
+    bg_json_bytes(json, key, bg_bytes_of(text));
   }
 }
 
@@ -158,7 +162,8 @@ void bg_json_bool(struct bg_json *json, const char *key, bool value) {
 }
 
 void bg_json_null(struct bg_json *json, const char *key) {
-  bg_json_text(json, key, NULL);
+  begin(json, key);
+  bg_buf_put_text(json->buf, "null");
 }
 
 void bg_json_time(struct bg_json *json, const char *key, int64_t unix_seconds) {
@@ -175,5 +180,13 @@ void bg_json_hex(struct bg_json *json, const char *key, struct bg_bytes bytes) {
     bg_hex(bg_bytes(bytes.data + i, 1), digits);
     bg_buf_put(json->buf, digits, 2);
   }
+  bg_buf_put_byte(json->buf, '"');
+}
+
+void bg_json_base64(struct bg_json *json, const char *key, struct bg_bytes bytes,
+                    enum bg_base64 kind) {
+  begin(json, key);
+  bg_buf_put_byte(json->buf, '"');
+  bg_put_base64(json->buf, bytes, kind);
   bg_buf_put_byte(json->buf, '"');
 }

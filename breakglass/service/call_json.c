@@ -5,25 +5,17 @@
 
 #include "breakglass/text.h"
 
-#define SIGNATURE_TEXT_SIZE (BG_SSHSIG_MAX / 3 * 4 + 8)
-
-static json_t *json_of(struct bg_bytes text) {
-  return text.len > 0 ? json_stringn((const char *)text.data, text.len) : json_string("");
-}
-
-json_t *bg_call_to_json(const struct bg_call *call, struct bg_bytes blob) {
-  char nonce[2 * BG_CALL_NONCE_SIZE + 1];
-  char text[SIGNATURE_TEXT_SIZE] = "";
-  struct bg_buf signature = BG_BUF(text);
-  bg_hex(bg_bytes(call->nonce, sizeof call->nonce), nonce);
-  bg_put_base64(&signature, blob, BG_BASE64);
-  if (signature.failed) {
-    return NULL;
-  }
-  return json_pack("{s:o*, s:o*, s:o*, s:o*, s:I, s:s, s:s}", "method", json_of(call->method),
-                   "target", json_of(call->target), "body", json_of(call->body), "idempotency_key",
-                   json_of(call->idempotency_key), "time", (json_int_t)call->time, "nonce", nonce,
-                   "signature", text);
+void bg_call_put_json(struct bg_json *json, const char *key, const struct bg_call *call,
+                      struct bg_bytes blob) {
+  bg_json_object(json, key);
+  bg_json_bytes(json, "method", call->method);
+  bg_json_bytes(json, "target", call->target);
+  bg_json_bytes(json, "body", call->body);
+  bg_json_bytes(json, "idempotency_key", call->idempotency_key);
+  bg_json_int(json, "time", call->time);
+  bg_json_hex(json, "nonce", bg_bytes(call->nonce, sizeof call->nonce));
+  bg_json_base64(json, "signature", blob, BG_BASE64);
+  bg_json_end_object(json);
 }
 
 enum bg_error bg_call_from_json(const json_t *value, struct bg_call *ret_call,

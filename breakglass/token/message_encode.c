@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <sodium.h>
-#include <string.h>
-
 #include "breakglass/cbor.h"
+#include "breakglass/text.h"
 #include "cose.h"
 #include "wire.h"
 
@@ -30,9 +28,8 @@ enum bg_error bg_token_encode(struct bg_bytes payload, const struct bg_signature
   if (buf.failed) {
     return BG_ERR_TOO_LARGE;
   }
-  const size_t prefix = strlen(BG_TOKEN_PREFIX);
-  memcpy(ret_text, BG_TOKEN_PREFIX, sizeof BG_TOKEN_PREFIX);
-  (void)sodium_bin2base64(ret_text + prefix, BG_TOKEN_TEXT_MAX + 1 - prefix, buf.data, buf.len,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-  return BG_OK;
+  struct bg_buf text = {.data = (uint8_t *)ret_text, .cap = BG_TOKEN_TEXT_MAX + 1};
+  bg_buf_put_text(&text, BG_TOKEN_PREFIX);
+  bg_put_base64(&text, bg_buf_view(&buf), BG_BASE64URL);
+  return text.failed ? BG_ERR_TOO_LARGE : BG_OK;
 }

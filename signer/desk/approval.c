@@ -94,12 +94,16 @@ static enum bg_error issue(struct desk *desk, struct ledger *ledger, struct job 
   struct issued issued = {0};
   enum bg_error err = recheck(desk, job, record);
   if (err == BG_OK) {
-    err = issue_sign(desk, record, &issued);
+    err = issue_read(record, &issued);
+  }
+  if (err == BG_OK) {
+    err = issue_sign(desk, json_text_of(record->root, "holder"),
+                     json_object_get(record->root, "signatures"), &issued);
   }
   if (err == BG_OK) {
     err = issue_write(desk, ledger, job, record, &issued);
   }
-  json_decref(issued.answer);
+  issued_free(&issued);
   return err;
 }
 

@@ -8,6 +8,10 @@
 
 #include "breakglass/json_write.h"
 
+char *json_copy_text(const struct bg_buf *buf) {
+  return buf->failed ? NULL : strndup((const char *)buf->data, buf->len);
+}
+
 void answer_json(struct http_exchange *exchange, unsigned status, json_t *body) {
   char *text = json_write(body);
   json_decref(body);

@@ -11,6 +11,9 @@
 /* The path's id; false, and answered, if it is none. */
 bool take_id(struct http_exchange *exchange, char ret_id[static LEDGER_ID_SIZE]);
 
+/* What was written, as a text on the heap. NULL if the buffer failed, or without memory. */
+char *json_copy_text(const struct bg_buf *buf);
+
 void answer_json(struct http_exchange *exchange, unsigned status, json_t *body); /* takes body */
 
 #endif

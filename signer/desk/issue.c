@@ -4,6 +4,7 @@
 
 #include "issue.h"
 
+#include "exchange.h"
 #include "revocation_list.h"
 
 #include <inttypes.h>
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "breakglass/host_clock.h"
+#include "breakglass/json.h"
 #include "breakglass/json_read.h"
 
 #define CERTIFICATE_MAX 24576
@@ -58,11 +60,11 @@ static enum bg_error add_issuer(const struct desk *desk, struct parts *parts) {
              : err;
 }
 
-static enum bg_error add_approvers(const struct record *record, struct parts *parts) {
+static enum bg_error add_approvers(const json_t *signatures, struct parts *parts) {
   enum bg_error err = BG_OK;
   size_t i = 0;
   const json_t *kept = NULL;
-  json_array_foreach(json_object_get(record->root, "signatures"), i, kept) {
+  json_array_foreach(signatures, i, kept) {
     struct bg_ssh_key key;
     struct bg_bytes value;
     uint8_t bytes[BG_SIGNATURE_MAX];
@@ -81,12 +83,12 @@ static enum bg_error add_approvers(const struct record *record, struct parts *pa
 }
 
 /* The line of the certificate; nothing for a console, or without a CA. */
-static enum bg_error certify(const struct desk *desk, const struct record *record,
-                             const struct bg_claims *claims, const char *token, struct bg_buf *line,
-                             uint64_t *ret_serial) {
-  const char *holder = json_text_of(record->root, "holder");
+static enum bg_error certify(const struct desk *desk, const struct bg_claims *claims,
+                             const char *holder, const char *token, uint64_t serial,
+                             struct bg_buf *line) {
   uint8_t bytes[BG_SSH_KEY_MAX];
   struct bg_buf blob = BG_BUF(bytes);
+  char request[LEDGER_ID_SIZE];
   char key_id[BG_NAME_SIZE + LEDGER_ID_SIZE + 1];
   if (desk->ca == NULL || holder == NULL) {
     return BG_OK;
@@ -96,13 +98,12 @@ static enum bg_error certify(const struct desk *desk, const struct record *recor
     return err;
   }
   struct bg_buf id = BG_BUF(key_id);
-  bg_buf_printf(&id, "%s %s", claims->subject, record->id);
-  memcpy(ret_serial, claims->id, sizeof *ret_serial);
-  *ret_serial &= INT64_MAX; /* as JSON has it */
+  bg_hex(bg_bytes(claims->id, sizeof claims->id), request);
+  bg_buf_printf(&id, "%s %s", claims->subject, request);
   /* sshd judges it by its own clock, which a challenge is there for not to trust. */
   const struct bg_user_certificate certificate = {
       .holder = bg_buf_view(&blob),
-      .serial = *ret_serial,
+      .serial = serial,
       .key_id = key_id,
       .login = claims->login,
       .valid_after = claims->has_nonce ? 0 : (uint64_t)(claims->not_before - EARLY),
@@ -111,84 +112,122 @@ static enum bg_error certify(const struct desk *desk, const struct record *recor
   return bg_certify(desk->ca, &certificate, line);
 }
 
-static void hash_token(const char *token, char ret_hex[static 2 * BG_SHA256_SIZE + 1]) {
+static uint64_t serial_of(const struct bg_claims *claims) {
+  uint64_t serial = 0;
+  memcpy(&serial, claims->id, sizeof serial);
+  return serial & INT64_MAX; /* as JSON has it */
+}
+
+static void put_hosts(struct bg_json *json, const struct bg_claims *claims) {
+  const size_t prefix = strlen(HOST_PREFIX);
+  bg_json_array(json, "hosts");
+  for (size_t i = 0; i < claims->audience_count; i++) {
+    const char *audience = claims->audiences[i];
+    bg_json_text(json, NULL, audience + (strncmp(audience, HOST_PREFIX, prefix) == 0 ? prefix : 0));
+  }
+  bg_json_end_array(json);
+}
+
+static void hash_token(const char *token, uint8_t ret_hash[static BG_SHA256_SIZE]) {
+  (void)crypto_hash_sha256(ret_hash, (const uint8_t *)token, strlen(token));
+}
+
+static char *entry_of(const struct bg_claims *claims, const char *token, const uint64_t *serial) {
+  char bytes[LEDGER_LINE_MAX];
   uint8_t hash[BG_SHA256_SIZE];
-  (void)crypto_hash_sha256(hash, (const uint8_t *)token, strlen(token));
-  bg_hex(bg_bytes(hash, sizeof hash), ret_hex);
+  struct bg_buf buf = BG_BUF(bytes);
+  struct bg_json json = bg_json_writer(&buf);
+  hash_token(token, hash);
+  bg_json_object(&json, NULL);
+  bg_json_hex(&json, "request", bg_bytes(claims->id, sizeof claims->id));
+  bg_json_text(&json, "subject", claims->subject);
+  put_hosts(&json, claims);
+  bg_json_text(&json, "login", claims->login);
+  bg_json_int(&json, "expires", claims->expires);
+  bg_json_hex(&json, "token_sha256", bg_bytes(hash, sizeof hash));
+  if (serial != NULL) {
+    bg_json_int(&json, "certificate_serial", (int64_t)*serial);
+  } else {
+    bg_json_null(&json, "certificate_serial");
+  }
+  bg_json_end_object(&json);
+  return json_copy_text(&buf);
 }
 
-static enum bg_error write_entry(struct ledger *ledger, const struct record *record,
-                                 const struct issued *issued) {
-  const json_t *view = json_object_get(record->root, "view");
-  json_t *serial = issued->certified ? json_integer((json_int_t)issued->serial) : json_null();
-  return append_entry(ledger, "issue",
-                      json_pack("{s:s, s:s, s:O, s:O, s:I, s:s, s:o}", "request", record->id,
-                                "subject", record->subject, "hosts", json_object_get(view, "hosts"),
-                                "login", json_object_get(view, "login"), "expires",
-                                (json_int_t)record->expires, "token_sha256", issued->token_sha256,
-                                "certificate_serial", serial));
+static char *answer_of(const char *token, struct bg_bytes certificate) {
+  char bytes[CERTIFICATE_MAX + BG_TOKEN_TEXT_MAX + 64];
+  struct bg_buf buf = BG_BUF(bytes);
+  struct bg_json json = bg_json_writer(&buf);
+  bg_json_object(&json, NULL);
+  bg_json_text(&json, "token", token);
+  if (certificate.len > 0) {
+    bg_json_bytes(&json, "certificate", certificate);
+  } else {
+    bg_json_null(&json, "certificate");
+  }
+  bg_json_end_object(&json);
+  return json_copy_text(&buf);
 }
 
-static enum bg_error assemble(const struct desk *desk, const struct record *record,
-                              struct bg_claims *ret_claims,
+enum bg_error issue_read(const struct record *record, struct issued *issued) {
+  enum bg_error err = record_payload(record, issued->bytes, sizeof issued->bytes, &issued->payload);
+  return err == BG_OK ? bg_claims_decode(issued->payload, &issued->claims) : err;
+}
+
+static enum bg_error assemble(const struct desk *desk, struct bg_bytes payload,
+                              const json_t *signatures,
                               char ret_token[static BG_TOKEN_TEXT_MAX + 1]) {
-  uint8_t payload[BG_TOKEN_BYTES_MAX];
-  struct parts parts = {.count = 0};
-  enum bg_error err = record_payload(record, payload, sizeof payload, &parts.payload);
+  struct parts parts = {.payload = payload};
+  enum bg_error err = add_issuer(desk, &parts);
   if (err == BG_OK) {
-    err = bg_claims_decode(parts.payload, ret_claims);
-  }
-  if (err == BG_OK) {
-    err = add_issuer(desk, &parts);
-  }
-  if (err == BG_OK) {
-    err = add_approvers(record, &parts);
+    err = add_approvers(signatures, &parts);
   }
   return err == BG_OK ? bg_token_encode(parts.payload, parts.signatures, parts.count, ret_token)
                       : err;
 }
 
-enum bg_error issue_sign(const struct desk *desk, const struct record *record,
-                         struct issued *ret_issued) {
-  struct bg_claims claims;
-  struct issued issued = {0};
+enum bg_error issue_sign(const struct desk *desk, const char *holder, const json_t *signatures,
+                         struct issued *issued) {
   char token[BG_TOKEN_TEXT_MAX + 1];
   char certificate[CERTIFICATE_MAX];
   struct bg_buf line = BG_BUF(certificate);
-  enum bg_error err = assemble(desk, record, &claims, token);
+  const uint64_t serial = serial_of(&issued->claims);
+  enum bg_error err = assemble(desk, issued->payload, signatures, token);
   if (err == BG_OK) {
-    err = certify(desk, record, &claims, token, &line, &issued.serial);
+    err = certify(desk, &issued->claims, holder, token, serial, &line);
   }
   if (err != BG_OK) {
     return err;
   }
-  issued.certified = line.len > 0;
-  hash_token(token, issued.token_sha256);
-  issued.answer = json_pack("{s:s, s:o}", "token", token, "certificate",
-                            issued.certified ? json_stringn(certificate, line.len) : json_null());
-  if (issued.answer == NULL) {
-    return BG_ERR_NOMEM;
-  }
-  *ret_issued = issued;
-  return BG_OK;
+  issued->entry = entry_of(&issued->claims, token, line.len > 0 ? &serial : NULL);
+  issued->answer = answer_of(token, bg_buf_view(&line));
+  return issued->entry != NULL && issued->answer != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
+void issued_free(struct issued *issued) {
+  free(issued->answer);
+  free(issued->entry);
+  issued->answer = NULL;
+  issued->entry = NULL;
 }
 
 enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
-                          struct record *record, const struct issued *issued) {
+                          struct record *record, struct issued *issued) {
   if (record->expires - bg_clock_now() < ISSUE_LEFT_MIN) {
     return job_refuse(job, 409, "ask-again",
                       "fewer than %d seconds of its window are left: ask again", ISSUE_LEFT_MIN);
   }
-  enum bg_error err = revoked_check(desk, record);
+  enum bg_error err = revoked_check_claims(desk, &issued->claims);
   if (err == BG_REFUSED_REVOKED) {
     return job_refuse(job, 409, "revoked", "the token, or the key that it is for, is revoked");
   }
   if (err == BG_OK) {
-    err = write_entry(ledger, record, issued);
+    err = append_text(ledger, "issue", issued->entry);
   }
   if (err == BG_OK) {
     record->state = LEDGER_ISSUED;
-    record->answer = json_incref(issued->answer);
+    record->answer = issued->answer;
+    issued->answer = NULL; /* transferred */
     DESK_COUNT(desk, issued);
   }
   return err;

@@ -6,21 +6,28 @@
 #include "job.h"
 #include "record.h"
 
-#define ISSUE_LEFT_MIN 120 /* seconds of its window that a token must have left then */
+#define HOST_PREFIX "host:" /* of an audience */
+#define ISSUE_LEFT_MIN 120  /* seconds of its window that a token must have left then */
 
-/* What comes to be when a request is issued. */
+/* What comes to be when a request is issued, and of what. */
 struct issued {
-  json_t *answer; /* token and certificate */
-  char token_sha256[2 * BG_SHA256_SIZE + 1];
-  bool certified;
-  uint64_t serial;
+  struct bg_claims claims;
+  struct bg_bytes payload; /* the claims as they are signed, in bytes */
+  uint8_t bytes[BG_TOKEN_BYTES_MAX];
+  char *answer; /* JSON: token and certificate; NULL before they are signed */
+  char *entry;  /* JSON: what the ledger says of it */
 };
 
-/* Signs the token and its certificate, on any thread. The answer is the caller's to free. */
-enum bg_error issue_sign(const struct desk *desk, const struct record *record,
-                         struct issued *ret_issued);
-/* Writes the entry; the record is one that is issued then. On failure the job's answer is set. */
+/* Claims and payload of a record that was loaded. */
+enum bg_error issue_read(const struct record *record, struct issued *issued);
+/* Signs the token and its certificate, and writes their texts, on any thread. holder: SSH public
+ * key line, NULL for a console; signatures: the approvers', as in the record, NULL for none. */
+enum bg_error issue_sign(const struct desk *desk, const char *holder, const json_t *signatures,
+                         struct issued *issued);
+void issued_free(struct issued *issued);
+/* Writes the entry; the record, which takes the answer over, is one that is issued then. On refusal
+ * the job's answer is set. */
 enum bg_error issue_write(struct desk *desk, struct ledger *ledger, struct job *job,
-                          struct record *record, const struct issued *issued);
+                          struct record *record, struct issued *issued);
 
 #endif

@@ -25,13 +25,18 @@ bool job_is_signed(const struct job *job) {
   return job->caller.name[0] != '\0' && !job->watches;
 }
 
-enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
+enum bg_error job_answer_text(struct job *job, unsigned status, char *body) {
   free(job->body);
-  job->body = json_write(body);
-  json_decref(body);
+  job->body = body;
   job->status = job->body != NULL ? status : 0;
   job->code = NULL;
   return job->body != NULL ? BG_OK : BG_ERR_NOMEM;
+}
+
+enum bg_error job_answer(struct job *job, unsigned status, json_t *body) {
+  char *text = json_write(body);
+  json_decref(body);
+  return job_answer_text(job, status, text);
 }
 
 enum bg_error job_refuse(struct job *job, unsigned status, const char *code, const char *format,

@@ -40,8 +40,9 @@ bool job_is_signed(const struct job *job);
 /* Answers the exchange, and frees the job. */
 void job_finish(struct job *job);
 
-/* Sets the job's answer; both return what run() should return. */
-enum bg_error job_answer(struct job *job, unsigned status, json_t *body); /* takes body */
+/* Sets the job's answer; all return what run() should return. */
+enum bg_error job_answer(struct job *job, unsigned status, json_t *body);    /* takes body */
+enum bg_error job_answer_text(struct job *job, unsigned status, char *body); /* likewise; JSON */
 enum bg_error job_refuse(struct job *job, unsigned status, const char *code, const char *format,
                          ...) __attribute__((format(printf, 4, 5)));
 

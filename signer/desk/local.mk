@@ -30,6 +30,8 @@ libbgdesk_la_SOURCES = \
 	%D%/replies.h \
 	%D%/request.c \
 	%D%/request.h \
+	%D%/request_text.c \
+	%D%/request_text.h \
 	%D%/revocation.c \
 	%D%/revocation_list.c \
 	%D%/revocation_list.h \

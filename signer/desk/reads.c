@@ -173,10 +173,10 @@ static void answer_token(const struct desk *desk, struct http_exchange *exchange
     http_problem(exchange, 409, "not-issued", "the token is not issued");
   } else if (err == BG_REFUSED_REVOKED) {
     http_problem(exchange, 409, "revoked", "the token, or the key that it is for, is revoked");
-  } else if (err != BG_OK) {
+  } else if (err != BG_OK || record->answer == NULL) {
     answer_failure(exchange, err);
   } else {
-    answer_json(exchange, 200, json_incref(record->answer));
+    http_answer(exchange, 200, "application/json", bg_bytes_of(record->answer));
   }
 }
 

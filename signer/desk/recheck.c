@@ -6,14 +6,13 @@
 #include "recheck.h"
 
 #include "breakglass/call_json.h"
+#include "issue.h"
 #include "request.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "breakglass/json_read.h"
-
-#define HOST_PREFIX "host:"
 
 struct evidence {
   struct bg_call call; /* views into the record */

@@ -4,7 +4,6 @@
 
 #include "record.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,15 +11,6 @@
 #include "breakglass/host_clock.h"
 #include "breakglass/json_read.h"
 #include "breakglass/json_write.h"
-
-#define URL_BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
-
-json_t *json_base64url(struct bg_bytes bytes) {
-  char text[BG_TOKEN_TEXT_MAX + 1] = "";
-  struct bg_buf buf = BG_BUF(text);
-  bg_put_base64(&buf, bytes, BG_BASE64URL);
-  return buf.failed ? NULL : json_string(text);
-}
 
 enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t cap,
                                   struct bg_bytes *ret_bytes) {
@@ -33,7 +23,11 @@ enum bg_error json_read_base64url(const json_t *value, uint8_t *bytes, size_t ca
 }
 
 json_t *record_call(const struct caller *caller) {
-  return bg_call_to_json(&caller->call, bg_bytes(caller->blob, caller->blob_len));
+  char bytes[LEDGER_LINE_MAX];
+  struct bg_buf buf = BG_BUF(bytes);
+  struct bg_json json = bg_json_writer(&buf);
+  bg_call_put_json(&json, NULL, &caller->call, bg_bytes(caller->blob, caller->blob_len));
+  return json_read(bg_buf_view(&buf)); /* nothing, if it failed, is no JSON */
 }
 
 static bool copy_request(void *context, const struct ledger_request *request) {
@@ -45,7 +39,9 @@ static bool copy_request(void *context, const struct ledger_request *request) {
   bg_text_fit(sizeof record->id, record->id, request->id);
   bg_text_fit(sizeof record->subject, record->subject, request->subject);
   record->root = json_read(request->record);
-  record->answer = request->answer.len > 0 ? json_read(request->answer) : NULL;
+  record->answer = request->answer.len > 0
+                       ? strndup((const char *)request->answer.data, request->answer.len)
+                       : NULL;
   return false;
 }
 
@@ -55,38 +51,34 @@ enum bg_error record_load(struct ledger *ledger, const char *id, struct record *
   return err == BG_OK && ret_record->root == NULL ? BG_ERR_IO : err;
 }
 
-static char *dump(const json_t *value) {
-  return value != NULL ? json_write(value) : strdup("");
-}
-
-enum bg_error record_put(struct ledger *ledger, const struct record *record) {
+enum bg_error record_put_text(struct ledger *ledger, const struct record *record,
+                              const char *root) {
   struct ledger_request request = {.state = record->state,
                                    .created = record->created,
                                    .approve_by = record->approve_by,
-                                   .expires = record->expires};
-  char *root = dump(record->root);
-  char *answer = dump(record->answer);
-  enum bg_error err = root != NULL && answer != NULL ? BG_OK : BG_ERR_NOMEM;
-  if (err == BG_OK) {
-    bg_text_fit(sizeof request.id, request.id, record->id);
-    bg_text_fit(sizeof request.subject, request.subject, record->subject);
-    request.record = bg_bytes_of(root);
-    request.answer = bg_bytes_of(answer);
-    err = ledger_request_put(ledger, &request);
-  }
+                                   .expires = record->expires,
+                                   .record = bg_bytes_of(root),
+                                   .answer = bg_bytes_of(record->answer)};
+  bg_text_fit(sizeof request.id, request.id, record->id);
+  bg_text_fit(sizeof request.subject, request.subject, record->subject);
+  return root != NULL ? ledger_request_put(ledger, &request) : BG_ERR_NOMEM;
+}
+
+enum bg_error record_put(struct ledger *ledger, const struct record *record) {
+  char *root = json_write(record->root);
+  enum bg_error err = record_put_text(ledger, record, root);
   free(root);
-  free(answer);
   return err;
 }
 
 void record_free(struct record *record) {
   json_decref(record->root);
-  json_decref(record->answer);
+  free(record->answer);
   record->root = NULL;
   record->answer = NULL;
 }
 
-static const char *state_name(const struct record *record, int64_t now) {
+const char *record_state(const struct record *record, int64_t now) {
   switch (record->state) {
   case LEDGER_WAITING:
     return now > record->approve_by ? "expired" : "waiting";
@@ -100,7 +92,7 @@ static const char *state_name(const struct record *record, int64_t now) {
 
 json_t *record_view(const struct record *record, int64_t now) {
   json_t *view = json_copy(json_object_get(record->root, "view"));
-  (void)json_object_set_new(view, "state", json_string(state_name(record, now)));
+  (void)json_object_set_new(view, "state", json_string(record_state(record, now)));
   return view;
 }
 
@@ -207,15 +199,17 @@ enum bg_error record_payload(const struct record *record, uint8_t *bytes, size_t
   return json_read_base64url(json_object_get(record->root, "payload"), bytes, cap, ret_payload);
 }
 
+enum bg_error append_text(struct ledger *ledger, const char *kind, const char *object) {
+  /* Without its braces. */
+  return object != NULL
+             ? ledger_append(ledger, bg_clock_now(), kind, bg_bytes(object + 1, strlen(object) - 2))
+             : BG_ERR_NOMEM;
+}
+
 enum bg_error append_entry(struct ledger *ledger, const char *kind, json_t *fields) {
   char *text = json_write(fields);
   json_decref(fields);
-  if (text == NULL) {
-    return BG_ERR_NOMEM;
-  }
-  /* Without its braces. */
-  enum bg_error err =
-      ledger_append(ledger, bg_clock_now(), kind, bg_bytes(text + 1, strlen(text) - 2));
+  enum bg_error err = append_text(ledger, kind, text);
   free(text);
   return err;
 }

@@ -4,6 +4,7 @@
 
 #include "issue.h"
 #include "request.h"
+#include "request_text.h"
 #include "revocation_list.h"
 #include "routes.h"
 #include "writer.h"
@@ -14,21 +15,21 @@
 
 #include "breakglass/host_clock.h"
 
-#define HOST_PREFIX "host:"
-
-/* What the request becomes, worked out and signed on the thread that read it: the writer, who is
- * one for all, only writes it down. Nothing of it leaves before that. */
+/* What the request becomes, worked out, signed and put into words on the thread that read it: the
+ * writer, who is one for all, only writes it down. Nothing of it leaves before that. */
 struct draft {
   enum bg_error err; /* refused: the job's answer is set */
   struct bg_issuing_decision decision;
-  struct record record;
-  struct issued issued; /* if nobody has to approve */
+  struct record record; /* without its root */
+  struct issued issued; /* what is signed; signed at once if nobody has to approve */
+  struct request_text text;
 };
 
 void draft_free(struct draft *draft) {
   if (draft != NULL) {
     record_free(&draft->record);
-    json_decref(draft->issued.answer);
+    issued_free(&draft->issued);
+    request_text_free(&draft->text);
     free(draft);
   }
 }
@@ -120,76 +121,32 @@ static bool has_room(struct bg_bytes payload, const struct bg_issuing_decision *
   return bg_token_encode(payload, signatures, count, text) == BG_OK;
 }
 
-static json_t *texts(const char (*values)[BG_NAME_SIZE], size_t count) {
-  json_t *array = json_array();
-  for (size_t i = 0; i < count; i++) {
-    (void)json_array_append_new(array, json_string(values[i]));
-  }
-  return array;
-}
-
-static json_t *needs_of(const struct bg_issuing_decision *decision) {
-  json_t *array = json_array();
-  for (size_t i = 0; i < decision->need_count; i++) {
-    (void)json_array_append_new(array, json_pack("{s:s, s:i}", "group", decision->needs[i].group,
-                                                 "count", (int)decision->needs[i].count));
-  }
-  return array;
-}
-
-static json_t *view_of(const struct bg_ask *ask, const struct record *record,
-                       const struct bg_issuing_decision *decision) {
-  return json_pack(
-      "{s:s, s:s, s:s, s:s, s:o, s:s?, s:s, s:s, s:I, s:I, s:s?, s:s, s:I, s:I, s:I, s:[], s:[], "
-      "s:n}",
-      "id", record->id, "state", "waiting", "subject", record->subject, "for",
-      ask->console ? "console" : "ssh", "hosts",
-      texts((const char(*)[BG_NAME_SIZE])decision->hosts, decision->host_count), "group",
-      ask->group[0] != '\0' ? ask->group : NULL, "login", ask->login, "reason", ask->reason,
-      "window", (json_int_t)ask->window, "max", (json_int_t)ask->longest, "level",
-      bg_level_name(decision->level), "rule", decision->rule, "created",
-      (json_int_t)record->created, "approve_by", (json_int_t)record->approve_by, "expires",
-      (json_int_t)record->expires, "waits_for", "approvals", "denial");
-}
-
-static enum bg_error make_record(const struct job *job, const struct bg_ask *ask,
-                                 const struct bg_claims *claims,
-                                 const struct bg_issuing_decision *decision,
-                                 struct bg_bytes payload, struct record *record) {
-  memset(record, 0, sizeof *record);
+static void fill_record(const struct bg_claims *claims, const struct bg_issuing_decision *decision,
+                        struct record *record) {
   record->state = LEDGER_WAITING;
   record->created = claims->issued_at;
   record->approve_by = claims->issued_at + decision->approval_wait;
   record->expires = claims->expires;
   bg_hex(bg_bytes(claims->id, sizeof claims->id), record->id);
   bg_text_fit(sizeof record->subject, record->subject, claims->subject);
-  record->root =
-      json_pack("{s:o, s:o, s:o, s:I, s:o, s:s?, s:[]}", "view", view_of(ask, record, decision),
-                "payload", json_base64url(payload), "call", record_call(&job->caller), "wait",
-                (json_int_t)decision->approval_wait, "needs", needs_of(decision), "holder",
-                ask->console ? NULL : ask->holder_line, "signatures");
-  return record->root != NULL ? BG_OK : BG_ERR_NOMEM;
 }
 
 static enum bg_error draw_up(const struct desk *desk, struct job *job, const struct bg_ask *ask,
                              int64_t now, struct draft *draft) {
   const struct bg_issuing_decision *decision = &draft->decision;
-  struct bg_claims claims;
-  uint8_t bytes[BG_TOKEN_BYTES_MAX];
-  struct bg_buf payload = BG_BUF(bytes);
-  if (!fill_claims(desk, job, ask, decision, now, &claims)) {
+  struct issued *issued = &draft->issued;
+  struct bg_buf payload = BG_BUF(issued->bytes);
+  if (!fill_claims(desk, job, ask, decision, now, &issued->claims)) {
     return job_refuse(job, 400, "bad-request", "a host's id is too long for a token");
   }
-  enum bg_error err = bg_claims_encode(&claims, &payload);
-  if (err == BG_ERR_TOO_LARGE || (err == BG_OK && !has_room(bg_buf_view(&payload), decision))) {
+  enum bg_error err = bg_claims_encode(&issued->claims, &payload);
+  issued->payload = bg_buf_view(&payload);
+  if (err == BG_ERR_TOO_LARGE || (err == BG_OK && !has_room(issued->payload, decision))) {
     return job_refuse(job, 400, "bad-request",
                       "the token would be too long: shorten the reason, or ask for fewer hosts");
   }
   if (err == BG_OK) {
-    err = make_record(job, ask, &claims, decision, bg_buf_view(&payload), &draft->record);
-  }
-  if (err == BG_OK) {
-    (void)record_count(&draft->record, desk->book.issuing);
+    fill_record(&issued->claims, decision, &draft->record);
   }
   return err;
 }
@@ -230,35 +187,51 @@ static enum bg_error decide(struct desk *desk, struct job *job, const struct bg_
   return err == BG_OK ? draw_up(desk, job, ask, now, draft) : err;
 }
 
+static enum bg_error refuse_too_large(struct job *job) {
+  return job_refuse(job, 413, "too-large", "the request does not fit into the ledger: shorten it");
+}
+
+/* All that is written down, and answered once that is done. */
+static enum bg_error put_into_words(struct job *job, const struct bg_ask *ask,
+                                    struct draft *draft) {
+  struct record record = draft->record;
+  record.state = draft->issued.answer != NULL ? LEDGER_ISSUED : LEDGER_WAITING;
+  enum bg_error err = request_text_write(&job->caller, ask, &draft->decision, draft->issued.payload,
+                                         &record, &draft->text);
+  return err == BG_ERR_TOO_LARGE ? refuse_too_large(job) : err;
+}
+
 static void prepare(struct desk *desk, struct job *job, const struct bg_ask *ask) {
   struct draft *draft = job->draft;
   (void)pthread_rwlock_rdlock(&desk->book_lock);
   draft->err = decide(desk, job, ask, draft);
   (void)pthread_rwlock_unlock(&desk->book_lock);
   if (draft->err == BG_OK && draft->decision.need_count == 0) {
-    draft->err = issue_sign(desk, &draft->record, &draft->issued);
+    draft->err = issue_sign(desk, ask->console ? NULL : ask->holder_line, NULL, &draft->issued);
+  }
+  if (draft->err == BG_OK) {
+    draft->err = put_into_words(job, ask, draft);
   }
 }
 
 static enum bg_error write_down(struct desk *desk, struct ledger *ledger, struct job *job,
                                 struct draft *draft) {
   struct record *record = &draft->record;
-  json_t *fields =
-      json_pack("{s:s, s:s, s:s, s:O, s:O}", "request", record->id, "subject", record->subject,
-                "rule", draft->decision.rule, "call", json_object_get(record->root, "call"),
-                "payload", json_object_get(record->root, "payload"));
-  enum bg_error err = append_entry(ledger, "request", fields);
+  enum bg_error err = append_text(ledger, "request", draft->text.entry);
   if (err == BG_ERR_TOO_LARGE) {
-    return job_refuse(job, 413, "too-large",
-                      "the request does not fit into the ledger: shorten it");
+    return refuse_too_large(job);
   }
   if (err == BG_OK && draft->issued.answer != NULL) {
     err = issue_write(desk, ledger, job, record, &draft->issued);
   }
   if (err == BG_OK) {
-    err = record_put(ledger, record);
+    err = record_put_text(ledger, record, draft->text.record);
   }
-  return err == BG_OK ? job_answer(job, 201, record_view(record, bg_clock_now())) : err;
+  if (err == BG_OK) {
+    err = job_answer_text(job, 201, draft->text.view);
+    draft->text.view = NULL; /* transferred */
+  }
+  return err;
 }
 
 static enum bg_error run_request(struct desk *desk, struct ledger *ledger, struct job *job) {

@@ -257,6 +257,10 @@ enum bg_error revoked_check_holder(const struct desk *desk,
   return check(desk, NULL, sha256);
 }
 
+enum bg_error revoked_check_claims(const struct desk *desk, const struct bg_claims *claims) {
+  return check(desk, claims->id, claims->has_holder ? claims->holder : NULL);
+}
+
 enum bg_error revoked_check(const struct desk *desk, const struct record *record) {
   uint8_t id[BG_TOKEN_ID_SIZE];
   struct bg_ssh_key holder;

@@ -20,7 +20,10 @@ void revoked_mark_book(struct desk *desk);
 /* BG_REFUSED_REVOKED; BG_ERR_BUSY if it is not known now, since the ledger could not be read. */
 BG_MUST_USE enum bg_error revoked_check_holder(const struct desk *desk,
                                                const uint8_t sha256[static BG_SHA256_SIZE]);
-/* The same of the request's token, and of the key that it is for. */
+/* The same of a token, and of the key that it is for. */
+BG_MUST_USE enum bg_error revoked_check_claims(const struct desk *desk,
+                                               const struct bg_claims *claims);
+/* The same of the request's token. */
 BG_MUST_USE enum bg_error revoked_check(const struct desk *desk, const struct record *record);
 
 #endif

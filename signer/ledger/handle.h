@@ -39,9 +39,9 @@ BG_MUST_USE enum bg_error handle_write(struct ledger *ledger, enum statement whi
 BG_MUST_USE enum bg_error handle_ask(struct ledger *ledger, enum statement which,
                                      const struct store_value *values, store_row_fn *on_row,
                                      void *context);
-/* Sets its context, a bool: there was a row. */
+/* Sets its context, a bool: there was a row, or a change. */
 bool handle_note_row(void *context, const struct store_value *row);
-/* A write that answers with a row if it changed anything: BG_ERR_EXISTS if not. */
+/* A write that tells whether it changed anything: BG_ERR_EXISTS if not. */
 BG_MUST_USE enum bg_error handle_write_new(struct ledger *ledger, enum statement which,
                                            const struct store_value *values);
 

@@ -26,6 +26,7 @@
 struct taker {
   store_row_fn *on_row; /* NULL: nobody */
   void *context;
+  bool of_change; /* a change is told to him */
 };
 static const struct taker NOBODY = {0};
 
@@ -136,6 +137,10 @@ static void take_rows(void *context, unsigned index, const PGresult *result) {
   const struct taker *taker = index < PENDING_MAX ? &pg->takers[index] : &NOBODY;
   struct store_value row[STORE_VALUES_MAX];
   bool more = taker->on_row != NULL;
+  if (more && taker->of_change &&
+      strtol(PQcmdTuples((PGresult *)(uintptr_t)result), NULL, 10) > 0) {
+    (void)taker->on_row(taker->context, NULL);
+  }
   for (int i = 0; more && i < PQntuples(result); i++) {
     for (int j = 0; j < PQnfields(result) && j < STORE_VALUES_MAX; j++) {
       row[j] = column(result, i, j);
@@ -155,7 +160,7 @@ static bool take_version(void *context, const struct store_value *row) {
 
 static enum bg_error ask_number(struct postgres *pg, const char *sql, int64_t *ret_number) {
   int64_t number = 0;
-  enum bg_error err = send(pg, sql, (struct taker){take_version, &number});
+  enum bg_error err = send(pg, sql, (struct taker){.on_row = take_version, .context = &number});
   if (err == BG_OK) {
     err = settle_rows(pg);
   }
@@ -314,7 +319,8 @@ static enum bg_error ask(struct store *store, enum statement which,
     err = pg->in_transaction ? BG_ERR_IO : connect_again(pg);
   }
   if (err == BG_OK) {
-    err = send_prepared(pg, which, values, (struct taker){on_row, context});
+    err = send_prepared(pg, which, values,
+                        (struct taker){on_row, context, statement_texts[which].tells_change});
   }
   if (err == BG_OK) {
     err = pg->line.pending < PENDING_MAX ? BG_OK : settle_rows(pg);

@@ -112,6 +112,9 @@ static enum bg_error run(struct store *store, enum statement which,
   if (code == SQLITE_OK) {
     code = step_all(*statement, on_row, context);
   }
+  if (code == SQLITE_DONE && text->tells_change && sqlite3_changes(sqlite->db) > 0) {
+    (void)on_row(context, NULL); /* RETURNING would take as long as the rest of it */
+  }
   enum bg_error err = code == SQLITE_DONE ? BG_OK : error_of(sqlite, code);
   (void)sqlite3_reset(*statement); /* repeats the error that is told already */
   (void)sqlite3_clear_bindings(*statement);

@@ -60,8 +60,8 @@ const struct statement_text statement_texts[STATEMENT_COUNT] = {
     PAGE_OF(EXPIRED),
 
     [STATEMENT_NONCE_ADD] = {"INSERT INTO ledger_nonces (key, nonce, time) VALUES ($1, $2, $3)"
-                             " ON CONFLICT DO NOTHING RETURNING 1",
-                             "bbn"},
+                             " ON CONFLICT DO NOTHING",
+                             "bbn", true},
     [STATEMENT_NONCES_FORGET] =
         {"DELETE FROM ledger_nonces WHERE (time, key, nonce) IN (SELECT time, key, nonce"
          " FROM ledger_nonces WHERE time < $1 ORDER BY time LIMIT $2)",
@@ -83,8 +83,8 @@ const struct statement_text statement_texts[STATEMENT_COUNT] = {
 
     [STATEMENT_REVOKE] = {"INSERT INTO ledger_revocations (kind, value, until) VALUES ($1, $2, $3)"
                           " ON CONFLICT (kind, value) DO UPDATE SET until = excluded.until"
-                          " WHERE ledger_revocations.until < excluded.until RETURNING 1",
-                          "ttn"},
+                          " WHERE ledger_revocations.until < excluded.until",
+                          "ttn", true},
     [STATEMENT_REVOKED] = {"SELECT kind, value, until FROM ledger_revocations WHERE until >= $1"
                            " ORDER BY kind, value",
                            "n"},

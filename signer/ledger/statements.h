@@ -3,6 +3,8 @@
 #ifndef SIGNER_LEDGER_STATEMENTS_H
 #define SIGNER_LEDGER_STATEMENTS_H
 
+#include <stdbool.h>
+
 #define SCHEMA_VERSION 1
 
 enum statement {
@@ -22,14 +24,14 @@ enum statement {
   /* before number, now, limit, subject -> request rows; likewise */
   STATEMENT_REQUESTS_OF = STATEMENT_REQUESTS + 5,
 
-  STATEMENT_NONCE_ADD = STATEMENT_REQUESTS_OF + 5, /* key, nonce, time -> 1, if it is new */
+  STATEMENT_NONCE_ADD = STATEMENT_REQUESTS_OF + 5, /* key, nonce, time; tells if it is new */
   STATEMENT_NONCES_FORGET,                         /* before, limit */
 
   STATEMENT_REPLY_PUT,      /* caller, key, time, body_hash, status, body */
   STATEMENT_REPLY_GET,      /* caller, key -> the same */
   STATEMENT_REPLIES_FORGET, /* before, limit */
 
-  STATEMENT_REVOKE,  /* kind, value, until -> 1, if it is new or longer than before */
+  STATEMENT_REVOKE,  /* kind, value, until; tells if it is new or longer than before */
   STATEMENT_REVOKED, /* at -> kind, value, until */
 
   STATEMENT_CURSOR_GET, /* name -> number */
@@ -41,6 +43,7 @@ enum statement {
 struct statement_text {
   const char *sql;
   const char *values; /* one character a value: n number, t text, b bytes */
+  bool tells_change;  /* a store calls on_row once, without a row, if it changed anything */
 };
 extern const struct statement_text statement_texts[STATEMENT_COUNT];
 

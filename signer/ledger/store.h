@@ -17,7 +17,7 @@ struct store_value {
   struct bg_bytes bytes; /* of a row: until its callback returns */
 };
 
-/* false: no more rows are wanted. */
+/* false: no more rows are wanted. row is NULL where a change is told. */
 typedef bool store_row_fn(void *context, const struct store_value *row);
 
 struct store_driver;

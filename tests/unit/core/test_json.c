@@ -26,6 +26,9 @@ static void writes_every_kind_of_value(void **state) {
   bg_json_bool(&json, "no", false);
   bg_json_time(&json, "time", 1769860800);
   bg_json_hex(&json, "hex", bg_bytes("\x00\xff", 2));
+  bg_json_bytes(&json, "bytes", bg_bytes("a\0\"\xff", 4));
+  bg_json_base64(&json, "base64", bg_bytes("\xfb\xff", 2), BG_BASE64);
+  bg_json_base64(&json, "url", bg_bytes("\xfb\xff", 2), BG_BASE64URL);
   bg_json_array(&json, "array");
   bg_json_int(&json, NULL, 1);
   bg_json_object(&json, NULL);
@@ -42,7 +45,8 @@ static void writes_every_kind_of_value(void **state) {
       bg_buf_view(&buf),
       "{\"text\":\"a\\\"b\\\\c\\n\\r\\t\\u0001\x7f/\",\"none\":null,\"null\":null,"
       "\"least\":-9223372036854775808,\"yes\":true,\"no\":false,\"time\":\"2026-01-31T12:00:00Z\","
-      "\"hex\":\"00ff\",\"array\":[1,{},\"x\"],\"inner\":{\"empty\":[],\"k\\\"\":2}}"));
+      "\"hex\":\"00ff\",\"bytes\":\"a\\u0000\\\"" REPLACEMENT "\",\"base64\":\"+/"
+      "8=\",\"url\":\"-_8\",\"array\":[1,{},\"x\"],\"inner\":{\"empty\":[],\"k\\\"\":2}}"));
 }
 
 static void lines_of_javascript_are_escaped(void **state) {

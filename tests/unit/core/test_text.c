@@ -156,6 +156,26 @@ static void base64_is_spelled_in_one_way(void **state) {
   }
 }
 
+/* Whoever reads it is libsodium. */
+static void every_base64_is_read_back(void **state) {
+  (void)state;
+  uint8_t bytes[256];
+  for (size_t i = 0; i < sizeof bytes; i++) {
+    bytes[i] = (uint8_t)(i * 167); /* each byte once, in another order */
+  }
+  for (size_t len = 1; len <= sizeof bytes; len++) {
+    for (enum bg_base64 kind = BG_BASE64; kind <= BG_BASE64URL; kind++) {
+      char text[345];
+      uint8_t again[sizeof bytes];
+      struct bg_buf buf = BG_BUF(text);
+      struct bg_buf back = BG_BUF(again);
+      bg_put_base64(&buf, bg_bytes(bytes, len), kind);
+      assert_int_equal(bg_parse_base64(bg_buf_view(&buf), kind, &back), BG_OK);
+      assert_true(bg_bytes_equal(bg_buf_view(&back), bg_bytes(bytes, len)));
+    }
+  }
+}
+
 static void no_other_base64_is_taken(void **state) {
   (void)state;
   static const char *const bad[] = {
@@ -299,6 +319,7 @@ int main(void) {
       cmocka_unit_test(uint_is_plain_digits_in_range),
       cmocka_unit_test(durations),
       cmocka_unit_test(base64_is_spelled_in_one_way),
+      cmocka_unit_test(every_base64_is_read_back),
       cmocka_unit_test(no_other_base64_is_taken),
       cmocka_unit_test(base64_needs_room),
       cmocka_unit_test(hex_digits),
