@@ -254,7 +254,7 @@ PEM"
 	cat "$SERVICE/kinds"
 	[ "$(awk '$2 == "issue" { print $1 }' "$SERVICE/kinds")" -eq 6 ]
 	[ "$(awk '$2 == "denial" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
-	[ "$(awk '$2 == "revocation" { print $1 }' "$SERVICE/kinds")" -eq 1 ]
+	[ "$(awk '$2 == "revocation" { print $1 }' "$SERVICE/kinds")" -eq 2 ]
 }
 
 # The service in the guest, as the unit has it: keys from the credential store, a program that is told of leases.
