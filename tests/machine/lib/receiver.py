@@ -17,10 +17,14 @@ ED25519 = bytes.fromhex("302a300506032b6570032100")  # what comes before a publi
 keys = {}
 
 
-def is_signed(headers, body):
-    event = json.loads(body)
+def learn(event):
     if event["type"] == "breakglass.host.fresh":
         keys[event["subject"]] = event["data"]["key"]
+
+
+def is_signed(headers, body):
+    event = json.loads(body)
+    learn(event)
     key = base64.b64decode(keys[event["subject"]].removeprefix("whpk_"))
     signature = base64.b64decode(headers["webhook-signature"].removeprefix("v1a,"))
     with tempfile.TemporaryDirectory() as scratch:
@@ -51,6 +55,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 def main():
+    if os.path.exists(FOLDER + "/told.jsonl"): # the machine was booted before
+        with open(FOLDER + "/told.jsonl", encoding="utf-8") as file:
+            for line in file:
+                learn(json.loads(line))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(sys.argv[2], sys.argv[3])
