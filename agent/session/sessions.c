@@ -52,6 +52,15 @@ void watched_enter(const struct sessions *sessions, struct watched *watched, enu
   watched->again = 0;
 }
 
+/* As where /proc is mounted with hidepid=, and the caller is not in the group that may see. */
+static void tell_hidden(const struct sessions *sessions) {
+  uint64_t start;
+  if (!process_start(sessions->processes, 1, &start)) {
+    sessions_say(sessions, "%s hides processes: sessions may go on beyond their ends",
+                 bg_paths()->processes);
+  }
+}
+
 enum bg_error sessions_open(const struct sessions_config *config, struct sessions **ret_sessions) {
   struct sessions *sessions = calloc(1, sizeof *sessions);
   if (sessions == NULL) {
@@ -64,6 +73,7 @@ enum bg_error sessions_open(const struct sessions_config *config, struct session
     sessions_close(sessions);
     return BG_ERR_IO;
   }
+  tell_hidden(sessions);
   *ret_sessions = sessions;
   return BG_OK;
 }

@@ -30,8 +30,8 @@ struct sessions_config {
 };
 
 /* Knows of none yet: look at once. config is lent until sessions_close(), and may change between
- * calls. BG_ERR_NOMEM, BG_ERR_IO (no descriptor). Free with sessions_close(), which ends no session
- * and takes NULL. */
+ * calls. Logs that processes are hidden from it, if they are. BG_ERR_NOMEM, BG_ERR_IO (no
+ * descriptor). Free with sessions_close(), which ends no session and takes NULL. */
 BG_MUST_USE enum bg_error sessions_open(const struct sessions_config *config,
                                         struct sessions **ret_sessions);
 void sessions_close(struct sessions *sessions);

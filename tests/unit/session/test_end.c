@@ -166,6 +166,44 @@ static void owner_with_another_start_is_gone(void **state) {
   sessions_close(sessions);
 }
 
+static void hide(pid_t pid) {
+  char path[32];
+  (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+  assert_int_equal(unlink(test_path(path)), 0);
+}
+
+/* /proc with hidepid=, or a moment without descriptors: who cannot be seen may be there. */
+static void owner_that_cannot_be_seen_is_not_gone(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  pid_t waits = start_process(BG_NO_AUDIT_SESSION);
+  hide(owner);
+  hide(waits);
+  (void)open_grant(1, owner, 7, 600);
+  (void)accept_grant(2, waits, 600);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 10000);
+  assert_true(is_running(other));
+  assert_int_equal(sessions_count(sessions), 2);
+  assert_int_equal(closed_events(1, NULL) + closed_events(2, NULL), 0);
+  say_process(owner, 7, 0); /* seen again */
+  look_for(sessions, 1000);
+  (void)kill(owner, SIGKILL);
+  look_for(sessions, 2000);
+  assert_int_equal(closed_events(1, "killed"), 1);
+  assert_int_equal(closed_events(2, NULL), 0);
+  assert_false(log_has("hides processes"));
+  sessions_close(sessions);
+}
+
+static void hidden_processes_are_told(void **state) {
+  (void)state;
+  hide(1);
+  sessions_close(new_sessions());
+  assert_true(log_has("hides processes: sessions may go on"));
+}
+
 static void killed_owner_takes_its_session_along(void **state) {
   (void)state;
   pid_t owner = start_process(7);
@@ -394,6 +432,8 @@ int main(void) {
       TEST(unbound_session_ends_nothing),
       TEST(pid_of_another_is_spared),
       TEST(owner_with_another_start_is_gone),
+      TEST(owner_that_cannot_be_seen_is_not_gone),
+      TEST(hidden_processes_are_told),
       TEST(killed_owner_takes_its_session_along),
       TEST(end_of_an_owner_is_noticed_at_once),
       TEST(killed_owner_after_the_deadline_is_the_deadline),
