@@ -140,7 +140,7 @@ static void finish(const struct sessions *sessions, struct watched *watched, boo
     watched->again = sessions->now + RETRY_MS; /* or the next agent begins with it anew */
     return;
   }
-  watched_forget_warnings(watched);
+  watched_forget_marks(watched);
   watched_enter(sessions, watched, watched->left > 0 ? PHASE_STUCK : PHASE_OVER);
   watched->again = sessions->now + STUCK_MS;
 }

@@ -40,7 +40,7 @@ static bool was_opened(const struct watched *watched) {
 
 static void begin(const struct sessions *sessions, struct watched *watched, enum bg_ending ending,
                   enum phase phase) {
-  watched->ending = ending;
+  watched_set_ending(watched, ending);
   watched_enter(sessions, watched, phase);
 }
 
@@ -211,7 +211,7 @@ static void go_on_others(const struct sessions *sessions, struct watched *watche
 static void go_on_all(const struct sessions *sessions, struct watched *watched) {
   const bool owner_is_left = watched->owner >= 0 && !process_has_ended(watched->owner);
   if (watched->ending == BG_ENDED_LOST && watched->found) {
-    watched->ending = BG_ENDED_KILLED;
+    watched_set_ending(watched, BG_ENDED_KILLED);
   }
   if (watched->left == 0 && !owner_is_left) {
     watched_enter(sessions, watched, PHASE_CLOSING);

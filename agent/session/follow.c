@@ -95,6 +95,7 @@ static void follow(struct sessions *sessions, const struct bg_grant *grant, bool
     memcpy(watched->id, id, sizeof watched->id);
     watched->owner = -1;
     watched->since = sessions->now;
+    watched->ending = watched_marked_ending(watched);
     watched->next = sessions->first;
     sessions->first = watched;
   }

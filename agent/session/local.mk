@@ -13,6 +13,7 @@ libbgsession_la_SOURCES = \
 	%D%/kill.c \
 	%D%/kill.h \
 	%D%/lost.c \
+	%D%/marks.c \
 	%D%/processes.c \
 	%D%/processes.h \
 	%D%/revoke.c \

@@ -52,6 +52,14 @@ void watched_enter(const struct sessions *sessions, struct watched *watched, enu
   watched->again = 0;
 }
 
+void watched_set_ending(struct watched *watched, enum bg_ending ending) {
+  const bool is_first = watched->ending == BG_ENDED_NOT;
+  if (is_first || (watched->ending == BG_ENDED_LOST && ending == BG_ENDED_KILLED)) {
+    watched->ending = ending;
+    watched_mark_ending(watched);
+  }
+}
+
 /* As where /proc is mounted with hidepid=, and the caller is not in the group that may see. */
 static void tell_hidden(const struct sessions *sessions) {
   uint64_t start;

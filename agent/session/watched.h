@@ -61,6 +61,9 @@ void sessions_say(const struct sessions *sessions, const char *format, ...)
 /* "session 7 of alice@example.com (ops)": static. */
 const char *watched_name(const struct watched *watched);
 void watched_enter(const struct sessions *sessions, struct watched *watched, enum phase phase);
+/* What its closed event will say; the first that is found stays, but that LOST may become KILLED.
+ * Kept for the next agent. */
+void watched_set_ending(struct watched *watched, enum bg_ending ending);
 
 /* follow.c: makes the list what run/grants says, and finds out which owners are gone. */
 void sessions_follow(struct sessions *sessions);
@@ -72,7 +75,26 @@ void watched_warn(const struct sessions *sessions, struct watched *watched);
 int64_t watched_next_warning(const struct watched *watched);
 /* Says it on the session's terminals, with how long it has. */
 void watched_tell(const struct sessions *sessions, const struct watched *watched, const char *text);
-void watched_forget_warnings(const struct watched *watched);
+
+/* marks.c: what the next agent has to know of a session, each an empty file beside its grant. */
+enum mark {
+  MARK_WARNED_300, /* warnings that were given */
+  MARK_WARNED_60,
+  MARK_KILLED, /* how it ends, once that is known: before its grant is closed */
+  MARK_REVOKED,
+  MARK_DEADLINE,
+  MARK_LOST,
+  MARK_UNUSED,
+  MARK_COUNT,
+};
+/* BG_ERR_EXISTS if it is there, BG_ERR_IO. */
+BG_MUST_USE enum bg_error watched_mark(const struct watched *watched, enum mark mark);
+bool watched_has_mark(const struct watched *watched, enum mark mark);
+/* The one of watched->ending. */
+void watched_mark_ending(const struct watched *watched);
+/* BG_ENDED_NOT if no agent has begun its end. */
+enum bg_ending watched_marked_ending(const struct watched *watched);
+void watched_forget_marks(const struct watched *watched);
 
 /* end.c: begins ends, and takes each one on as far as it goes now. */
 void sessions_end(struct sessions *sessions);

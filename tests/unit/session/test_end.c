@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #include "breakglass/gate.h"
+#include "breakglass/lock.h"
+#include "breakglass/paths.h"
 #include "breakglass/text.h"
 
 /* An owner as sshd's monitor is one: it waits for its child, and closes the session. */
@@ -282,7 +284,58 @@ static void next_agent_makes_up_for_it_once(void **state) {
     (void)look_until_over(sessions);
     sessions_close(sessions);
     assert_int_equal(closed_events(1, NULL), 1);
+    assert_int_equal(closed_events(1, "logout"), 1);
   }
+}
+
+static void run_agent(void *context) {
+  (void)context;
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+}
+
+/* The store's lock is another's: an agent waits for it, and is killed before it can record. */
+static void next_agent_knows_how_it_ended(void **state) {
+  (void)state;
+  int lock = -1;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  assert_int_equal(bg_lock_take(bg_paths()->lock, &lock), BG_OK);
+  pid_t agent = start_child(run_agent, NULL);
+  while (!grant_exists(1, ".closed")) {
+    assert_true(is_running(agent));
+    (void)usleep(1000);
+  }
+  (void)kill(agent, SIGKILL);
+  assert_true(has_gone(agent));
+  assert_int_equal(close(lock), 0);
+  assert_true(has_gone(other));
+  assert_int_equal(closed_events(1, NULL), 0);
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  sessions_close(sessions);
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(closed_events(1, "killed"), 1);
+  assert_false(grant_exists(1, ".ended-killed"));
+  assert_false(grant_exists(1, ".ended-lost"));
+}
+
+/* One that was killed before it closed the grant: nothing of the session is left to be found. */
+static void next_agent_knows_that_something_was_left(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  test_root_write("/run/breakglass/grants/01010101010101010101010101010101.ended-lost", "");
+  test_root_write("/run/breakglass/grants/01010101010101010101010101010101.ended-killed", "");
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  sessions_close(sessions);
+  assert_int_equal(closed_events(1, "killed"), 1);
 }
 
 /* An owner that lives may be about to write it. */
@@ -439,6 +492,8 @@ int main(void) {
       TEST(killed_owner_after_the_deadline_is_the_deadline),
       TEST(owner_killed_midway_leaves_one_event),
       TEST(next_agent_makes_up_for_it_once),
+      TEST(next_agent_knows_how_it_ended),
+      TEST(next_agent_knows_that_something_was_left),
       TEST(closed_by_a_living_owner_is_left_to_it),
       TEST(logout_leaves_nothing_behind),
       TEST(owner_that_closes_at_the_deadline_has_its_moment),
