@@ -46,7 +46,9 @@ static void begin(const struct sessions *sessions, struct watched *watched, enum
 
 /* A grant that no session came of belongs to a connection that was never let in. */
 static void judge_unused(const struct sessions *sessions, struct watched *watched) {
-  if (watched->owner_is_gone) {
+  if (watched->is_closed && watched->ending != BG_ENDED_NOT) {
+    watched_enter(sessions, watched, PHASE_ALL); /* an agent before this one closed it */
+  } else if (watched->owner_is_gone) {
     begin(sessions, watched, BG_ENDED_UNUSED, PHASE_CLOSING);
   } else if (is_over(sessions, watched)) {
     begin(sessions, watched, BG_ENDED_UNUSED, PHASE_ALL);
@@ -57,7 +59,9 @@ static void judge_watched(const struct sessions *sessions, struct watched *watch
   if (!was_opened(watched)) {
     judge_unused(sessions, watched);
   } else if (watched->is_closed) {
-    watched_enter(sessions, watched, PHASE_LEAVING);
+    /* Where an end is known it is an agent's, perhaps one's before this: it goes on with that. */
+    watched_enter(sessions, watched,
+                  watched->ending != BG_ENDED_NOT ? PHASE_OTHERS : PHASE_LEAVING);
   } else if (is_over(sessions, watched)) {
     sessions_say(sessions, "%s: its time is over, it is ended", watched_name(watched));
     watched_tell(sessions, watched, "this session ends now: its time is over");
@@ -210,6 +214,9 @@ static void go_on_others(const struct sessions *sessions, struct watched *watche
 
 static void go_on_all(const struct sessions *sessions, struct watched *watched) {
   const bool owner_is_left = watched->owner >= 0 && !process_has_ended(watched->owner);
+  if (watched->owner >= 0 && !owner_is_left) {
+    watched->owner_is_gone = true; /* says nothing more: what it did not, is said in this look */
+  }
   if (watched->ending == BG_ENDED_LOST && watched->found) {
     watched_set_ending(watched, BG_ENDED_KILLED);
   }

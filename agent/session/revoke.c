@@ -45,6 +45,9 @@ size_t sessions_revoke(struct sessions *sessions, const struct bg_revocations *l
     if (watched->is_closed) {
       watched_set_ending(watched, BG_ENDED_REVOKED);
     }
+    if (watched->phase == PHASE_LEAVING) {
+      watched_enter(sessions, watched, PHASE_OTHERS); /* no 30 seconds for its owner to go */
+    }
   }
   return ended;
 }
