@@ -67,5 +67,5 @@ void watched_tell(const struct sessions *sessions, const struct watched *watched
                watched->is_bound ? watched->grant.audit_session : BG_NO_AUDIT_SESSION,
                watched->owner_is_gone ? "" : watched->grant.session.tty, &terminals);
   (void)snprintf(line, sizeof line, "\r\n\abreakglass: %s\r\n", text);
-  (void)terminals_tell(&terminals, line);
+  (void)terminals_tell(&terminals, watched->has_uid ? watched->uid : TERMINALS_NO_OWNER, line);
 }

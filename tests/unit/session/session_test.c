@@ -26,6 +26,7 @@ static size_t child_count;
 static char logged[65536];
 static int64_t ahead; /* ms, of the clocks of boot and of the day */
 bool in_real_time;
+uid_t login_uid;
 
 static void make_folder(const char *path) {
   if (mkdir(test_path(path), 0755) != 0) {
@@ -55,6 +56,7 @@ int new_host(void **state) {
   for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
     make_folder(folders[i]);
   }
+  login_uid = OPS_UID;
   say_process(1, BG_NO_AUDIT_SESSION, 0);
   test_root_write("/sys/fs/cgroup/cgroup.controllers", "");
   test_root_write("/proc/self/cgroup", "0::/system.slice/breakglass-agent.service\n");
@@ -125,7 +127,9 @@ void say_process(pid_t pid, uint32_t audit_session, dev_t tty) {
   }
   (void)snprintf(text, sizeof text, "%u", audit_session);
   write_fact(pid, "sessionid", text);
-  write_fact(pid, "loginuid", audit_session == BG_NO_AUDIT_SESSION ? "4294967295" : "4242");
+  (void)snprintf(text, sizeof text, "%u",
+                 audit_session == BG_NO_AUDIT_SESSION ? UINT32_MAX : (unsigned)login_uid);
+  write_fact(pid, "loginuid", text);
   write_fact(pid, "cgroup", "0::/somewhere/else\n");
   write_stat(pid, tty);
 }

@@ -23,6 +23,8 @@
 int new_host(void **state);
 int end_host(void **state);
 
+/* What /proc says of who logged in to start one: OPS_UID, unless a test sets it. */
+extern uid_t login_uid;
 /* A child that sleeps until it is killed; of this audit session, as /proc says. */
 pid_t start_process(uint32_t audit_session);
 /* What /proc says of a process from now on; tty 0: no terminal. */
