@@ -4,6 +4,7 @@
  * so the store is asked. */
 #include <config.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "breakglass/gate.h"
@@ -14,6 +15,7 @@
 #define RETRY_MS 5000
 #define MORE_MS 10
 #define STUCK_MS 10000
+#define ROUNDING 2 /* seconds: clocks are read in whole ones */
 
 static bool is_due(const struct sessions *sessions, const struct watched *watched) {
   return watched->phase == PHASE_CLOSING && watched->again <= sessions->now;
@@ -105,30 +107,41 @@ static void on_job(void *context, const char *what, bool removed) {
                watched_name(cleaning->watched), what, removed ? "is removed" : "cannot be removed");
 }
 
-/* Where the clock was set back since then, what was changed after that bears a time before the
- * session's: so the begin is also reckoned back from now. */
-static int64_t begin_of(const struct bg_grant *grant) {
+/* Seconds since it was opened, whatever was done to the clock. */
+static int64_t lasted(const struct bg_grant *grant) {
   const struct bg_session *session = &grant->session;
-  const int64_t lasted =
-      bg_clock_boottime() - (session->deadline_boottime - (session->deadline - session->accepted));
-  const int64_t reckoned = bg_clock_now() - lasted;
-  return reckoned < grant->opened ? reckoned : grant->opened;
+  const int64_t accepted = session->deadline_boottime - (session->deadline - session->accepted);
+  const int64_t waited = grant->opened > session->accepted ? grant->opened - session->accepted : 0;
+  const int64_t seconds = bg_clock_boottime() - accepted - waited;
+  return seconds > 0 ? seconds : 0;
+}
+
+/* When it went on, as the clock was when it was opened, and as it is now: they differ if it was set
+ * meanwhile. What lies between them, or before, is of other times. */
+static void find_spans(const struct bg_grant *grant, struct cron_span ret_spans[CRON_SPANS]) {
+  const int64_t now = bg_clock_now();
+  const int64_t reckoned = now - lasted(grant);
+  const bool was_set = llabs(reckoned - grant->opened) > ROUNDING;
+  const struct cron_span then = {grant->opened, grant->opened + lasted(grant) + ROUNDING};
+  ret_spans[0] = then;
+  ret_spans[1] = was_set ? (struct cron_span){reckoned, now} : then;
 }
 
 /* True if there may be more. */
 static bool clean(const struct sessions *sessions, const struct watched *watched) {
   struct cleaning cleaning = {sessions, watched};
-  if (watched->grant.state != BG_GRANT_OPEN) {
-    return false;
-  }
-  return cron_clean(&(struct cron_search){
+  struct cron_search search = {
       .login = watched->grant.session.login,
       .has_uid = watched->has_uid,
       .uid = watched->uid,
-      .since = begin_of(&watched->grant),
       .tell = on_job,
       .context = &cleaning,
-  });
+  };
+  if (watched->grant.state != BG_GRANT_OPEN) {
+    return false;
+  }
+  find_spans(&watched->grant, search.spans);
+  return cron_clean(&search);
 }
 
 static void finish(const struct sessions *sessions, struct watched *watched, bool more) {

@@ -24,7 +24,8 @@
 static pid_t children[CHILDREN_MAX];
 static size_t child_count;
 static char logged[65536];
-static int64_t ahead; /* ms, of the clocks of boot and of the day */
+static int64_t ahead;     /* ms, of the clocks of boot and of the day */
+static int64_t set_ahead; /* seconds, of the clock of the day alone */
 bool in_real_time;
 uid_t login_uid;
 
@@ -64,6 +65,7 @@ int new_host(void **state) {
   child_count = 0;
   in_real_time = false;
   ahead = 0;
+  set_ahead = 0;
   logged[0] = '\0';
   return bg_run_state_prepare(bg_clock_now(), &epoch) == BG_OK ? 0 : -1;
 }
@@ -226,6 +228,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now) {
     int64_t ns = ret_now->tv_nsec + (ahead % 1000) * 1000000;
     ret_now->tv_sec += ahead / 1000 + ns / 1000000000;
     ret_now->tv_nsec = ns % 1000000000;
+    ret_now->tv_sec += clock == CLOCK_REALTIME ? set_ahead : 0;
   }
   return result;
 }
@@ -238,6 +241,10 @@ int64_t now_ms(void) {
 
 void pass_time(int64_t ms) {
   ahead += ms;
+}
+
+void set_clock(int64_t seconds_ahead) {
+  set_ahead = seconds_ahead;
 }
 
 /* What the agent does, inotify aside: instead of it, a look at least every half second. Where

@@ -54,6 +54,8 @@ bool log_has(const char *text);
 extern bool in_real_time;
 int64_t now_ms(void); /* CLOCK_BOOTTIME */
 void pass_time(int64_t ms);
+/* The clock of the day alone, from now on. */
+void set_clock(int64_t seconds_ahead);
 /* Looks as the agent would until nothing is followed any more, for ten seconds at most; fails the
  * test then. Answers how long it took, ms. */
 int64_t look_until_over(struct sessions *sessions);

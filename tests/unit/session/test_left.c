@@ -111,8 +111,10 @@ static void groups_without_a_kill_are_walked(void **state) {
 #define CRONTABS "/var/spool/cron/crontabs/"
 #define AT_JOBS "/var/spool/cron/atjobs/"
 
-/* Their ctime is now: so the session's begin is moved instead. */
-static void end_session_opened(int64_t seconds_ago) {
+#define THREE_DAYS (3 * 86400)
+
+/* Their ctime is now: so the session's begin is moved instead; and the clock is set meanwhile. */
+static void end_session_with_clock(int64_t seconds_ago, int64_t seconds_ahead) {
   struct bg_grant grant = accept_grant(1, start_process(7), 1800);
   age_grant(&grant, seconds_ago);
   grant.session.deadline_boottime = bg_clock_boottime();
@@ -120,9 +122,14 @@ static void end_session_opened(int64_t seconds_ago) {
   assert_int_equal(unlink(test_path("/run/breakglass/grants/01010101010101010101010101010101")), 0);
   assert_int_equal(bg_grant_create(&grant), BG_OK);
   assert_int_equal(bg_grant_open(&grant, 7, NULL, grant.session.accepted), BG_OK);
+  set_clock(seconds_ahead);
   struct sessions *sessions = new_sessions();
   (void)look_until_over(sessions);
   sessions_close(sessions);
+}
+
+static void end_session_opened(int64_t seconds_ago) {
+  end_session_with_clock(seconds_ago, 0);
 }
 
 static void own(const char *path, uid_t uid) {
@@ -174,6 +181,50 @@ static void older_jobs_stay(void **state) {
   assert_true(test_exists(CRONTABS "ops"));
   assert_true(test_exists(CRONTABS "root"));
   assert_true(test_exists(AT_JOBS "a0000101c9b3f8"));
+}
+
+static void write_jobs(void) {
+  test_root_write(CRONTABS "ops", "* * * * * ops\n");
+  test_root_write(CRONTABS "root", "* * * * * root\n");
+  test_root_write(AT_JOBS "a0000101c9b3f8", "");
+  own(AT_JOBS "a0000101c9b3f8", OPS_UID);
+}
+
+static void clock_that_is_set_touches_no_older_jobs(void **state) {
+  (void)state;
+  write_jobs();
+  pass_time(200000);
+  end_session_with_clock(100, -THREE_DAYS);
+  assert_int_equal(test_entries(CRONTABS), 2);
+  assert_int_equal(test_entries(AT_JOBS), 1);
+}
+
+/* The host came up with a clock of long ago, and that was set right. */
+static void clock_that_is_set_right_touches_no_older_jobs(void **state) {
+  (void)state;
+  write_jobs();
+  pass_time(200000);
+  set_clock(-THREE_DAYS);
+  end_session_with_clock(100, 0);
+  assert_int_equal(test_entries(CRONTABS), 2);
+  assert_int_equal(test_entries(AT_JOBS), 1);
+}
+
+static void clock_that_was_set_hides_no_jobs_made_before(void **state) {
+  (void)state;
+  write_jobs();
+  end_session_with_clock(100, -THREE_DAYS);
+  assert_int_equal(test_entries(CRONTABS), 0);
+  assert_int_equal(test_entries(AT_JOBS), test_is_root() ? 0 : 1);
+}
+
+static void clock_that_was_set_hides_no_jobs_made_after(void **state) {
+  (void)state;
+  set_clock(THREE_DAYS);
+  write_jobs();
+  end_session_with_clock(100, 0);
+  assert_int_equal(test_entries(CRONTABS), 0);
+  assert_int_equal(test_entries(AT_JOBS), test_is_root() ? 0 : 1);
 }
 
 /* A crontab that is a link: the link goes, and nothing else. */
@@ -348,6 +399,10 @@ int main(void) {
       TEST(groups_without_a_kill_are_walked),
       TEST(jobs_of_the_session_are_removed),
       TEST(older_jobs_stay),
+      TEST(clock_that_is_set_touches_no_older_jobs),
+      TEST(clock_that_is_set_right_touches_no_older_jobs),
+      TEST(clock_that_was_set_hides_no_jobs_made_before),
+      TEST(clock_that_was_set_hides_no_jobs_made_after),
       TEST(links_are_not_followed),
       TEST(more_jobs_than_one_look_takes),
       TEST(token_that_is_taken_back_ends_its_session),
