@@ -85,8 +85,12 @@ static bool record(const struct sessions *sessions, struct watched *watched, boo
   if (watched->is_recorded || !watched->is_closed || !ours) {
     return false;
   }
-  enum bg_error err = bg_gate_record_closed(config->host, config->longest_tainted, &watched->grant,
-                                            ending_of(watched));
+  if (!watched->is_audited) { /* at once, whatever becomes of the event */
+    bg_gate_audit_closed(&watched->grant);
+    watched->is_audited = true;
+  }
+  enum bg_error err = bg_gate_record_end(config->host, config->longest_tainted, &watched->grant,
+                                         ending_of(watched));
   watched->by_us = true; /* from here on nobody else's */
   watched->is_recorded = err == BG_OK;
   if (err != BG_OK) {

@@ -190,7 +190,10 @@ static enum bg_error record(const struct sessions_config *config, const struct l
                              .state = BG_GRANT_ACCEPTED, /* whether it was opened is not known */
                              .audit_session = BG_NO_AUDIT_SESSION};
     say(config, &grant.session);
-    err = bg_gate_record_closed(config->host, config->longest_tainted, &grant, BG_ENDED_REBOOT);
+    err = bg_gate_record_end(config->host, config->longest_tainted, &grant, BG_ENDED_REBOOT);
+    if (err == BG_OK) { /* one that was not recorded comes again */
+      bg_gate_audit_closed(&grant);
+    }
   }
   return err;
 }

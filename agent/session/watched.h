@@ -34,6 +34,7 @@ struct watched {
   enum bg_ending ending; /* BG_ENDED_NOT until it is known */
   bool is_closed;        /* its grant is renamed */
   bool by_us;            /* by this process: whose part its closed event is */
+  bool is_audited;       /* by this process */
   bool is_recorded;      /* its closed event was seen, or written */
   bool is_bound;         /* run/sessions has named it as the grant of its audit session */
   bool groups_done;      /* the two below were looked at */

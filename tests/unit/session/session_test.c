@@ -276,6 +276,30 @@ void look_for(struct sessions *sessions, int64_t ms) {
   } while (now_ms() < until);
 }
 
+int audited_ends(void) {
+  char line[512];
+  int count = 0;
+  FILE *file = fopen(test_path("/audit.log"), "re");
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    count += strncmp(line, "closed ", 7) == 0;
+  }
+  if (file != NULL) {
+    (void)fclose(file);
+  }
+  return count;
+}
+
+/* A lock that cannot be opened. */
+void let_record(bool can) {
+  const char *lock = test_path("/run/breakglass/lock");
+  if (can) {
+    assert_int_equal(rmdir(lock), 0);
+  } else {
+    (void)unlink(lock);
+    make_folder("/run/breakglass/lock");
+  }
+}
+
 struct count {
   char token[64];
   char ending[32];

@@ -62,6 +62,10 @@ int64_t look_until_over(struct sessions *sessions);
 /* The same for so many milliseconds. */
 void look_for(struct sessions *sessions, int64_t ms);
 
+/* How many audit records say that a session is closed. */
+int audited_ends(void);
+/* Whether an event can be recorded. */
+void let_record(bool can);
 /* How many closed events the token has; with an ending, those that say so. */
 int closed_events(uint8_t id, const char *ending);
 

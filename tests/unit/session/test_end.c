@@ -338,6 +338,25 @@ static void next_agent_knows_that_something_was_left(void **state) {
   assert_int_equal(closed_events(1, "killed"), 1);
 }
 
+static void what_is_tried_again_is_audited_once(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  struct sessions *sessions = new_sessions();
+  let_record(false);
+  look_for(sessions, 21000);
+  assert_int_equal(audited_ends(), 1);
+  assert_int_equal(closed_events(1, NULL), 0);
+  assert_true(log_has("that it is closed cannot be recorded"));
+  let_record(true);
+  (void)look_until_over(sessions);
+  assert_int_equal(audited_ends(), 1);
+  assert_int_equal(closed_events(1, "lost"), 1);
+  sessions_close(sessions);
+}
+
 /* An owner that lives may be about to write it. */
 static void closed_by_a_living_owner_is_left_to_it(void **state) {
   (void)state;
@@ -493,6 +512,7 @@ int main(void) {
       TEST(owner_killed_midway_leaves_one_event),
       TEST(next_agent_makes_up_for_it_once),
       TEST(next_agent_knows_how_it_ended),
+      TEST(what_is_tried_again_is_audited_once),
       TEST(next_agent_knows_that_something_was_left),
       TEST(closed_by_a_living_owner_is_left_to_it),
       TEST(logout_leaves_nothing_behind),
