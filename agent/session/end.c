@@ -102,7 +102,8 @@ static void judge(const struct sessions *sessions, struct watched *watched) {
 /* Whether another session needs the manager of this one's login. */
 static bool is_alone(const struct sessions *sessions, const struct watched *watched) {
   for (const struct watched *other = sessions->first; other != NULL; other = other->next) {
-    bool same = strcmp(other->grant.session.login, watched->grant.session.login) == 0 ||
+    bool same = strcmp(other->grant.session.login, watched->grant.session.login) ==
+                    (watched->phase == PHASE_OWNER && watched->left > 0) ||
                 (other->has_uid && other->uid == watched->uid);
     if (other != watched && same && !other->is_closed && other->phase == PHASE_WATCHED) {
       return false;
@@ -154,7 +155,8 @@ static void add_targets(struct pass *pass, struct watched *watched) {
   if (watched->is_bound) {
     target.audit_session = watched->grant.audit_session;
   }
-  if (watched->phase == PHASE_OTHERS && watched->owner >= 0) {
+  const bool has_moment = watched->phase == PHASE_OTHERS || watched->phase == PHASE_OWNER;
+  if (has_moment && watched->owner >= 0) {
     target.spared = watched->grant.owner.pid;
   }
   add_target(pass, watched, target);
@@ -170,9 +172,11 @@ static void add_targets(struct pass *pass, struct watched *watched) {
   }
 }
 
+/* Others that were left to the owner's moment are not left alone with it. Once none is, what comes
+ * anew is the owner's own: what PAM's modules start. */
 static bool kills(const struct watched *watched) {
-  return watched->phase == PHASE_OTHERS || watched->phase == PHASE_ALL ||
-         watched->phase == PHASE_STUCK;
+  return watched->phase == PHASE_OTHERS || (watched->phase == PHASE_OWNER && watched->left > 0) ||
+         watched->phase == PHASE_ALL || watched->phase == PHASE_STUCK;
 }
 
 static void prepare(const struct sessions *sessions, struct pass *pass) {
@@ -204,7 +208,8 @@ static void take_counts(struct pass *pass) {
 static void go_on_others(const struct sessions *sessions, struct watched *watched) {
   if (watched->owner_is_gone) {
     watched_enter(sessions, watched, PHASE_ALL);
-  } else if (watched->left == 0 || sessions->now - watched->since >= OTHERS_MS) {
+  } else if (watched->left == (watched->phase == PHASE_OWNER && watched->left > 0) ||
+             sessions->now - watched->since >= OTHERS_MS) {
     if (!watched->is_closed || watched->by_us) {
       kill_owner(watched, SIGTERM); /* one that had no child to wait for learns of it */
     }
@@ -273,7 +278,8 @@ static int64_t next_time(const struct sessions *sessions, const struct watched *
   case PHASE_LEFT:
     return earlier(deadline, watched->since + LEFT_MS);
   case PHASE_OWNER:
-    return earlier(retry, watched->since + OWNER_MS);
+    return earlier(earlier(retry, watched->left > 0 ? now + LATER_MS : INT64_MAX),
+                   watched->since + OWNER_MS);
   case PHASE_STUCK:
     return now + STUCK_MS;
   default:

@@ -4,6 +4,7 @@
 
 #include "session_test.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -91,16 +92,54 @@ static void stubborn_owner_is_killed_after_the_others(void **state) {
 
 /* Between the look at a process and its end another one has got its pid. */
 static pid_t changes;
+static pid_t out_of_reach; /* no descriptors for this one */
 static bool asked_for_init;
 int __real_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags) {
-  int fd = __real_pidfd_open(pid, flags);
+  int fd = -1;
+  errno = EMFILE;
+  if (pid != out_of_reach) {
+    fd = __real_pidfd_open(pid, flags);
+  }
   if (pid == changes) {
     say_process(pid, 99, 0);
   }
   asked_for_init = asked_for_init || pid == 1;
   return fd;
+}
+
+/* What could not be killed before the owner's moment is killed in it, and the owner is not. */
+static void others_are_not_left_alone_with_the_owner(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  out_of_reach = other;
+  (void)open_grant(1, owner, 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 1500);
+  out_of_reach = 0;
+  assert_true(is_running(other));
+  look_for(sessions, 1000);
+  assert_false(is_running(other));
+  assert_true(is_running(owner));
+  (void)look_until_over(sessions);
+  assert_false(is_running(owner));
+  sessions_close(sessions);
+}
+
+static void helper_of_the_owner_is_spared(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 500);
+  pid_t helper = start_process(7);
+  look_for(sessions, 1500);
+  assert_true(is_running(helper));
+  (void)look_until_over(sessions);
+  assert_false(is_running(helper));
+  sessions_close(sessions);
 }
 
 static void nothing_else_is_touched(void **state) {
@@ -500,6 +539,8 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(deadline_lets_the_owner_close),
       TEST(stubborn_owner_is_killed_after_the_others),
+      TEST(others_are_not_left_alone_with_the_owner),
+      TEST(helper_of_the_owner_is_spared),
       TEST(nothing_else_is_touched),
       TEST(unbound_session_ends_nothing),
       TEST(pid_of_another_is_spared),
