@@ -107,7 +107,7 @@ struct cleaning {
 
 static void on_job(void *context, const char *what, bool removed) {
   const struct cleaning *cleaning = context;
-  sessions_say(cleaning->sessions, "%s: %s, made or changed in it, %s",
+  sessions_say(cleaning->sessions, "%s: %s, made or changed meanwhile, %s",
                watched_name(cleaning->watched), what, removed ? "is removed" : "cannot be removed");
 }
 

@@ -58,6 +58,8 @@ static void clean_crontabs(const struct cron_search *search) {
   (void)close(spool);
 }
 
+/* Root's fall with any session: one that became root made them as root, and nothing in the spool
+ * says in which. */
 static bool is_job_of(const struct cron_search *search, const struct stat *st) {
   bool owned = st->st_uid == 0 || (search->has_uid && st->st_uid == search->uid);
   return owned && is_meant(search, st);

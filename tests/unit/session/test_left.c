@@ -165,9 +165,9 @@ static void jobs_of_the_session_are_removed(void **state) {
   assert_int_equal(test_entries(AT_JOBS), 2); /* another's and the folder */
   assert_true(test_exists(AT_JOBS ".SEQ"));
   assert_true(test_exists("/etc/kept"));
-  assert_true(log_has("the crontab of ops, made or changed in it, is removed"));
-  assert_true(log_has("the crontab of root, made or changed in it, is removed"));
-  assert_true(log_has("the at job a0000101c9b3f8, made or changed in it, is removed"));
+  assert_true(log_has("the crontab of ops, made or changed meanwhile, is removed"));
+  assert_true(log_has("the crontab of root, made or changed meanwhile, is removed"));
+  assert_true(log_has("the at job a0000101c9b3f8, made or changed meanwhile, is removed"));
   assert_true(log_has("the at job of a name that is not shown, made"));
 }
 
