@@ -50,6 +50,24 @@ static void groups_are_killed(void **state) {
   sessions_close(sessions);
 }
 
+/* A login that a directory knows, and an owner that was gone before the agent came. */
+static void groups_of_a_login_that_is_not_local_are_killed(void **state) {
+  (void)state;
+  make_group(SLICE "/session-7.scope");
+  test_root_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+  pid_t owner = start_process(7);
+  pid_t left = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  assert_true(has_gone(left));
+  assert_true(is_killed(SLICE "/session-7.scope"));
+  assert_false(log_has("no local account"));
+  sessions_close(sessions);
+}
+
 /* The scope has the owner in it: not before it had its moment. */
 static void group_waits_for_the_owner(void **state) {
   (void)state;
@@ -393,6 +411,7 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_host, end_host)
   const struct CMUnitTest tests[] = {
       TEST(groups_are_killed),
+      TEST(groups_of_a_login_that_is_not_local_are_killed),
       TEST(group_waits_for_the_owner),
       TEST(manager_stays_for_another_session),
       TEST(own_group_is_spared),
