@@ -14,10 +14,7 @@
 #include "session/sessions.h"
 #include "wakes.h"
 
-#define NEVER INT64_MAX
-#define RETRY_MS 5000       /* for processes that cannot be looked at */
-#define LOST_RETRY_MS 60000 /* for events that cannot be read */
-#define QUIET_MS 1000       /* nobody is being ended: then comes what can wait */
+#define RETRY_MS 5000 /* for processes that cannot be looked at */
 
 struct warden {
   void (*changed)(void *context);
@@ -33,10 +30,8 @@ struct warden {
   struct sessions_config config;
   struct sessions *sessions;
   bool list_is_new;             /* or may be */
-  int64_t lost_at;              /* when those of earlier boots are to be closed */
   enum bg_error policy_problem; /* what was said last, of each: */
   enum bg_error list_problem;
-  enum bg_error lost_problem;
   enum bg_error sessions_problem;
 };
 
@@ -106,14 +101,6 @@ static void show(struct warden *warden) {
   }
 }
 
-/* Reads the whole store, and may wait for the disk. Answers when it is to be called again. */
-static int64_t close_lost(struct warden *warden, int64_t now) {
-  bool more = false;
-  enum bg_error err = sessions_close_lost(&warden->config, &more);
-  complain(&warden->lost_problem, err, "whether sessions went down with the host is not known");
-  return err != BG_OK ? now + LOST_RETRY_MS : more ? now : NEVER;
-}
-
 /* What was taken back comes before the first look, so that no other ending is found for it. Answers
  * when it wants to look again. */
 static int64_t look(struct warden *warden, unsigned woken) {
@@ -121,9 +108,8 @@ static int64_t look(struct warden *warden, unsigned woken) {
     read_policy(warden);
   }
   warden->list_is_new = warden->list_is_new || (woken & (WAKE_TOLD | WAKE_LIST)) != 0;
-  const int64_t now = sessions_now();
   if (!has_processes(warden)) {
-    return now + RETRY_MS;
+    return sessions_now() + RETRY_MS;
   }
   if (warden->list_is_new) {
     take_back(warden);
@@ -131,10 +117,7 @@ static int64_t look(struct warden *warden, unsigned woken) {
   }
   const int64_t next = sessions_look(warden->sessions);
   show(warden);
-  if (warden->lost_at <= now && next - now >= QUIET_MS) {
-    warden->lost_at = close_lost(warden, now);
-  }
-  return next < warden->lost_at ? next : warden->lost_at;
+  return next;
 }
 
 static bool has_ended(struct warden *warden) {
@@ -152,6 +135,8 @@ static void *run(void *context) {
     const int owners = warden->sessions != NULL ? sessions_fd(warden->sessions) : -1;
     woken = wakes_await(&warden->wakes, owners, next);
   }
+  sessions_close(warden->sessions); /* which may wait: whoever stops it does not wait for ever */
+  warden->sessions = NULL;
   return NULL;
 }
 
@@ -177,7 +162,7 @@ enum bg_error warden_start(void (*changed)(void *context), void *context,
   warden->changed = changed;
   warden->context = context;
   warden->host = (struct bg_host){.id = "unknown"};
-  warden->config = (struct sessions_config){.host = &warden->host, .log = say};
+  warden->config = (struct sessions_config){.host = &warden->host, .closes_lost = true, .log = say};
   (void)pthread_mutex_init(&warden->lock, NULL);
   if (pthread_create(&warden->thread, NULL, run, warden) != 0) {
     free_warden(warden);

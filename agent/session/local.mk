@@ -17,6 +17,10 @@ libbgsession_la_SOURCES = \
 	%D%/processes.c \
 	%D%/processes.h \
 	%D%/revoke.c \
+	%D%/scribe.c \
+	%D%/scribe.h \
+	%D%/sheet.c \
+	%D%/sheet.h \
 	%D%/sessions.c \
 	%D%/sessions.h \
 	%D%/terminals.c \

@@ -209,7 +209,6 @@ static enum bg_error record_lost(const struct sessions_config *config, const str
   if (err == BG_OK) {
     err = record(config, lost);
   }
-  (void)!bg_event_store_provide(); /* events do without */
   if (err == BG_OK) {
     *ret_more = lost->count == LOST_MAX && traces->count > LOST_MAX;
   }

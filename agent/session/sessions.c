@@ -76,6 +76,7 @@ enum bg_error sessions_open(const struct sessions_config *config, struct session
   }
   sessions->config = config;
   sessions->processes = -1;
+  sessions->lost_at = config->closes_lost ? 0 : INT64_MAX;
   sessions->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (sessions->epoll < 0 || processes_open(&sessions->processes) != BG_OK) {
     sessions_close(sessions);
@@ -90,6 +91,7 @@ void sessions_close(struct sessions *sessions) {
   if (sessions == NULL) {
     return;
   }
+  sessions_stop_recording(sessions);
   while (sessions->first != NULL) {
     struct watched *next = sessions->first->next;
     watched_free(sessions->first);
@@ -135,6 +137,9 @@ int64_t sessions_look(struct sessions *sessions) {
   sessions_record(sessions);
   forget_those_over(sessions);
   int64_t next = sessions->unreadable != sessions->told ? sessions->now + AGAIN_MS : INT64_MAX;
+  if (sessions->scribes[SHEET_RECORDS] == NULL && sessions->lost_at < next) {
+    next = sessions->lost_at;
+  }
   for (const struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
     next = watched->again < next ? watched->again : next;
   }

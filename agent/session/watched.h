@@ -5,6 +5,7 @@
 #define BREAKGLASS_AGENT_WATCHED_H
 
 #include "breakglass/paths.h"
+#include "scribe.h"
 #include "sessions.h"
 
 /* In this order, but for what each says. */
@@ -34,6 +35,8 @@ struct watched {
   enum bg_ending ending; /* BG_ENDED_NOT until it is known */
   bool is_closed;        /* its grant is renamed */
   bool by_us;            /* by this process: whose part its closed event is */
+  bool is_away;          /* with a scribe, which says what becomes of those that follow */
+  bool is_cleaned;       /* its jobs of cron are removed */
   bool is_audited;       /* by this process */
   bool is_recorded;      /* its closed event was seen, or written */
   bool is_bound;         /* run/sessions has named it as the grant of its audit session */
@@ -49,12 +52,15 @@ struct watched {
 
 struct sessions {
   const struct sessions_config *config;
-  int epoll; /* of the owners */
+  int epoll; /* of the owners, and of the scribes */
   int processes;
   int64_t now; /* ms, of this look */
   struct watched *first;
-  unsigned unreadable; /* grants, in the last look: one may be half written */
-  unsigned told;       /* how many of these it was said of */
+  struct scribe *scribes[SHEET_WORKS]; /* at work; NULL: not now */
+  int64_t lost_at; /* when those of earlier boots are to be closed, ms; INT64_MAX: never */
+  enum bg_error lost_problem; /* what was said last */
+  unsigned unreadable;        /* grants, in the last look: one may be half written */
+  unsigned told;              /* how many of these it was said of */
 };
 
 void sessions_say(const struct sessions *sessions, const char *format, ...)
@@ -100,7 +106,9 @@ void watched_forget_marks(const struct watched *watched);
 /* end.c: begins ends, and takes each one on as far as it goes now. */
 void sessions_end(struct sessions *sessions);
 
-/* closed.c: what is said of those in PHASE_CLOSING. */
+/* closed.c: what is done for those in PHASE_CLOSING, and for those of earlier boots. */
 void sessions_record(struct sessions *sessions);
+/* Waits for the scribes. */
+void sessions_stop_recording(struct sessions *sessions);
 
 #endif

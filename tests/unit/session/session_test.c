@@ -209,13 +209,18 @@ bool log_has(const char *text) {
 }
 
 struct sessions_config test_config(void) {
-  return (struct sessions_config){.host = &test_host, .log = keep_line};
+  return (struct sessions_config){.host = &test_host, .log = keep_line, .waits = true};
 }
 
 struct sessions *new_sessions(void) {
+  const struct sessions_config config = test_config();
+  return open_sessions(&config);
+}
+
+struct sessions *open_sessions(const struct sessions_config *wanted) {
   static struct sessions_config config;
   struct sessions *sessions = NULL;
-  config = test_config();
+  config = *wanted;
   assert_int_equal(sessions_open(&config, &sessions), BG_OK);
   return sessions;
 }

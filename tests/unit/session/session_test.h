@@ -48,6 +48,8 @@ bool grant_exists(uint8_t id, const char *suffix);
 /* sessions.h, with this host and a log that is kept. */
 struct sessions_config test_config(void);
 struct sessions *new_sessions(void);
+/* With a configuration that is copied. */
+struct sessions *open_sessions(const struct sessions_config *wanted);
 bool log_has(const char *text);
 /* The clocks of boot and of the day run ahead of the machine's, so that nothing is waited for but
  * what processes do: while a test sets this, they run as fast. */
