@@ -191,14 +191,18 @@ static void finish(const struct sessions *sessions, struct watched *watched) {
     watched->again = INT64_MAX;
     return;
   }
-  /* Or the next agent begins with it anew. */
-  if (!watched->is_recorded || !watched->is_cleaned || bg_grant_end(watched->id) == BG_ERR_IO) {
-    watched->again = sessions->now + RETRY_MS;
+  watched->again = sessions->now + RETRY_MS;
+  if (!watched->is_recorded || !watched->is_cleaned) {
     return;
   }
-  watched_forget_marks(watched);
-  watched_enter(sessions, watched, watched->left > 0 ? PHASE_STUCK : PHASE_OVER);
-  watched->again = sessions->now + STUCK_MS;
+  if (watched->left > 0) {
+    (void)!watched_mark(watched, MARK_STUCK); /* without it the next agent begins anew */
+    watched_enter(sessions, watched, PHASE_STUCK);
+    watched->again = sessions->now + STUCK_MS;
+  } else if (bg_grant_end(watched->id) != BG_ERR_IO) {
+    watched_forget_marks(watched);
+    watched_enter(sessions, watched, PHASE_OVER);
+  }
 }
 
 static void finish_all(const struct sessions *sessions) {

@@ -254,7 +254,7 @@ static bool run_pass(const struct sessions *sessions) {
     } else if (watched->phase == PHASE_ALL) {
       go_on_all(sessions, watched);
     } else if (watched->phase == PHASE_STUCK && watched->left == 0) {
-      watched_enter(sessions, watched, PHASE_OVER);
+      watched_enter(sessions, watched, PHASE_CLOSING); /* all of it was done, but for its grant */
     }
   }
   return true;

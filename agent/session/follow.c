@@ -108,6 +108,15 @@ static struct watched *find(const struct sessions *sessions, const char *id) {
   return watched;
 }
 
+/* What agents before this one knew of it. That its event is recorded the store knows better. */
+static void recall(struct watched *watched, bool is_closed) {
+  watched->ending = watched_marked_ending(watched);
+  if (is_closed && watched_has_mark(watched, MARK_STUCK)) {
+    watched->phase = PHASE_STUCK;
+    watched->is_cleaned = true;
+  }
+}
+
 static void follow(struct sessions *sessions, const struct bg_grant *grant, bool is_closed) {
   char id[BG_TOKEN_ID_HEX];
   bg_hex(bg_bytes(grant->session.token_id, BG_TOKEN_ID_SIZE), id);
@@ -120,7 +129,7 @@ static void follow(struct sessions *sessions, const struct bg_grant *grant, bool
     memcpy(watched->id, id, sizeof watched->id);
     watched->owner = -1;
     watched->since = sessions->now;
-    watched->ending = watched_marked_ending(watched);
+    recall(watched, is_closed);
     watched->next = sessions->first;
     sessions->first = watched;
   }

@@ -12,7 +12,7 @@ static const char *const names[MARK_COUNT] = {
     [MARK_WARNED_300] = "warned-300",   [MARK_WARNED_60] = "warned-60",
     [MARK_KILLED] = "ended-killed",     [MARK_REVOKED] = "ended-revoked",
     [MARK_DEADLINE] = "ended-deadline", [MARK_LOST] = "ended-lost",
-    [MARK_UNUSED] = "ended-unused",
+    [MARK_UNUSED] = "ended-unused",     [MARK_STUCK] = "stuck",
 };
 
 /* In the order in which they count: one that was lost may turn out to have been killed. */

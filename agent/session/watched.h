@@ -92,6 +92,7 @@ enum mark {
   MARK_DEADLINE,
   MARK_LOST,
   MARK_UNUSED,
+  MARK_STUCK, /* PHASE_STUCK */
   MARK_COUNT,
 };
 /* BG_ERR_EXISTS if it is there, BG_ERR_IO. */

@@ -307,6 +307,35 @@ static void owner_killed_midway_leaves_one_event(void **state) {
   sessions_close(sessions);
 }
 
+/* A process that cannot be killed: it is not let go of, and nothing else is done twice. */
+static void stuck_session_outlives_the_agent(void **state) {
+  (void)state;
+  pid_t stuck = start_process(7);
+  out_of_reach = stuck;
+  (void)open_grant(1, start_process(7), 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 20000);
+  sessions_close(sessions);
+  assert_true(log_has("1 of its processes cannot be killed"));
+  assert_int_equal(closed_events(1, "deadline"), 1);
+  assert_true(grant_exists(1, ".closed"));
+  test_root_write("/var/spool/cron/crontabs/ops", "made later");
+  sessions = new_sessions();
+  look_for(sessions, 20000);
+  assert_int_equal(sessions_count(sessions), 1);
+  assert_true(is_running(stuck));
+  out_of_reach = 0;
+  look_for(sessions, 12000);
+  assert_int_equal(sessions_count(sessions), 0);
+  sessions_close(sessions);
+  assert_true(has_gone(stuck));
+  assert_true(grant_exists(1, ".ended"));
+  assert_false(grant_exists(1, ".stuck"));
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(audited_ends(), 1);
+  assert_true(test_exists("/var/spool/cron/crontabs/ops"));
+}
+
 /* The same, found by an agent that begins anew: and by no third one. */
 static void next_agent_makes_up_for_it_once(void **state) {
   (void)state;
@@ -550,6 +579,7 @@ int main(void) {
       TEST(end_of_an_owner_is_noticed_at_once),
       TEST(killed_owner_after_the_deadline_is_the_deadline),
       TEST(owner_killed_midway_leaves_one_event),
+      TEST(stuck_session_outlives_the_agent),
       TEST(next_agent_makes_up_for_it_once),
       TEST(next_agent_knows_how_it_ended),
       TEST(what_is_tried_again_is_audited_once),
