@@ -15,10 +15,7 @@
 #include "session/sessions.h"
 #include "wakes.h"
 
-#define NEVER INT64_MAX
-#define RETRY_MS 5000       /* for processes that cannot be looked at */
-#define LOST_RETRY_MS 60000 /* for events that cannot be read */
-#define QUIET_MS 1000       /* nobody is being ended: then comes what can wait */
+#define RETRY_MS 5000 /* for processes that cannot be looked at */
 
 struct warden {
   struct wakes wakes;
@@ -30,10 +27,8 @@ struct warden {
   struct sessions_config config;
   struct sessions *sessions;
   bool list_is_new;             /* or may be */
-  int64_t lost_at;              /* when those of earlier boots are to be closed */
   enum bg_error policy_problem; /* what was said last, of each: */
   enum bg_error list_problem;
-  enum bg_error lost_problem;
   enum bg_error sessions_problem;
 };
 
@@ -92,14 +87,6 @@ static bool has_processes(struct warden *warden) {
   return err == BG_OK;
 }
 
-/* Reads the whole store, and may wait for the disk. Answers when it is to be called again. */
-static int64_t close_lost(struct warden *warden, int64_t now) {
-  bool more = false;
-  enum bg_error err = sessions_close_lost(&warden->config, &more);
-  complain(&warden->lost_problem, err, "whether sessions went down with the host is not known");
-  return err != BG_OK ? now + LOST_RETRY_MS : more ? now : NEVER;
-}
-
 /* What was taken back comes before the first look, so that no other ending is found for it. Answers
  * when it wants to look again. */
 static int64_t look(struct warden *warden, unsigned woken) {
@@ -107,19 +94,14 @@ static int64_t look(struct warden *warden, unsigned woken) {
     read_policy(warden);
   }
   warden->list_is_new = warden->list_is_new || (woken & (WAKE_TOLD | WAKE_LIST)) != 0;
-  const int64_t now = sessions_now();
   if (!has_processes(warden)) {
-    return now + RETRY_MS;
+    return sessions_now() + RETRY_MS;
   }
   if (warden->list_is_new) {
     take_back(warden);
     warden->list_is_new = false;
   }
-  const int64_t next = sessions_look(warden->sessions);
-  if (warden->lost_at <= now && next - now >= QUIET_MS) {
-    warden->lost_at = close_lost(warden, now);
-  }
-  return next < warden->lost_at ? next : warden->lost_at;
+  return sessions_look(warden->sessions);
 }
 
 static void *run(void *context) {
@@ -130,6 +112,8 @@ static void *run(void *context) {
     const int owners = warden->sessions != NULL ? sessions_fd(warden->sessions) : -1;
     woken = wakes_await(&warden->wakes, owners, next);
   }
+  sessions_close(warden->sessions); /* which may wait: whoever stops it does not wait for ever */
+  warden->sessions = NULL;
   return NULL;
 }
 
@@ -151,7 +135,7 @@ enum bg_error warden_start(struct warden **ret_warden) {
     return err;
   }
   warden->host = (struct bg_host){.id = "unknown"};
-  warden->config = (struct sessions_config){.host = &warden->host, .log = say};
+  warden->config = (struct sessions_config){.host = &warden->host, .closes_lost = true, .log = say};
   if (pthread_create(&warden->thread, NULL, run, warden) != 0) {
     free_warden(warden);
     return BG_ERR_NOMEM;

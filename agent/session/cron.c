@@ -19,8 +19,14 @@ static int open_spool(const char *path) {
   return open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 }
 
-static bool is_of_since(const struct stat *st, int64_t since) {
-  return !S_ISDIR(st->st_mode) && (st->st_ctim.tv_sec >= since || st->st_mtim.tv_sec >= since);
+static bool is_meant(const struct cron_search *search, const struct stat *st) {
+  const int64_t changed = st->st_ctim.tv_sec;
+  bool is_within = false;
+  for (size_t i = 0; i < CRON_SPANS; i++) {
+    const struct cron_span *span = &search->spans[i];
+    is_within = is_within || (span->first <= changed && changed <= span->last);
+  }
+  return is_within && !S_ISDIR(st->st_mode);
 }
 
 static void tell(const struct cron_search *search, const char *kind, const char *name,
@@ -34,7 +40,7 @@ static void tell(const struct cron_search *search, const char *kind, const char 
 static void remove_crontab(const struct cron_search *search, int spool, const char *login) {
   struct stat st;
   if (login[0] == '\0' || login[0] == '.' || strchr(login, '/') != NULL ||
-      fstatat(spool, login, &st, AT_SYMLINK_NOFOLLOW) != 0 || !is_of_since(&st, search->since)) {
+      fstatat(spool, login, &st, AT_SYMLINK_NOFOLLOW) != 0 || !is_meant(search, &st)) {
     return;
   }
   tell(search, "the crontab of", login, unlinkat(spool, login, 0) == 0 || errno == ENOENT);
@@ -52,9 +58,11 @@ static void clean_crontabs(const struct cron_search *search) {
   (void)close(spool);
 }
 
+/* Root's fall with any session: one that became root made them as root, and nothing in the spool
+ * says in which. */
 static bool is_job_of(const struct cron_search *search, const struct stat *st) {
   bool owned = st->st_uid == 0 || (search->has_uid && st->st_uid == search->uid);
-  return owned && is_of_since(st, search->since);
+  return owned && is_meant(search, st);
 }
 
 /* True if there may be more. */

@@ -9,19 +9,26 @@
 
 #define CRON_JOBS_MAX 512 /* at jobs that one call removes */
 
+#define CRON_SPANS 2
+
+struct cron_span { /* Unix seconds, both included */
+  int64_t first, last;
+};
+
 struct cron_search {
   const char *login;
   bool has_uid; /* without one no at jobs of the login are found, only root's */
   uid_t uid;
-  int64_t since; /* Unix seconds: what was made or changed at or after that is removed */
+  struct cron_span spans[CRON_SPANS]; /* what was made or changed in either is removed */
   /* What was removed ("the crontab of ops"), or is not but should be; clean text. */
   void (*tell)(void *context, const char *what, bool removed);
   void *context;
 };
 
 /* Removes the crontabs of the login and of root, and the at jobs of both, if they were made or
- * changed since then: by their ctime, which nobody can set. Names are taken as they stand in the
- * spool's folders, and nothing is followed. Answers whether there may be more: call it again. */
+ * changed then: by their ctime, which is the clock's and nobody's to set. Names are taken as they
+ * stand in the spool's folders, and nothing is followed. Answers whether there may be more: call it
+ * again. */
 bool cron_clean(const struct cron_search *search);
 
 #endif

@@ -40,13 +40,15 @@ static bool was_opened(const struct watched *watched) {
 
 static void begin(const struct sessions *sessions, struct watched *watched, enum bg_ending ending,
                   enum phase phase) {
-  watched->ending = ending;
+  watched_set_ending(watched, ending);
   watched_enter(sessions, watched, phase);
 }
 
 /* A grant that no session came of belongs to a connection that was never let in. */
 static void judge_unused(const struct sessions *sessions, struct watched *watched) {
-  if (watched->owner_is_gone) {
+  if (watched->is_closed && watched->ending != BG_ENDED_NOT) {
+    watched_enter(sessions, watched, PHASE_ALL); /* an agent before this one closed it */
+  } else if (watched->owner_is_gone) {
     begin(sessions, watched, BG_ENDED_UNUSED, PHASE_CLOSING);
   } else if (is_over(sessions, watched)) {
     begin(sessions, watched, BG_ENDED_UNUSED, PHASE_ALL);
@@ -57,7 +59,9 @@ static void judge_watched(const struct sessions *sessions, struct watched *watch
   if (!was_opened(watched)) {
     judge_unused(sessions, watched);
   } else if (watched->is_closed) {
-    watched_enter(sessions, watched, PHASE_LEAVING);
+    /* Where an end is known it is an agent's, perhaps one's before this: it goes on with that. */
+    watched_enter(sessions, watched,
+                  watched->ending != BG_ENDED_NOT ? PHASE_OTHERS : PHASE_LEAVING);
   } else if (is_over(sessions, watched)) {
     sessions_say(sessions, "%s: its time is over, it is ended", watched_name(watched));
     watched_tell(sessions, watched, "this session ends now: its time is over");
@@ -98,7 +102,8 @@ static void judge(const struct sessions *sessions, struct watched *watched) {
 /* Whether another session needs the manager of this one's login. */
 static bool is_alone(const struct sessions *sessions, const struct watched *watched) {
   for (const struct watched *other = sessions->first; other != NULL; other = other->next) {
-    bool same = strcmp(other->grant.session.login, watched->grant.session.login) == 0 ||
+    bool same = strcmp(other->grant.session.login, watched->grant.session.login) ==
+                    (watched->phase == PHASE_OWNER && watched->left > 0) ||
                 (other->has_uid && other->uid == watched->uid);
     if (other != watched && same && !other->is_closed && other->phase == PHASE_WATCHED) {
       return false;
@@ -150,7 +155,8 @@ static void add_targets(struct pass *pass, struct watched *watched) {
   if (watched->is_bound) {
     target.audit_session = watched->grant.audit_session;
   }
-  if (watched->phase == PHASE_OTHERS && watched->owner >= 0) {
+  const bool has_moment = watched->phase == PHASE_OTHERS || watched->phase == PHASE_OWNER;
+  if (has_moment && watched->owner >= 0) {
     target.spared = watched->grant.owner.pid;
   }
   add_target(pass, watched, target);
@@ -166,9 +172,11 @@ static void add_targets(struct pass *pass, struct watched *watched) {
   }
 }
 
+/* Others that were left to the owner's moment are not left alone with it. Once none is, what comes
+ * anew is the owner's own: what PAM's modules start. */
 static bool kills(const struct watched *watched) {
-  return watched->phase == PHASE_OTHERS || watched->phase == PHASE_ALL ||
-         watched->phase == PHASE_STUCK;
+  return watched->phase == PHASE_OTHERS || (watched->phase == PHASE_OWNER && watched->left > 0) ||
+         watched->phase == PHASE_ALL || watched->phase == PHASE_STUCK;
 }
 
 static void prepare(const struct sessions *sessions, struct pass *pass) {
@@ -200,7 +208,8 @@ static void take_counts(struct pass *pass) {
 static void go_on_others(const struct sessions *sessions, struct watched *watched) {
   if (watched->owner_is_gone) {
     watched_enter(sessions, watched, PHASE_ALL);
-  } else if (watched->left == 0 || sessions->now - watched->since >= OTHERS_MS) {
+  } else if (watched->left == (watched->phase == PHASE_OWNER && watched->left > 0) ||
+             sessions->now - watched->since >= OTHERS_MS) {
     if (!watched->is_closed || watched->by_us) {
       kill_owner(watched, SIGTERM); /* one that had no child to wait for learns of it */
     }
@@ -210,8 +219,11 @@ static void go_on_others(const struct sessions *sessions, struct watched *watche
 
 static void go_on_all(const struct sessions *sessions, struct watched *watched) {
   const bool owner_is_left = watched->owner >= 0 && !process_has_ended(watched->owner);
+  if (watched->owner >= 0 && !owner_is_left) {
+    watched->owner_is_gone = true; /* says nothing more: what it did not, is said in this look */
+  }
   if (watched->ending == BG_ENDED_LOST && watched->found) {
-    watched->ending = BG_ENDED_KILLED;
+    watched_set_ending(watched, BG_ENDED_KILLED);
   }
   if (watched->left == 0 && !owner_is_left) {
     watched_enter(sessions, watched, PHASE_CLOSING);
@@ -242,7 +254,7 @@ static bool run_pass(const struct sessions *sessions) {
     } else if (watched->phase == PHASE_ALL) {
       go_on_all(sessions, watched);
     } else if (watched->phase == PHASE_STUCK && watched->left == 0) {
-      watched_enter(sessions, watched, PHASE_OVER);
+      watched_enter(sessions, watched, PHASE_CLOSING); /* all of it was done, but for its grant */
     }
   }
   return true;
@@ -266,7 +278,8 @@ static int64_t next_time(const struct sessions *sessions, const struct watched *
   case PHASE_LEFT:
     return earlier(deadline, watched->since + LEFT_MS);
   case PHASE_OWNER:
-    return earlier(retry, watched->since + OWNER_MS);
+    return earlier(earlier(retry, watched->left > 0 ? now + LATER_MS : INT64_MAX),
+                   watched->since + OWNER_MS);
   case PHASE_STUCK:
     return now + STUCK_MS;
   default:

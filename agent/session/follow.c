@@ -63,6 +63,30 @@ static bool local_uid(const char *login, uid_t *ret_uid) {
   return found;
 }
 
+struct search {
+  int processes;
+  uint32_t audit_session;
+  bool found;
+  uid_t uid;
+};
+
+static void on_process(void *context, pid_t pid, uint32_t audit_session) {
+  struct search *search = context;
+  if (!search->found && audit_session == search->audit_session) {
+    search->found = process_login_uid(search->processes, pid, &search->uid);
+  }
+}
+
+/* Of what its owner has left behind. */
+static bool uid_of_any(const struct sessions *sessions, const struct bg_grant *grant,
+                       uid_t *ret_uid) {
+  struct search search = {sessions->processes, grant->audit_session, false, 0};
+  if (processes_each(sessions->processes, on_process, &search) == BG_OK && search.found) {
+    *ret_uid = search.uid;
+  }
+  return search.found;
+}
+
 static void find_uid(const struct sessions *sessions, struct watched *watched) {
   const struct bg_grant *grant = &watched->grant;
   if (watched->has_uid || grant->state != BG_GRANT_OPEN) {
@@ -72,7 +96,8 @@ static void find_uid(const struct sessions *sessions, struct watched *watched) {
   bool in_session = !watched->owner_is_gone &&
                     process_audit_session(sessions->processes, owner) == grant->audit_session;
   watched->has_uid = (in_session && process_login_uid(sessions->processes, owner, &watched->uid)) ||
-                     local_uid(grant->session.login, &watched->uid);
+                     local_uid(grant->session.login, &watched->uid) ||
+                     (watched->is_bound && uid_of_any(sessions, grant, &watched->uid));
 }
 
 static struct watched *find(const struct sessions *sessions, const char *id) {
@@ -81,6 +106,15 @@ static struct watched *find(const struct sessions *sessions, const char *id) {
     watched = watched->next;
   }
   return watched;
+}
+
+/* What agents before this one knew of it. That its event is recorded the store knows better. */
+static void recall(struct watched *watched, bool is_closed) {
+  watched->ending = watched_marked_ending(watched);
+  if (is_closed && watched_has_mark(watched, MARK_STUCK)) {
+    watched->phase = PHASE_STUCK;
+    watched->is_cleaned = true;
+  }
 }
 
 static void follow(struct sessions *sessions, const struct bg_grant *grant, bool is_closed) {
@@ -95,6 +129,7 @@ static void follow(struct sessions *sessions, const struct bg_grant *grant, bool
     memcpy(watched->id, id, sizeof watched->id);
     watched->owner = -1;
     watched->since = sessions->now;
+    recall(watched, is_closed);
     watched->next = sessions->first;
     sessions->first = watched;
   }

@@ -13,9 +13,14 @@ libbgsession_la_SOURCES = \
 	%D%/kill.c \
 	%D%/kill.h \
 	%D%/lost.c \
+	%D%/marks.c \
 	%D%/processes.c \
 	%D%/processes.h \
 	%D%/revoke.c \
+	%D%/scribe.c \
+	%D%/scribe.h \
+	%D%/sheet.c \
+	%D%/sheet.h \
 	%D%/sessions.c \
 	%D%/sessions.h \
 	%D%/terminals.c \

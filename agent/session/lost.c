@@ -190,7 +190,10 @@ static enum bg_error record(const struct sessions_config *config, const struct l
                              .state = BG_GRANT_ACCEPTED, /* whether it was opened is not known */
                              .audit_session = BG_NO_AUDIT_SESSION};
     say(config, &grant.session);
-    err = bg_gate_record_closed(config->host, config->longest_tainted, &grant, BG_ENDED_REBOOT);
+    err = bg_gate_record_end(config->host, config->longest_tainted, &grant, BG_ENDED_REBOOT);
+    if (err == BG_OK) { /* one that was not recorded comes again */
+      bg_gate_audit_closed(&grant);
+    }
   }
   return err;
 }
@@ -206,7 +209,6 @@ static enum bg_error record_lost(const struct sessions_config *config, const str
   if (err == BG_OK) {
     err = record(config, lost);
   }
-  (void)!bg_event_store_provide(); /* events do without */
   if (err == BG_OK) {
     *ret_more = lost->count == LOST_MAX && traces->count > LOST_MAX;
   }

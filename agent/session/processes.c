@@ -87,9 +87,13 @@ static bool read_field(int processes, pid_t pid, unsigned n, int64_t max, int64_
   return at != NULL && bg_parse_uint(bg_bytes(at, strcspn(at, " ")), 0, max, ret_value) == BG_OK;
 }
 
-uint64_t process_start(int processes, pid_t pid) {
+bool process_start(int processes, pid_t pid, uint64_t *ret_start) {
   int64_t start = 0;
-  return read_field(processes, pid, 20, INT64_MAX, &start) ? (uint64_t)start : 0;
+  bool known = read_field(processes, pid, 20, INT64_MAX, &start);
+  if (known) {
+    *ret_start = (uint64_t)start;
+  }
+  return known;
 }
 
 dev_t process_terminal(int processes, pid_t pid) {
@@ -150,12 +154,15 @@ enum bg_error process_hold(int processes, const struct bg_process *process, int 
   if (fd < 0) {
     return errno == ESRCH ? BG_ERR_NOT_FOUND : BG_ERR_IO;
   }
-  /* It held the pid while its start was read if it is there now. */
-  uint64_t start = process_start(processes, process->pid);
-  if (process_has_ended(fd) || start != process->start) {
-    (void)close(fd);
-    return BG_ERR_NOT_FOUND;
+  /* It held the pid while its start was read if it is there now. A start that is hidden from the
+   * caller, or that could not be read just now, says nothing of it. */
+  uint64_t start = 0;
+  const bool is_known = process_start(processes, process->pid, &start);
+  const bool has_ended = process_has_ended(fd);
+  if (!has_ended && is_known && start == process->start) {
+    *ret_pidfd = fd;
+    return BG_OK;
   }
-  *ret_pidfd = fd;
-  return BG_OK;
+  (void)close(fd);
+  return has_ended || is_known ? BG_ERR_NOT_FOUND : BG_ERR_IO;
 }

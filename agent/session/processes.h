@@ -17,8 +17,8 @@ BG_MUST_USE enum bg_error processes_each(int processes, process_fn *on_process, 
 
 /* BG_NO_AUDIT_SESSION if it has none, or is gone. */
 uint32_t process_audit_session(int processes, pid_t pid);
-/* When it started, ticks after boot; 0 if it is gone. */
-uint64_t process_start(int processes, pid_t pid);
+/* When it started, ticks after boot; false if it is gone, or hidden from the caller. */
+bool process_start(int processes, pid_t pid, uint64_t *ret_start);
 /* Its controlling terminal; 0 if it has none, or is gone. */
 dev_t process_terminal(int processes, pid_t pid);
 /* Who logged in to start it; false if nobody, or it is gone. */
@@ -28,7 +28,7 @@ bool process_login_uid(int processes, pid_t pid, uid_t *ret_uid);
 bool process_is_in_cgroup(int processes, pid_t pid, const char *cgroup);
 
 /* A descriptor for the process while it is the one that started then: BG_ERR_NOT_FOUND if it is
- * gone, BG_ERR_IO if that cannot be known. */
+ * gone, BG_ERR_IO if that cannot be known: it is hidden, or there is no descriptor or memory. */
 BG_MUST_USE enum bg_error process_hold(int processes, const struct bg_process *process,
                                        int *ret_pidfd);
 /* Whether all of its threads have ended. */

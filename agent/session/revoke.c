@@ -17,6 +17,7 @@ static bool take_back(const struct sessions *sessions, struct watched *watched) 
   if (!goes_on) {
     return false;
   }
+  watched_set_ending(watched, BG_ENDED_REVOKED);
   enum bg_error err = bg_grant_close(watched->id);
   watched->is_closed = err == BG_OK || err == BG_ERR_NOT_FOUND;
   watched->by_us = err == BG_OK;
@@ -41,8 +42,11 @@ size_t sessions_revoke(struct sessions *sessions, const struct bg_revocations *l
     bool ends = take_back(sessions, watched);
     ended += ends;
     /* Also of one that an agent began to end so, which was killed before it could say so. */
-    if (ends || (watched->is_closed && watched->ending == BG_ENDED_NOT)) {
-      watched->ending = BG_ENDED_REVOKED;
+    if (watched->is_closed) {
+      watched_set_ending(watched, BG_ENDED_REVOKED);
+    }
+    if (watched->phase == PHASE_LEAVING) {
+      watched_enter(sessions, watched, PHASE_OTHERS); /* no 30 seconds for its owner to go */
     }
   }
   return ended;

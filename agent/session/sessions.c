@@ -52,6 +52,23 @@ void watched_enter(const struct sessions *sessions, struct watched *watched, enu
   watched->again = 0;
 }
 
+void watched_set_ending(struct watched *watched, enum bg_ending ending) {
+  const bool is_first = watched->ending == BG_ENDED_NOT;
+  if (is_first || (watched->ending == BG_ENDED_LOST && ending == BG_ENDED_KILLED)) {
+    watched->ending = ending;
+    watched_mark_ending(watched);
+  }
+}
+
+/* As where /proc is mounted with hidepid=, and the caller is not in the group that may see. */
+static void tell_hidden(const struct sessions *sessions) {
+  uint64_t start;
+  if (!process_start(sessions->processes, 1, &start)) {
+    sessions_say(sessions, "%s hides processes: sessions may go on beyond their ends",
+                 bg_paths()->processes);
+  }
+}
+
 enum bg_error sessions_open(const struct sessions_config *config, struct sessions **ret_sessions) {
   struct sessions *sessions = calloc(1, sizeof *sessions);
   if (sessions == NULL) {
@@ -59,11 +76,13 @@ enum bg_error sessions_open(const struct sessions_config *config, struct session
   }
   sessions->config = config;
   sessions->processes = -1;
+  sessions->lost_at = config->closes_lost ? 0 : INT64_MAX;
   sessions->epoll = epoll_create1(EPOLL_CLOEXEC);
   if (sessions->epoll < 0 || processes_open(&sessions->processes) != BG_OK) {
     sessions_close(sessions);
     return BG_ERR_IO;
   }
+  tell_hidden(sessions);
   *ret_sessions = sessions;
   return BG_OK;
 }
@@ -72,6 +91,7 @@ void sessions_close(struct sessions *sessions) {
   if (sessions == NULL) {
     return;
   }
+  sessions_stop_recording(sessions);
   while (sessions->first != NULL) {
     struct watched *next = sessions->first->next;
     watched_free(sessions->first);
@@ -117,6 +137,9 @@ int64_t sessions_look(struct sessions *sessions) {
   sessions_record(sessions);
   forget_those_over(sessions);
   int64_t next = sessions->unreadable != sessions->told ? sessions->now + AGAIN_MS : INT64_MAX;
+  if (sessions->scribes[SHEET_RECORDS] == NULL && sessions->lost_at < next) {
+    next = sessions->lost_at;
+  }
   for (const struct watched *watched = sessions->first; watched != NULL; watched = watched->next) {
     next = watched->again < next ? watched->again : next;
   }

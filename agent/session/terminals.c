@@ -86,7 +86,14 @@ void terminals_of(int processes, uint32_t audit_session, const char *name,
   }
 }
 
-static bool tell(dev_t device, const char *text) {
+/* A user may have a devpts of its own, whose terminals have the numbers of the host's: only what
+ * belongs to the session's login is surely the one that was meant. Other numbers are unique. */
+static bool is_meant(const struct stat *st, dev_t device, uid_t owner) {
+  return S_ISCHR(st->st_mode) && st->st_rdev == device &&
+         (major(device) != PTS_MAJOR || st->st_uid == owner);
+}
+
+static bool tell(dev_t device, uid_t owner, const char *text) {
   char path[BG_PATH_SIZE];
   struct stat st;
   if (!path_of(device, path) || lstat(path, &st) != 0 || !S_ISCHR(st.st_mode)) {
@@ -96,16 +103,16 @@ static bool tell(dev_t device, const char *text) {
   if (fd < 0) {
     return false;
   }
-  bool told = fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == device &&
-              isatty(fd) == 1 && write(fd, text, strlen(text)) > 0;
+  bool told = fstat(fd, &st) == 0 && is_meant(&st, device, owner) && isatty(fd) == 1 &&
+              write(fd, text, strlen(text)) > 0;
   (void)close(fd);
   return told;
 }
 
-size_t terminals_tell(const struct terminals *terminals, const char *text) {
+size_t terminals_tell(const struct terminals *terminals, uid_t owner, const char *text) {
   size_t told = 0;
   for (size_t i = 0; i < terminals->count; i++) {
-    told += tell(terminals->devices[i], text);
+    told += tell(terminals->devices[i], owner, text);
   }
   return told;
 }

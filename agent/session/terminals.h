@@ -21,7 +21,9 @@ void terminals_of(int processes, uint32_t audit_session, const char *name,
 
 /* Writes the text to each, or as much as one takes at once: nobody who has stopped a terminal holds
  * the caller up. Opened without following a link and without becoming the caller's own; what is no
- * terminal of that number, or no terminal, is passed over. Answers how many were told. */
-size_t terminals_tell(const struct terminals *terminals, const char *text);
+ * terminal of that number, or no terminal, is passed over, and so is a pseudo-terminal that does
+ * not belong to owner; TERMINALS_NO_OWNER: each. Answers how many were told. */
+#define TERMINALS_NO_OWNER ((uid_t)-1)
+size_t terminals_tell(const struct terminals *terminals, uid_t owner, const char *text);
 
 #endif

@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a session's terminals are told. A file beside the grant says that a warning was given, so
- * that an agent that begins anew does not repeat it. */
+/* What a session's terminals are told. */
 #include <config.h>
 
 #include <stdio.h>
-#include <unistd.h>
 
-#include "breakglass/file.h"
-#include "breakglass/paths.h"
 #include "breakglass/text.h"
 #include "terminals.h"
 #include "watched.h"
 
-static const int64_t warnings[] = {300, 60}; /* seconds before the deadline */
+static const struct {
+  int64_t before; /* seconds before the deadline */
+  enum mark mark;
+} warnings[] = {{300, MARK_WARNED_300}, {60, MARK_WARNED_60}};
 #define WARNING_COUNT (sizeof warnings / sizeof warnings[0])
-
-static bool marker_path(const struct watched *watched, size_t i, char *ret_path) {
-  int len = snprintf(ret_path, BG_PATH_SIZE, "%s/%s.warned-%d", bg_paths()->grants, watched->id,
-                     (int)warnings[i]);
-  return len > 0 && len < BG_PATH_SIZE;
-}
 
 /* A session that was shorter from the start was told so when it opened. */
 static bool is_wanted(const struct watched *watched, size_t i) {
   const struct bg_session *session = &watched->grant.session;
-  return (watched->warned & (1U << i)) == 0 && session->deadline - session->accepted > warnings[i];
+  return (watched->warned & (1U << i)) == 0 &&
+         session->deadline - session->accepted > warnings[i].before;
 }
 
 static int64_t due(const struct watched *watched, size_t i) {
-  return (watched->grant.session.deadline_boottime - warnings[i]) * 1000;
+  return (watched->grant.session.deadline_boottime - warnings[i].before) * 1000;
 }
 
 int64_t watched_next_warning(const struct watched *watched) {
@@ -43,9 +37,8 @@ int64_t watched_next_warning(const struct watched *watched) {
 
 /* False if it was given before. Where that cannot be known it is given: once by this agent. */
 static bool claim(struct watched *watched, size_t i) {
-  char path[BG_PATH_SIZE];
   watched->warned |= 1U << i;
-  return marker_path(watched, i, path) && bg_file_create(path, bg_bytes(NULL, 0)) != BG_ERR_EXISTS;
+  return watched_mark(watched, warnings[i].mark) != BG_ERR_EXISTS;
 }
 
 void watched_warn(const struct sessions *sessions, struct watched *watched) {
@@ -74,14 +67,5 @@ void watched_tell(const struct sessions *sessions, const struct watched *watched
                watched->is_bound ? watched->grant.audit_session : BG_NO_AUDIT_SESSION,
                watched->owner_is_gone ? "" : watched->grant.session.tty, &terminals);
   (void)snprintf(line, sizeof line, "\r\n\abreakglass: %s\r\n", text);
-  (void)terminals_tell(&terminals, line);
-}
-
-void watched_forget_warnings(const struct watched *watched) {
-  char path[BG_PATH_SIZE];
-  for (size_t i = 0; i < WARNING_COUNT; i++) {
-    if (marker_path(watched, i, path)) {
-      (void)unlink(path);
-    }
-  }
+  (void)terminals_tell(&terminals, watched->has_uid ? watched->uid : TERMINALS_NO_OWNER, line);
 }

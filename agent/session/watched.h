@@ -5,6 +5,7 @@
 #define BREAKGLASS_AGENT_WATCHED_H
 
 #include "breakglass/paths.h"
+#include "scribe.h"
 #include "sessions.h"
 
 /* In this order, but for what each says. */
@@ -34,6 +35,9 @@ struct watched {
   enum bg_ending ending; /* BG_ENDED_NOT until it is known */
   bool is_closed;        /* its grant is renamed */
   bool by_us;            /* by this process: whose part its closed event is */
+  bool is_away;          /* with a scribe, which says what becomes of those that follow */
+  bool is_cleaned;       /* its jobs of cron are removed */
+  bool is_audited;       /* by this process */
   bool is_recorded;      /* its closed event was seen, or written */
   bool is_bound;         /* run/sessions has named it as the grant of its audit session */
   bool groups_done;      /* the two below were looked at */
@@ -48,12 +52,15 @@ struct watched {
 
 struct sessions {
   const struct sessions_config *config;
-  int epoll; /* of the owners */
+  int epoll; /* of the owners, and of the scribes */
   int processes;
   int64_t now; /* ms, of this look */
   struct watched *first;
-  unsigned unreadable; /* grants, in the last look: one may be half written */
-  unsigned told;       /* how many of these it was said of */
+  struct scribe *scribes[SHEET_WORKS]; /* at work; NULL: not now */
+  int64_t lost_at; /* when those of earlier boots are to be closed, ms; INT64_MAX: never */
+  enum bg_error lost_problem; /* what was said last */
+  unsigned unreadable;        /* grants, in the last look: one may be half written */
+  unsigned told;              /* how many of these it was said of */
 };
 
 void sessions_say(const struct sessions *sessions, const char *format, ...)
@@ -61,6 +68,9 @@ void sessions_say(const struct sessions *sessions, const char *format, ...)
 /* "session 7 of alice@example.com (ops)": static. */
 const char *watched_name(const struct watched *watched);
 void watched_enter(const struct sessions *sessions, struct watched *watched, enum phase phase);
+/* What its closed event will say; the first that is found stays, but that LOST may become KILLED.
+ * Kept for the next agent. */
+void watched_set_ending(struct watched *watched, enum bg_ending ending);
 
 /* follow.c: makes the list what run/grants says, and finds out which owners are gone. */
 void sessions_follow(struct sessions *sessions);
@@ -72,12 +82,34 @@ void watched_warn(const struct sessions *sessions, struct watched *watched);
 int64_t watched_next_warning(const struct watched *watched);
 /* Says it on the session's terminals, with how long it has. */
 void watched_tell(const struct sessions *sessions, const struct watched *watched, const char *text);
-void watched_forget_warnings(const struct watched *watched);
+
+/* marks.c: what the next agent has to know of a session, each an empty file beside its grant. */
+enum mark {
+  MARK_WARNED_300, /* warnings that were given */
+  MARK_WARNED_60,
+  MARK_KILLED, /* how it ends, once that is known: before its grant is closed */
+  MARK_REVOKED,
+  MARK_DEADLINE,
+  MARK_LOST,
+  MARK_UNUSED,
+  MARK_STUCK, /* PHASE_STUCK */
+  MARK_COUNT,
+};
+/* BG_ERR_EXISTS if it is there, BG_ERR_IO. */
+BG_MUST_USE enum bg_error watched_mark(const struct watched *watched, enum mark mark);
+bool watched_has_mark(const struct watched *watched, enum mark mark);
+/* The one of watched->ending. */
+void watched_mark_ending(const struct watched *watched);
+/* BG_ENDED_NOT if no agent has begun its end. */
+enum bg_ending watched_marked_ending(const struct watched *watched);
+void watched_forget_marks(const struct watched *watched);
 
 /* end.c: begins ends, and takes each one on as far as it goes now. */
 void sessions_end(struct sessions *sessions);
 
-/* closed.c: what is said of those in PHASE_CLOSING. */
+/* closed.c: what is done for those in PHASE_CLOSING, and for those of earlier boots. */
 void sessions_record(struct sessions *sessions);
+/* Waits for the scribes. */
+void sessions_stop_recording(struct sessions *sessions);
 
 #endif

@@ -220,8 +220,8 @@ static enum bg_error await_acknowledgement(const struct admission *admission) {
 /* Nobody gets in: the host need not be waited for until the deadline. */
 static void record_unused(const struct admission *admission) {
   /* What cannot be recorded changes nothing: by then the host is replaced. */
-  (void)!gate_record_end(&admission->host, admission->gate->policy->longest_tainted,
-                         &admission->grant, BG_ENDED_UNUSED);
+  (void)!bg_gate_record_end(&admission->host, admission->gate->policy->longest_tainted,
+                            &admission->grant, BG_ENDED_UNUSED);
 }
 
 static enum bg_error record_accepted(const struct admission *admission) {

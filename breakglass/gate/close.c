@@ -5,7 +5,7 @@
 
 #include "gate_internal.h"
 
-static void audit_closed(const struct bg_grant *grant) {
+void bg_gate_audit_closed(const struct bg_grant *grant) {
   int audit = -1;
   if (bg_audit_open(&audit) == BG_OK) {
     (void)!gate_record(audit, "closed", &grant->session, grant->audit_session);
@@ -13,8 +13,8 @@ static void audit_closed(const struct bg_grant *grant) {
   }
 }
 
-enum bg_error gate_record_end(const struct bg_host *host, int64_t longest_tainted,
-                              const struct bg_grant *grant, enum bg_ending ending) {
+enum bg_error bg_gate_record_end(const struct bg_host *host, int64_t longest_tainted,
+                                 const struct bg_grant *grant, enum bg_ending ending) {
   struct bg_event event = {
       .type = BG_EVENT_TAINT_CLOSED,
       .host = host,
@@ -32,6 +32,6 @@ enum bg_error gate_record_end(const struct bg_host *host, int64_t longest_tainte
 
 enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_tainted,
                                     const struct bg_grant *grant, enum bg_ending ending) {
-  audit_closed(grant);
-  return gate_record_end(host, longest_tainted, grant, ending);
+  bg_gate_audit_closed(grant);
+  return bg_gate_record_end(host, longest_tainted, grant, ending);
 }

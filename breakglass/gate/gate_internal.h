@@ -64,10 +64,6 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
  * BG_REFUSED_ACK_TIMEOUT. */
 enum bg_error gate_await_acknowledgement(const struct bg_policy *policy, int64_t number);
 
-/* Records the event of a session that is over, and no audit record. Errors as bg_event_record(). */
-enum bg_error gate_record_end(const struct bg_host *host, int64_t longest_tainted,
-                              const struct bg_grant *grant, enum bg_ending ending);
-
 /* Records what was granted: "accepted", "opened", "closed". */
 enum bg_error gate_record(int audit, const char *operation, const struct bg_session *session,
                           uint32_t audit_session);

@@ -63,5 +63,9 @@ BG_MUST_USE enum bg_error bg_gate_close(struct bg_gate *gate, const char *grant_
 BG_MUST_USE enum bg_error bg_gate_record_closed(const struct bg_host *host, int64_t longest_tainted,
                                                 const struct bg_grant *grant,
                                                 enum bg_ending ending);
+/* Its two parts, for whoever may have to try again: the audit record, once; and the event alone. */
+void bg_gate_audit_closed(const struct bg_grant *grant);
+BG_MUST_USE enum bg_error bg_gate_record_end(const struct bg_host *host, int64_t longest_tainted,
+                                             const struct bg_grant *grant, enum bg_ending ending);
 
 #endif

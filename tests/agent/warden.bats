@@ -174,6 +174,26 @@ closed_once() {
 	gone "$child"
 }
 
+@test "a store that answers nobody holds up no other session's end" {
+	local lost=() lock each
+	see_processes
+	start_agent
+	for each in {1..5}; do
+		hold "$each" 600
+		lost+=("$owner")
+	done
+	hold 9 4
+	exec {lock}>>"$host"/run/breakglass/lock
+	flock "$lock"
+	kill -KILL "${lost[@]}"
+	within 15 'grep -q "its time is over" "$host"/said'
+	# Each event waits for the lock for two seconds, and goes to run/ without it: some are still to come.
+	[ "$(find "$host"/run/breakglass/events -type f | wc -l)" -lt 5 ]
+	within 2 'gone "$child"'
+	exec {lock}>&-
+	within 20 '[ "$(endings | wc -w)" = 6 ]'
+}
+
 @test "a reload lets go of no session that is half-way in its end" {
 	see_processes
 	start_agent

@@ -222,7 +222,7 @@ lateness() {
 	run guest 'crontab -u app -l; crontab -u root -l; grep -l escaped /var/spool/cron/atjobs/*'
 	[[ $output != *escaped* && $output != *atjobs/a* ]]
 	run guest 'journalctl --no-pager -o cat -u breakglass-warden.service'
-	shows "the crontab of app, made or changed in it, is removed"
-	shows "the crontab of root, made or changed in it, is removed"
+	shows "the crontab of app, made or changed meanwhile, is removed"
+	shows "the crontab of root, made or changed meanwhile, is removed"
 	shows "the at job "
 }

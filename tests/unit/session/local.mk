@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 SESSION_TESTS = %D%/test_end %D%/test_left %D%/test_lost %D%/test_lost_many \
-	%D%/test_real %D%/test_warn
+	%D%/test_real %D%/test_scribe %D%/test_warn
 SESSION_TEST_SOURCES = %D%/session_test.c %D%/session_test.h tests/lib/test_state.c \
 	tests/lib/test_state.h tests/lib/fake_audit.c
 SESSION_TEST_LIBS = $(SESSION_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS)
@@ -41,3 +41,8 @@ SLOW_TESTS += %D%/test_lost_many
 %C%_test_real_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_real_LDFLAGS = $(SESSION_TEST_CLOCKS)
 %C%_test_real_LDADD = $(SESSION_TEST_LIBS)
+%C%_test_scribe_SOURCES = %D%/test_scribe.c %D%/boots.c %D%/boots.h $(SESSION_TEST_SOURCES)
+%C%_test_scribe_CPPFLAGS = $(SESSION_TEST_CPPFLAGS)
+%C%_test_scribe_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_scribe_LDFLAGS = $(SESSION_TEST_CLOCKS) -Wl,--wrap=bg_gate_record_end
+%C%_test_scribe_LDADD = $(SESSION_TEST_LIBS)

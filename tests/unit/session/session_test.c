@@ -24,8 +24,10 @@
 static pid_t children[CHILDREN_MAX];
 static size_t child_count;
 static char logged[65536];
-static int64_t ahead; /* ms, of the clocks of boot and of the day */
+static int64_t ahead;     /* ms, of the clocks of boot and of the day */
+static int64_t set_ahead; /* seconds, of the clock of the day alone */
 bool in_real_time;
+uid_t login_uid;
 
 static void make_folder(const char *path) {
   if (mkdir(test_path(path), 0755) != 0) {
@@ -55,12 +57,15 @@ int new_host(void **state) {
   for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
     make_folder(folders[i]);
   }
+  login_uid = OPS_UID;
+  say_process(1, BG_NO_AUDIT_SESSION, 0);
   test_root_write("/sys/fs/cgroup/cgroup.controllers", "");
   test_root_write("/proc/self/cgroup", "0::/system.slice/breakglass-agent.service\n");
   test_root_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\nops:x:4242:4242::/home/ops:/bin/sh\n");
   child_count = 0;
   in_real_time = false;
   ahead = 0;
+  set_ahead = 0;
   logged[0] = '\0';
   return bg_run_state_prepare(bg_clock_now(), &epoch) == BG_OK ? 0 : -1;
 }
@@ -124,7 +129,9 @@ void say_process(pid_t pid, uint32_t audit_session, dev_t tty) {
   }
   (void)snprintf(text, sizeof text, "%u", audit_session);
   write_fact(pid, "sessionid", text);
-  write_fact(pid, "loginuid", audit_session == BG_NO_AUDIT_SESSION ? "4294967295" : "4242");
+  (void)snprintf(text, sizeof text, "%u",
+                 audit_session == BG_NO_AUDIT_SESSION ? UINT32_MAX : (unsigned)login_uid);
+  write_fact(pid, "loginuid", text);
   write_fact(pid, "cgroup", "0::/somewhere/else\n");
   write_stat(pid, tty);
 }
@@ -202,13 +209,18 @@ bool log_has(const char *text) {
 }
 
 struct sessions_config test_config(void) {
-  return (struct sessions_config){.host = &test_host, .log = keep_line};
+  return (struct sessions_config){.host = &test_host, .log = keep_line, .waits = true};
 }
 
 struct sessions *new_sessions(void) {
+  const struct sessions_config config = test_config();
+  return open_sessions(&config);
+}
+
+struct sessions *open_sessions(const struct sessions_config *wanted) {
   static struct sessions_config config;
   struct sessions *sessions = NULL;
-  config = test_config();
+  config = *wanted;
   assert_int_equal(sessions_open(&config, &sessions), BG_OK);
   return sessions;
 }
@@ -221,6 +233,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *ret_now) {
     int64_t ns = ret_now->tv_nsec + (ahead % 1000) * 1000000;
     ret_now->tv_sec += ahead / 1000 + ns / 1000000000;
     ret_now->tv_nsec = ns % 1000000000;
+    ret_now->tv_sec += clock == CLOCK_REALTIME ? set_ahead : 0;
   }
   return result;
 }
@@ -233,6 +246,10 @@ int64_t now_ms(void) {
 
 void pass_time(int64_t ms) {
   ahead += ms;
+}
+
+void set_clock(int64_t seconds_ahead) {
+  set_ahead = seconds_ahead;
 }
 
 /* What the agent does, inotify aside: instead of it, a look at least every half second. Where
@@ -262,6 +279,30 @@ void look_for(struct sessions *sessions, int64_t ms) {
   do {
     look_once(sessions);
   } while (now_ms() < until);
+}
+
+int audited_ends(void) {
+  char line[512];
+  int count = 0;
+  FILE *file = fopen(test_path("/audit.log"), "re");
+  while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+    count += strncmp(line, "closed ", 7) == 0;
+  }
+  if (file != NULL) {
+    (void)fclose(file);
+  }
+  return count;
+}
+
+/* A lock that cannot be opened. */
+void let_record(bool can) {
+  const char *lock = test_path("/run/breakglass/lock");
+  if (can) {
+    assert_int_equal(rmdir(lock), 0);
+  } else {
+    (void)unlink(lock);
+    make_folder("/run/breakglass/lock");
+  }
 }
 
 struct count {

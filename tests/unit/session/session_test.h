@@ -23,6 +23,8 @@
 int new_host(void **state);
 int end_host(void **state);
 
+/* What /proc says of who logged in to start one: OPS_UID, unless a test sets it. */
+extern uid_t login_uid;
 /* A child that sleeps until it is killed; of this audit session, as /proc says. */
 pid_t start_process(uint32_t audit_session);
 /* What /proc says of a process from now on; tty 0: no terminal. */
@@ -46,18 +48,26 @@ bool grant_exists(uint8_t id, const char *suffix);
 /* sessions.h, with this host and a log that is kept. */
 struct sessions_config test_config(void);
 struct sessions *new_sessions(void);
+/* With a configuration that is copied. */
+struct sessions *open_sessions(const struct sessions_config *wanted);
 bool log_has(const char *text);
 /* The clocks of boot and of the day run ahead of the machine's, so that nothing is waited for but
  * what processes do: while a test sets this, they run as fast. */
 extern bool in_real_time;
 int64_t now_ms(void); /* CLOCK_BOOTTIME */
 void pass_time(int64_t ms);
+/* The clock of the day alone, from now on. */
+void set_clock(int64_t seconds_ahead);
 /* Looks as the agent would until nothing is followed any more, for ten seconds at most; fails the
  * test then. Answers how long it took, ms. */
 int64_t look_until_over(struct sessions *sessions);
 /* The same for so many milliseconds. */
 void look_for(struct sessions *sessions, int64_t ms);
 
+/* How many audit records say that a session is closed. */
+int audited_ends(void);
+/* Whether an event can be recorded. */
+void let_record(bool can);
 /* How many closed events the token has; with an ending, those that say so. */
 int closed_events(uint8_t id, const char *ending);
 

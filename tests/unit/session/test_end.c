@@ -4,6 +4,7 @@
 
 #include "session_test.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,8 @@
 #include <unistd.h>
 
 #include "breakglass/gate.h"
+#include "breakglass/lock.h"
+#include "breakglass/paths.h"
 #include "breakglass/text.h"
 
 /* An owner as sshd's monitor is one: it waits for its child, and closes the session. */
@@ -89,16 +92,54 @@ static void stubborn_owner_is_killed_after_the_others(void **state) {
 
 /* Between the look at a process and its end another one has got its pid. */
 static pid_t changes;
+static pid_t out_of_reach; /* no descriptors for this one */
 static bool asked_for_init;
 int __real_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags);
 int __wrap_pidfd_open(pid_t pid, unsigned flags) {
-  int fd = __real_pidfd_open(pid, flags);
+  int fd = -1;
+  errno = EMFILE;
+  if (pid != out_of_reach) {
+    fd = __real_pidfd_open(pid, flags);
+  }
   if (pid == changes) {
     say_process(pid, 99, 0);
   }
   asked_for_init = asked_for_init || pid == 1;
   return fd;
+}
+
+/* What could not be killed before the owner's moment is killed in it, and the owner is not. */
+static void others_are_not_left_alone_with_the_owner(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  out_of_reach = other;
+  (void)open_grant(1, owner, 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 1500);
+  out_of_reach = 0;
+  assert_true(is_running(other));
+  look_for(sessions, 1000);
+  assert_false(is_running(other));
+  assert_true(is_running(owner));
+  (void)look_until_over(sessions);
+  assert_false(is_running(owner));
+  sessions_close(sessions);
+}
+
+static void helper_of_the_owner_is_spared(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 500);
+  pid_t helper = start_process(7);
+  look_for(sessions, 1500);
+  assert_true(is_running(helper));
+  (void)look_until_over(sessions);
+  assert_false(is_running(helper));
+  sessions_close(sessions);
 }
 
 static void nothing_else_is_touched(void **state) {
@@ -166,6 +207,44 @@ static void owner_with_another_start_is_gone(void **state) {
   sessions_close(sessions);
 }
 
+static void hide(pid_t pid) {
+  char path[32];
+  (void)snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+  assert_int_equal(unlink(test_path(path)), 0);
+}
+
+/* /proc with hidepid=, or a moment without descriptors: who cannot be seen may be there. */
+static void owner_that_cannot_be_seen_is_not_gone(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  pid_t waits = start_process(BG_NO_AUDIT_SESSION);
+  hide(owner);
+  hide(waits);
+  (void)open_grant(1, owner, 7, 600);
+  (void)accept_grant(2, waits, 600);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 10000);
+  assert_true(is_running(other));
+  assert_int_equal(sessions_count(sessions), 2);
+  assert_int_equal(closed_events(1, NULL) + closed_events(2, NULL), 0);
+  say_process(owner, 7, 0); /* seen again */
+  look_for(sessions, 1000);
+  (void)kill(owner, SIGKILL);
+  look_for(sessions, 2000);
+  assert_int_equal(closed_events(1, "killed"), 1);
+  assert_int_equal(closed_events(2, NULL), 0);
+  assert_false(log_has("hides processes"));
+  sessions_close(sessions);
+}
+
+static void hidden_processes_are_told(void **state) {
+  (void)state;
+  hide(1);
+  sessions_close(new_sessions());
+  assert_true(log_has("hides processes: sessions may go on"));
+}
+
 static void killed_owner_takes_its_session_along(void **state) {
   (void)state;
   pid_t owner = start_process(7);
@@ -195,7 +274,6 @@ static void end_of_an_owner_is_noticed_at_once(void **state) {
   assert_true(has_gone(owner));
   (void)sessions_look(sessions);
   assert_int_equal(closed_events(1, "lost"), 1);
-  assert_int_equal(test_entries("/var/lib/breakglass/events"), 1 + 16); /* the next ones' files */
   assert_int_equal(sessions_count(sessions), 0);
   assert_int_equal(sessions_look(sessions), INT64_MAX);
   sessions_close(sessions);
@@ -229,6 +307,35 @@ static void owner_killed_midway_leaves_one_event(void **state) {
   sessions_close(sessions);
 }
 
+/* A process that cannot be killed: it is not let go of, and nothing else is done twice. */
+static void stuck_session_outlives_the_agent(void **state) {
+  (void)state;
+  pid_t stuck = start_process(7);
+  out_of_reach = stuck;
+  (void)open_grant(1, start_process(7), 7, 0);
+  struct sessions *sessions = new_sessions();
+  look_for(sessions, 20000);
+  sessions_close(sessions);
+  assert_true(log_has("1 of its processes cannot be killed"));
+  assert_int_equal(closed_events(1, "deadline"), 1);
+  assert_true(grant_exists(1, ".closed"));
+  test_root_write("/var/spool/cron/crontabs/ops", "made later");
+  sessions = new_sessions();
+  look_for(sessions, 20000);
+  assert_int_equal(sessions_count(sessions), 1);
+  assert_true(is_running(stuck));
+  out_of_reach = 0;
+  look_for(sessions, 12000);
+  assert_int_equal(sessions_count(sessions), 0);
+  sessions_close(sessions);
+  assert_true(has_gone(stuck));
+  assert_true(grant_exists(1, ".ended"));
+  assert_false(grant_exists(1, ".stuck"));
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(audited_ends(), 1);
+  assert_true(test_exists("/var/spool/cron/crontabs/ops"));
+}
+
 /* The same, found by an agent that begins anew: and by no third one. */
 static void next_agent_makes_up_for_it_once(void **state) {
   (void)state;
@@ -244,7 +351,77 @@ static void next_agent_makes_up_for_it_once(void **state) {
     (void)look_until_over(sessions);
     sessions_close(sessions);
     assert_int_equal(closed_events(1, NULL), 1);
+    assert_int_equal(closed_events(1, "logout"), 1);
   }
+}
+
+static void run_agent(void *context) {
+  (void)context;
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+}
+
+/* The store's lock is another's: an agent waits for it, and is killed before it can record. */
+static void next_agent_knows_how_it_ended(void **state) {
+  (void)state;
+  int lock = -1;
+  pid_t owner = start_process(7);
+  pid_t other = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  assert_int_equal(bg_lock_take(bg_paths()->lock, &lock), BG_OK);
+  pid_t agent = start_child(run_agent, NULL);
+  while (!grant_exists(1, ".closed")) {
+    assert_true(is_running(agent));
+    (void)usleep(1000);
+  }
+  (void)kill(agent, SIGKILL);
+  assert_true(has_gone(agent));
+  assert_int_equal(close(lock), 0);
+  assert_true(has_gone(other));
+  assert_int_equal(closed_events(1, NULL), 0);
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  sessions_close(sessions);
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(closed_events(1, "killed"), 1);
+  assert_false(grant_exists(1, ".ended-killed"));
+  assert_false(grant_exists(1, ".ended-lost"));
+}
+
+/* One that was killed before it closed the grant: nothing of the session is left to be found. */
+static void next_agent_knows_that_something_was_left(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  test_root_write("/run/breakglass/grants/01010101010101010101010101010101.ended-lost", "");
+  test_root_write("/run/breakglass/grants/01010101010101010101010101010101.ended-killed", "");
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  sessions_close(sessions);
+  assert_int_equal(closed_events(1, "killed"), 1);
+}
+
+static void what_is_tried_again_is_audited_once(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  struct sessions *sessions = new_sessions();
+  let_record(false);
+  look_for(sessions, 21000);
+  assert_int_equal(audited_ends(), 1);
+  assert_int_equal(closed_events(1, NULL), 0);
+  assert_true(log_has("that it is closed cannot be recorded"));
+  let_record(true);
+  (void)look_until_over(sessions);
+  assert_int_equal(audited_ends(), 1);
+  assert_int_equal(closed_events(1, "lost"), 1);
+  sessions_close(sessions);
 }
 
 /* An owner that lives may be about to write it. */
@@ -390,15 +567,23 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       TEST(deadline_lets_the_owner_close),
       TEST(stubborn_owner_is_killed_after_the_others),
+      TEST(others_are_not_left_alone_with_the_owner),
+      TEST(helper_of_the_owner_is_spared),
       TEST(nothing_else_is_touched),
       TEST(unbound_session_ends_nothing),
       TEST(pid_of_another_is_spared),
       TEST(owner_with_another_start_is_gone),
+      TEST(owner_that_cannot_be_seen_is_not_gone),
+      TEST(hidden_processes_are_told),
       TEST(killed_owner_takes_its_session_along),
       TEST(end_of_an_owner_is_noticed_at_once),
       TEST(killed_owner_after_the_deadline_is_the_deadline),
       TEST(owner_killed_midway_leaves_one_event),
+      TEST(stuck_session_outlives_the_agent),
       TEST(next_agent_makes_up_for_it_once),
+      TEST(next_agent_knows_how_it_ended),
+      TEST(what_is_tried_again_is_audited_once),
+      TEST(next_agent_knows_that_something_was_left),
       TEST(closed_by_a_living_owner_is_left_to_it),
       TEST(logout_leaves_nothing_behind),
       TEST(owner_that_closes_at_the_deadline_has_its_moment),

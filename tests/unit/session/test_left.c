@@ -50,6 +50,24 @@ static void groups_are_killed(void **state) {
   sessions_close(sessions);
 }
 
+/* A login that a directory knows, and an owner that was gone before the agent came. */
+static void groups_of_a_login_that_is_not_local_are_killed(void **state) {
+  (void)state;
+  make_group(SLICE "/session-7.scope");
+  test_root_write("/etc/passwd", "root:x:0:0::/root:/bin/sh\n");
+  pid_t owner = start_process(7);
+  pid_t left = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  (void)kill(owner, SIGKILL);
+  assert_true(has_gone(owner));
+  struct sessions *sessions = new_sessions();
+  (void)look_until_over(sessions);
+  assert_true(has_gone(left));
+  assert_true(is_killed(SLICE "/session-7.scope"));
+  assert_false(log_has("no local account"));
+  sessions_close(sessions);
+}
+
 /* The scope has the owner in it: not before it had its moment. */
 static void group_waits_for_the_owner(void **state) {
   (void)state;
@@ -111,8 +129,10 @@ static void groups_without_a_kill_are_walked(void **state) {
 #define CRONTABS "/var/spool/cron/crontabs/"
 #define AT_JOBS "/var/spool/cron/atjobs/"
 
-/* Their ctime is now: so the session's begin is moved instead. */
-static void end_session_opened(int64_t seconds_ago) {
+#define THREE_DAYS (3 * 86400)
+
+/* Their ctime is now: so the session's begin is moved instead; and the clock is set meanwhile. */
+static void end_session_with_clock(int64_t seconds_ago, int64_t seconds_ahead) {
   struct bg_grant grant = accept_grant(1, start_process(7), 1800);
   age_grant(&grant, seconds_ago);
   grant.session.deadline_boottime = bg_clock_boottime();
@@ -120,9 +140,14 @@ static void end_session_opened(int64_t seconds_ago) {
   assert_int_equal(unlink(test_path("/run/breakglass/grants/01010101010101010101010101010101")), 0);
   assert_int_equal(bg_grant_create(&grant), BG_OK);
   assert_int_equal(bg_grant_open(&grant, 7, NULL, grant.session.accepted), BG_OK);
+  set_clock(seconds_ahead);
   struct sessions *sessions = new_sessions();
   (void)look_until_over(sessions);
   sessions_close(sessions);
+}
+
+static void end_session_opened(int64_t seconds_ago) {
+  end_session_with_clock(seconds_ago, 0);
 }
 
 static void own(const char *path, uid_t uid) {
@@ -158,9 +183,9 @@ static void jobs_of_the_session_are_removed(void **state) {
   assert_int_equal(test_entries(AT_JOBS), 2); /* another's and the folder */
   assert_true(test_exists(AT_JOBS ".SEQ"));
   assert_true(test_exists("/etc/kept"));
-  assert_true(log_has("the crontab of ops, made or changed in it, is removed"));
-  assert_true(log_has("the crontab of root, made or changed in it, is removed"));
-  assert_true(log_has("the at job a0000101c9b3f8, made or changed in it, is removed"));
+  assert_true(log_has("the crontab of ops, made or changed meanwhile, is removed"));
+  assert_true(log_has("the crontab of root, made or changed meanwhile, is removed"));
+  assert_true(log_has("the at job a0000101c9b3f8, made or changed meanwhile, is removed"));
   assert_true(log_has("the at job of a name that is not shown, made"));
 }
 
@@ -174,6 +199,50 @@ static void older_jobs_stay(void **state) {
   assert_true(test_exists(CRONTABS "ops"));
   assert_true(test_exists(CRONTABS "root"));
   assert_true(test_exists(AT_JOBS "a0000101c9b3f8"));
+}
+
+static void write_jobs(void) {
+  test_root_write(CRONTABS "ops", "* * * * * ops\n");
+  test_root_write(CRONTABS "root", "* * * * * root\n");
+  test_root_write(AT_JOBS "a0000101c9b3f8", "");
+  own(AT_JOBS "a0000101c9b3f8", OPS_UID);
+}
+
+static void clock_that_is_set_touches_no_older_jobs(void **state) {
+  (void)state;
+  write_jobs();
+  pass_time(200000);
+  end_session_with_clock(100, -THREE_DAYS);
+  assert_int_equal(test_entries(CRONTABS), 2);
+  assert_int_equal(test_entries(AT_JOBS), 1);
+}
+
+/* The host came up with a clock of long ago, and that was set right. */
+static void clock_that_is_set_right_touches_no_older_jobs(void **state) {
+  (void)state;
+  write_jobs();
+  pass_time(200000);
+  set_clock(-THREE_DAYS);
+  end_session_with_clock(100, 0);
+  assert_int_equal(test_entries(CRONTABS), 2);
+  assert_int_equal(test_entries(AT_JOBS), 1);
+}
+
+static void clock_that_was_set_hides_no_jobs_made_before(void **state) {
+  (void)state;
+  write_jobs();
+  end_session_with_clock(100, -THREE_DAYS);
+  assert_int_equal(test_entries(CRONTABS), 0);
+  assert_int_equal(test_entries(AT_JOBS), test_is_root() ? 0 : 1);
+}
+
+static void clock_that_was_set_hides_no_jobs_made_after(void **state) {
+  (void)state;
+  set_clock(THREE_DAYS);
+  write_jobs();
+  end_session_with_clock(100, 0);
+  assert_int_equal(test_entries(CRONTABS), 0);
+  assert_int_equal(test_entries(AT_JOBS), test_is_root() ? 0 : 1);
 }
 
 /* A crontab that is a link: the link goes, and nothing else. */
@@ -258,10 +327,56 @@ static void next_agent_says_that_it_was_taken_back(void **state) {
   sessions_close(sessions);
   sessions = new_sessions();
   assert_int_equal(take_back(sessions, &content), 0);
-  look_for(sessions, 40000);
-  assert_true(has_gone(owner));
+  look_for(sessions, 6000);
+  assert_false(is_running(owner)); /* which would not have gone */
   assert_int_equal(closed_events(1, NULL), 1);
   assert_int_equal(closed_events(1, "revoked"), 1);
+  sessions_close(sessions);
+}
+
+/* The list may be gone, or a newer one be without what has run out. */
+static void next_agent_goes_on_without_the_list(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  pid_t waits = start_process(BG_NO_AUDIT_SESSION);
+  (void)open_grant(1, owner, 7, 600);
+  (void)accept_grant(2, waits, 600);
+  struct bg_revocations_content content = test_revocations();
+  uint8_t tokens[2][BG_TOKEN_ID_SIZE];
+  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
+  memset(tokens[1], 2, BG_TOKEN_ID_SIZE);
+  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
+  content.token_count = 2;
+  struct sessions *sessions = new_sessions();
+  assert_int_equal(take_back(sessions, &content), 2);
+  sessions_close(sessions);
+  sessions = new_sessions();
+  look_for(sessions, 6000);
+  assert_false(is_running(owner));
+  assert_false(is_running(waits));
+  assert_int_equal(closed_events(1, "revoked"), 1);
+  assert_int_equal(closed_events(2, "revoked"), 1);
+  sessions_close(sessions);
+}
+
+/* It has closed its session, and is slow to go. */
+static void owner_of_a_token_that_is_taken_back_does_not_linger(void **state) {
+  (void)state;
+  pid_t owner = start_process(7);
+  (void)open_grant(1, owner, 7, 600);
+  struct bg_revocations_content content = test_revocations();
+  uint8_t tokens[1][BG_TOKEN_ID_SIZE];
+  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
+  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
+  content.token_count = 1;
+  struct sessions *sessions = new_sessions();
+  assert_int_equal(bg_grant_close("01010101010101010101010101010101"), BG_OK);
+  look_for(sessions, 1000);
+  assert_true(is_running(owner));
+  assert_int_equal(take_back(sessions, &content), 0);
+  look_for(sessions, 6000);
+  assert_false(is_running(owner));
+  assert_int_equal(closed_events(1, NULL), 1);
   sessions_close(sessions);
 }
 
@@ -296,17 +411,24 @@ int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_host, end_host)
   const struct CMUnitTest tests[] = {
       TEST(groups_are_killed),
+      TEST(groups_of_a_login_that_is_not_local_are_killed),
       TEST(group_waits_for_the_owner),
       TEST(manager_stays_for_another_session),
       TEST(own_group_is_spared),
       TEST(groups_without_a_kill_are_walked),
       TEST(jobs_of_the_session_are_removed),
       TEST(older_jobs_stay),
+      TEST(clock_that_is_set_touches_no_older_jobs),
+      TEST(clock_that_is_set_right_touches_no_older_jobs),
+      TEST(clock_that_was_set_hides_no_jobs_made_before),
+      TEST(clock_that_was_set_hides_no_jobs_made_after),
       TEST(links_are_not_followed),
       TEST(more_jobs_than_one_look_takes),
       TEST(token_that_is_taken_back_ends_its_session),
       TEST(holders_key_that_is_taken_back_ends_its_sessions),
       TEST(next_agent_says_that_it_was_taken_back),
+      TEST(next_agent_goes_on_without_the_list),
+      TEST(owner_of_a_token_that_is_taken_back_does_not_linger),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

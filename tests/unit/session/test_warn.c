@@ -28,6 +28,7 @@ static void open_terminal(struct terminal *terminal) {
   assert_int_equal(fstat(terminal->slave, &st), 0);
   assert_int_equal(fcntl(terminal->master, F_SETFL, O_NONBLOCK), 0);
   terminal->device = st.st_rdev;
+  assert_true(!test_is_root() || fchown(terminal->slave, OPS_UID, (gid_t)-1) == 0);
 }
 
 static void close_terminal(const struct terminal *terminal) {
@@ -56,6 +57,7 @@ static int lines_with(struct terminal *terminal, const char *needle) {
 /* The machine's own pseudo-terminals below the test's /dev. */
 static int new_host_with_terminals(void **state) {
   int result = new_host(state);
+  login_uid = test_is_root() ? OPS_UID : getuid(); /* whose pseudo-terminals are its own */
   return result == 0 ? symlink("/dev/pts", test_path("/dev/pts")) : result;
 }
 
@@ -211,6 +213,33 @@ static void only_terminals_are_written_to(void **state) {
   close_terminal(&terminal);
 }
 
+/* A process of the session has one of that number in a devpts of its own. */
+static void terminal_of_another_is_not_told(void **state) {
+  (void)state;
+  struct terminal terminal;
+  if (!test_is_root()) {
+    skip(); /* it is given to another user */
+  }
+  open_terminal(&terminal);
+  pid_t owner = start_process(7);
+  say_process(owner, 7, terminal.device);
+  const struct bg_grant grant = open_grant(1, owner, 7, 1800);
+  struct sessions *sessions = new_sessions();
+  const uid_t others[] = {0, OPS_UID + 1};
+  for (size_t i = 0; i < 2; i++) {
+    assert_int_equal(fchown(terminal.slave, others[i], (gid_t)-1), 0);
+    go_to(&grant, i == 0 ? 300 : 60);
+    (void)sessions_look(sessions);
+    assert_string_equal(read_terminal(&terminal), "");
+  }
+  assert_int_equal(fchown(terminal.slave, OPS_UID, (gid_t)-1), 0);
+  go_to(&grant, 0);
+  (void)sessions_look(sessions);
+  assert_int_equal(lines_with(&terminal, "this session ends now"), 1);
+  sessions_close(sessions);
+  close_terminal(&terminal);
+}
+
 /* login's own, which the grant names; and no other file of that name. */
 static void terminal_of_the_grant_is_told(void **state) {
   (void)state;
@@ -239,6 +268,7 @@ int main(void) {
       TEST(short_session_is_not_warned_of_its_length),
       TEST(stopped_terminal_holds_nobody_up),
       TEST(only_terminals_are_written_to),
+      TEST(terminal_of_another_is_not_told),
       TEST(terminal_of_the_grant_is_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
