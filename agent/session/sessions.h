@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Ends sessions: at the deadline, when the token was taken back, when the process that owned one
  * was killed, and what is left of one that was logged out of. Warns before the deadline, and sees
- * to it that each session that was opened gets one closed event. For the agent: root, one
- * thread, and threads of its own, the scribes, for what may wait.
- * Reaches core, token, state, audit, gate (the closed event alone), service (its JSON reader).
+ * to it that each session that was opened gets one closed event. For the agent: root, one thread,
+ * and threads of its own, the scribes, for what may wait. Reaches core, token, state, audit, gate
+ * (the closed event alone), service (its JSON reader).
  *
  * A look takes a walk through the processes of the host and KILL_MS (kill.h) more. It reads and
  * writes nothing but /proc, control groups, terminals, /etc/passwd and run/, and waits neither for
@@ -28,15 +28,15 @@ struct sessions_config {
   int64_t longest_tainted;    /* seconds; 0: no limit */
   bool closes_lost;           /* sessions_close_lost(), once, and again until it succeeds */
   bool waits;                 /* for all of that, in the look itself, without a thread: for tests */
-  /* A line for the system log, clean text without a line end; may be NULL. Called by any thread.
-   */
+  /* A line for the system log, clean text without a line end; may be NULL. Of any thread. */
   void (*log)(void *context, const char *text);
   void *context;
 };
 
 /* Knows of none yet: look at once. config is lent until sessions_close(), and may change between
  * calls. Logs that processes are hidden from it, if they are. BG_ERR_NOMEM, BG_ERR_IO (no
- * descriptor). Free with sessions_close(), which ends no session and takes NULL. */
+ * descriptor). Free with sessions_close(), which ends no session, takes NULL, and waits for the
+ * scribes: as long as a disk hangs. */
 BG_MUST_USE enum bg_error sessions_open(const struct sessions_config *config,
                                         struct sessions **ret_sessions);
 void sessions_close(struct sessions *sessions);

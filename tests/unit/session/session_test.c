@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,8 +25,8 @@
 static pid_t children[CHILDREN_MAX];
 static size_t child_count;
 static char logged[65536];
-static int64_t ahead;     /* ms, of the clocks of boot and of the day */
-static int64_t set_ahead; /* seconds, of the clock of the day alone */
+static _Atomic int64_t ahead;     /* ms, of the clocks of boot and of the day */
+static _Atomic int64_t set_ahead; /* seconds, of the clock of the day alone */
 bool in_real_time;
 uid_t login_uid;
 
@@ -198,10 +199,13 @@ bool grant_exists(uint8_t id, const char *suffix) {
 }
 
 static void keep_line(void *context, const char *text) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
   (void)context;
+  (void)pthread_mutex_lock(&lock);
   size_t len = strlen(logged);
   (void)snprintf(logged + len, sizeof logged - len, "%s\n", text);
   print_message("  log: %s\n", text);
+  (void)pthread_mutex_unlock(&lock);
 }
 
 bool log_has(const char *text) {
