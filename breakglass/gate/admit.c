@@ -214,7 +214,9 @@ static enum bg_error taint(struct admission *admission) {
 
 static enum bg_error await_acknowledgement(const struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
-  return policy->ack_delivered ? gate_await_acknowledgement(policy, admission->number) : BG_OK;
+  return policy->ack_delivered ? gate_await_acknowledgement(
+                                     policy, admission->grant.session.token_id, admission->number)
+                               : BG_OK;
 }
 
 /* Nobody gets in: the host need not be waited for until the deadline. */

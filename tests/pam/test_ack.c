@@ -98,6 +98,20 @@ static void pause_ms(long ms) {
   (void)nanosleep(&pause, NULL);
 }
 
+/* In a child. The number of the last, once so many are recorded. */
+static int64_t await_events(int64_t count) {
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (int i = 0; i < 3000; i++) {
+    uint8_t hash[BG_EVENT_HASH_SIZE];
+    int64_t last = 0;
+    if (bg_event_store_head(&last, hash) == BG_OK && last >= count) {
+      return last;
+    }
+    pause_ms(10);
+  }
+  _exit(3);
+}
+
 /* Once so many events are recorded, the sink has them all. Ends with 1 if somebody is in before. */
 static pid_t stand_in(const char *sink, int64_t count) {
   pid_t child = fork();
@@ -105,19 +119,11 @@ static pid_t stand_in(const char *sink, int64_t count) {
   if (child > 0) {
     return child;
   }
-  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (int i = 0; i < 3000; i++) {
-    uint8_t hash[BG_EVENT_HASH_SIZE];
-    int64_t last = 0;
-    if (bg_event_store_head(&last, hash) == BG_OK && last >= count) {
-      pause_ms(50);
-      const bool early = !nobody_is_in();
-      move_cursor(sink, last);
-      _exit(early ? 1 : 0);
-    }
-    pause_ms(10);
-  }
-  _exit(3);
+  const int64_t last = await_events(count);
+  pause_ms(50);
+  const bool early = !nobody_is_in();
+  move_cursor(sink, last);
+  _exit(early ? 1 : 0);
 }
 
 static void assert_ended_well(pid_t child) {
@@ -177,6 +183,54 @@ static void an_event_that_no_disk_has_counts(void **state) {
   assert_int_equal(log_in_anew(), PAM_SUCCESS);
   assert_ended_well(agent);
   assert_true(driver_files_hold(PENDING, "\"durability\":\"volatile\""));
+}
+
+static void show_disk(void) {
+  if (rename(below("/away"), below(EVENTS)) != 0) {
+    _exit(4);
+  }
+}
+
+/* A host that was booted again, has three events on its disk, and cannot read that yet. */
+static void late_disk(void) {
+  make_host("[taint]\nsinks = journal webhook\n");
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(log_in_anew(), PAM_SUCCESS);
+  }
+  assert_int_equal(rename(below("/run/breakglass"), below("/run/before")), 0);
+  assert_int_equal(mkdir(below("/run/breakglass"), 0755), 0);
+  assert_int_equal(mkdir(below(PENDING), 0700), 0);
+  driver_begin_boot();
+  assert_int_equal(unlink(below("/audit.log")), 0);
+  assert_int_equal(mkdir(below(SINKS), 0700), 0);
+  test_host_write(PATIENT);
+  hide_disk();
+}
+
+/* The disk comes back, and has another event under the number of the one that is waited for. */
+static void another_event_of_its_number_is_not_its_own(void **state) {
+  (void)state;
+  late_disk();
+  const pid_t agent = fork();
+  if (agent == 0) {
+    int64_t last = 0;
+    await_events(1);
+    show_disk();
+    move_cursor("webhook", 1); /* has the other, while ours still has that number on run/ */
+    pause_ms(400);
+    bool early = !nobody_is_in();
+    early = bg_event_store_settle(&last) != BG_OK || last != 4 || early;
+    for (int64_t number = 1; number < last; number++) {
+      move_cursor("webhook", number);
+      pause_ms(200);
+      early = early || !nobody_is_in();
+    }
+    move_cursor("webhook", last);
+    _exit(early ? 1 : 0);
+  }
+  assert_int_equal(log_in_anew(), PAM_SUCCESS);
+  assert_ended_well(agent);
+  assert_int_equal(driver_recorded("accepted"), 1);
 }
 
 /* Somebody outside knows: that is what the disk was for. */
@@ -285,6 +339,7 @@ int main(void) {
       TEST(each_program_of_exec_counts),
       TEST(two_at_once),
       TEST(an_event_that_no_disk_has_counts),
+      TEST(another_event_of_its_number_is_not_its_own),
       TEST(an_offline_quorum_needs_no_disk_then),
       TEST(an_event_without_a_number_is_waited_for),
       TEST(refused_if_nobody_acknowledges),
