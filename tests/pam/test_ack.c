@@ -25,6 +25,7 @@
 #include "breakglass/paths.h"
 #include "driver.h"
 #include "test_paths.h"
+#include "test_revocations.h"
 #include "test_token.h"
 
 #define EVENTS "/var/lib/breakglass/events"
@@ -321,6 +322,29 @@ static void refused_if_only_earlier_ones_are_acknowledged(void **state) {
   assert_int_equal(driver_recorded("accepted"), 1);
 }
 
+/* What is taken back before he is in, he does not get in by. */
+static void refused_if_taken_back_while_he_waits(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  const struct bg_claims claims = test_console_claims();
+  const pid_t agent = fork();
+  if (agent == 0) {
+    struct bg_revocations_content content = test_revocations();
+    const int64_t last = await_events(1);
+    content.tokens = &claims.id;
+    content.token_count = 1;
+    test_write_revoked(test_revocation_list(&content));
+    move_cursor("webhook", last);
+    _exit(0);
+  }
+  test_mint(&claims, token);
+  assert_int_equal(log_in(), PAM_AUTH_ERR);
+  assert_ended_well(agent);
+  assert_int_equal(driver_recorded("refused code=revoked "), 1);
+  assert_true(nobody_is_in());
+  assert_true(driver_files_hold(EVENTS, "\"ended\":\"unused\""));
+}
+
 static void the_policy_may_want_the_disk_too(void **state) {
   (void)state;
   make_host(PATIENT "durability = require\n");
@@ -346,6 +370,7 @@ int main(void) {
       TEST(refused_without_a_folder_of_cursors),
       TEST(refused_if_only_others_acknowledge),
       TEST(refused_if_only_earlier_ones_are_acknowledged),
+      TEST(refused_if_taken_back_while_he_waits),
       TEST(the_policy_may_want_the_disk_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
