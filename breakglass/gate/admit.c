@@ -261,6 +261,16 @@ static enum bg_error keep_vouched_time(const struct admission *admission) {
   return err == BG_ERR_BUSY ? BG_OK : err;
 }
 
+static enum bg_error make_grant(struct admission *admission) {
+  enum bg_error err = record_accepted(admission);
+  if (err != BG_OK) {
+    return err;
+  }
+  const bool granted =
+      keep_vouched_time(admission) == BG_OK && bg_grant_create(&admission->grant) == BG_OK;
+  return granted ? BG_OK : BG_REFUSED_STATE_FAILED;
+}
+
 static enum bg_error spend(struct admission *admission) {
   struct bg_grant *grant = &admission->grant;
   grant->state = BG_GRANT_ACCEPTED;
@@ -275,14 +285,12 @@ static enum bg_error spend(struct admission *admission) {
   }
   err = await_acknowledgement(admission);
   if (err == BG_OK) {
-    err = record_accepted(admission);
+    err = make_grant(admission);
   }
   if (err != BG_OK) {
     record_unused(admission);
-    return err;
   }
-  bool granted = keep_vouched_time(admission) == BG_OK && bg_grant_create(grant) == BG_OK;
-  return granted ? BG_OK : BG_REFUSED_STATE_FAILED;
+  return err;
 }
 
 static enum bg_error admit(struct admission *admission, struct gate_refusal *ret_refusal) {

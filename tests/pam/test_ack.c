@@ -345,6 +345,22 @@ static void refused_if_taken_back_while_he_waits(void **state) {
   assert_true(driver_files_hold(EVENTS, "\"ended\":\"unused\""));
 }
 
+/* Whatever fails behind the taint: the host is not kept tainted for somebody who is not in. */
+static void refused_if_the_grant_cannot_be_made(void **state) {
+  (void)state;
+  make_host("[taint]\nsinks = journal webhook\n");
+  const struct bg_claims claims = test_console_claims();
+  char hex[BG_TOKEN_ID_HEX];
+  char path[128];
+  bg_hex(bg_bytes(claims.id, sizeof claims.id), hex);
+  (void)snprintf(path, sizeof path, "/run/breakglass/grants/%s", hex);
+  assert_int_equal(mkdir(below(path), 0700), 0);
+  test_mint(&claims, token);
+  assert_int_equal(log_in(), PAM_AUTH_ERR);
+  assert_int_equal(driver_recorded("refused code=state-failed "), 1);
+  assert_true(driver_files_hold(EVENTS, "\"ended\":\"unused\""));
+}
+
 static void the_policy_may_want_the_disk_too(void **state) {
   (void)state;
   make_host(PATIENT "durability = require\n");
@@ -371,6 +387,7 @@ int main(void) {
       TEST(refused_if_only_others_acknowledge),
       TEST(refused_if_only_earlier_ones_are_acknowledged),
       TEST(refused_if_taken_back_while_he_waits),
+      TEST(refused_if_the_grant_cannot_be_made),
       TEST(the_policy_may_want_the_disk_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
