@@ -245,9 +245,7 @@ static void an_offline_quorum_needs_no_disk_then(void **state) {
 }
 
 /* The store's lock was not to be had: its event has no number, until somebody can give it one. */
-static void an_event_without_a_number_is_waited_for(void **state) {
-  (void)state;
-  make_host(PATIENT);
+static void wait_without_a_number(void) {
   int lock = -1;
   assert_int_equal(bg_lock_take(below("/run/breakglass/lock"), &lock), BG_OK);
   const pid_t holder = fork();
@@ -264,6 +262,20 @@ static void an_event_without_a_number_is_waited_for(void **state) {
   assert_ended_well(agent);
   assert_ended_well(holder);
   assert_int_equal(driver_count_files(PENDING, ".loose"), 0);
+}
+
+static void an_event_without_a_number_is_waited_for(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  wait_without_a_number();
+}
+
+static void one_that_no_disk_has_either_too(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  hide_disk();
+  wait_without_a_number();
+  assert_int_equal(driver_count_files(PENDING, ".json"), 1);
 }
 
 /* -- refused -------------------------------------------------------------------------------------
@@ -382,6 +394,7 @@ int main(void) {
       TEST(another_event_of_its_number_is_not_its_own),
       TEST(an_offline_quorum_needs_no_disk_then),
       TEST(an_event_without_a_number_is_waited_for),
+      TEST(one_that_no_disk_has_either_too),
       TEST(refused_if_nobody_acknowledges),
       TEST(refused_without_a_folder_of_cursors),
       TEST(refused_if_only_others_acknowledge),
