@@ -62,7 +62,8 @@ enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
  * the session of this token, for [taint] ack_timeout and less than a second more. number is the one
  * that it was recorded under, 0: it has none yet; it may be given another meanwhile, so what lies
  * under it is read before it counts. Holds no lock meanwhile; only for an event without a number it
- * settles the store, as any writer does. BG_REFUSED_ACK_TIMEOUT. */
+ * settles the store, as any writer does: the last look may then wait 2 s more for the lock, and
+ * without end for a disk that hangs under it. BG_REFUSED_ACK_TIMEOUT. */
 enum bg_error gate_await_acknowledgement(const struct bg_policy *policy,
                                          const uint8_t token_id[static BG_TOKEN_ID_SIZE],
                                          int64_t number);

@@ -334,6 +334,24 @@ static void refused_if_only_earlier_ones_are_acknowledged(void **state) {
   assert_int_equal(driver_recorded("accepted"), 1);
 }
 
+/* The agent passes over what is no event, and cannot have told anybody. */
+static void refused_if_the_event_cannot_be_read(void **state) {
+  (void)state;
+  make_host(SHORT);
+  const pid_t agent = fork();
+  if (agent == 0) {
+    const int64_t last = await_events(1);
+    if (chmod(below(EVENTS "/0000000001.json"), 0666) != 0) {
+      _exit(4);
+    }
+    move_cursor("webhook", last);
+    _exit(0);
+  }
+  assert_int_equal(log_in_anew(), PAM_AUTH_ERR);
+  assert_ended_well(agent);
+  assert_timed_out();
+}
+
 /* What is taken back before he is in, he does not get in by. */
 static void refused_if_taken_back_while_he_waits(void **state) {
   (void)state;
@@ -399,6 +417,7 @@ int main(void) {
       TEST(refused_without_a_folder_of_cursors),
       TEST(refused_if_only_others_acknowledge),
       TEST(refused_if_only_earlier_ones_are_acknowledged),
+      TEST(refused_if_the_event_cannot_be_read),
       TEST(refused_if_taken_back_while_he_waits),
       TEST(refused_if_the_grant_cannot_be_made),
       TEST(the_policy_may_want_the_disk_too),
