@@ -127,9 +127,26 @@ static void keep_cursor(struct round *round, int64_t cursor) {
   }
 }
 
+struct handing {
+  struct round *round;
+  const struct batch *batch;
+};
+
+/* Somebody may wait for the first of them, while the last takes long. A cursor that cannot be
+ * written is told of behind the batch. */
+static void on_taken(void *context, size_t taken) {
+  const struct handing *handing = context;
+  (void)!cursor_write(handing->round->sink->name, handing->batch->numbers[taken - 1]);
+}
+
 static void hand_over(struct round *round, struct batch *batch) {
+  struct sink *sink = round->sink;
+  struct handing handing = {round, batch};
+  sink->on_taken = on_taken;
+  sink->on_taken_context = &handing;
   const size_t taken =
-      round->sink->deliver(round->sink, batch->views, batch->count, round->cancel, round->reason);
+      sink->deliver(sink, batch->views, batch->count, round->cancel, round->reason);
+  sink->on_taken = NULL;
   round->delivered += taken;
   round->failed = taken < batch->count;
   if (taken > 0) {

@@ -17,6 +17,10 @@ struct sink {
    * why, for people. Takes bounded time; ends soon once `cancel` can be read. */
   size_t (*deliver)(struct sink *sink, const struct event_view *views, size_t count, int cancel,
                     char ret_reason[static SINK_REASON_SIZE]);
+  /* Of who delivers, who may leave it NULL: how many of them it has for good by now, as soon as
+   * that is known, before deliver() returns. */
+  void (*on_taken)(void *context, size_t taken);
+  void *on_taken_context;
   /* Whether it could be told now; sends nothing. NULL if it is a program that would be run. */
   bool (*check)(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]);
   /* Nothing has come for a while; NULL if it keeps nothing that costs. */

@@ -89,6 +89,7 @@ static bool start(struct worker *worker, const char *argument, char *ret_reason)
 
 /* Events on their way through the worker. */
 struct exchange {
+  const struct sink *sink;
   struct worker *worker;
   const struct event_view *views;
   size_t count;
@@ -163,13 +164,24 @@ static void take_lines(struct exchange *exchange) {
   memmove(worker->answers, begin, worker->answers_len);
 }
 
+static void tell_taken(const struct exchange *exchange) {
+  const struct sink *sink = exchange->sink;
+  if (sink->on_taken != NULL) {
+    sink->on_taken(sink->on_taken_context, exchange->taken);
+  }
+}
+
 static void receive_some(struct exchange *exchange) {
   struct worker *worker = exchange->worker;
+  const size_t before = exchange->taken;
   const size_t room = sizeof worker->answers - worker->answers_len;
   ssize_t got = room > 0 ? read(worker->output, worker->answers + worker->answers_len, room) : -1;
   if (got > 0) {
     worker->answers_len += (size_t)got;
     take_lines(exchange);
+    if (exchange->taken > before) {
+      tell_taken(exchange);
+    }
   } else if (room == 0) {
     finish(exchange, "its worker answers nonsense");
   } else if (got == 0) {
@@ -198,9 +210,10 @@ static void step(struct exchange *exchange, int cancel) {
   }
 }
 
-static size_t hand_over(struct worker *worker, const struct event_view *views, size_t count,
+static size_t hand_over(const struct sink *sink, const struct event_view *views, size_t count,
                         int cancel, char *ret_reason) {
-  struct exchange exchange = {.worker = worker,
+  struct exchange exchange = {.sink = sink,
+                              .worker = sink->own,
                               .views = views,
                               .count = count,
                               .due = now_ms() + ANSWER_MS,
@@ -228,7 +241,7 @@ static size_t deliver(struct sink *sink, const struct event_view *views, size_t 
   if (!was_idle && !start(worker, NULL, ret_reason)) {
     return 0;
   }
-  size_t taken = hand_over(worker, views, count, cancel, ret_reason);
+  size_t taken = hand_over(sink, views, count, cancel, ret_reason);
   if (taken == count) {
     return taken;
   }

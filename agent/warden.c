@@ -26,7 +26,7 @@ struct warden {
   struct bg_host host;
   struct sessions_config config;
   struct sessions *sessions;
-  bool list_is_new;             /* or may be */
+  bool list_is_new;             /* or may be, or a grant */
   enum bg_error policy_problem; /* what was said last, of each: */
   enum bg_error list_problem;
   enum bg_error sessions_problem;
@@ -93,7 +93,8 @@ static int64_t look(struct warden *warden, unsigned woken) {
   if ((woken & WAKE_TOLD) != 0 || warden->policy == NULL) {
     read_policy(warden);
   }
-  warden->list_is_new = warden->list_is_new || (woken & (WAKE_TOLD | WAKE_LIST)) != 0;
+  /* And a new grant may be one of a token that the list took back before it was made. */
+  warden->list_is_new = warden->list_is_new || woken != 0;
   if (!has_processes(warden)) {
     return sessions_now() + RETRY_MS;
   }

@@ -38,14 +38,15 @@ static int64_t smaller(int64_t a, int64_t b) {
 /* Only once all else about the token is good: a stranger makes nobody read a large file. */
 static const struct bg_revocations *read_revoked(void *context) {
   struct admission *admission = context;
-  const int64_t latest = admission->now > admission->mark ? admission->now : admission->mark;
+  const int64_t now = bg_clock_now();
+  const int64_t latest = now > admission->mark ? now : admission->mark;
   return gate_read_revoked(admission->gate, &admission->signers, latest, &admission->revoked);
 }
 
-static enum bg_error verify(struct admission *admission) {
+static struct bg_verify_request request_of(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
   const struct evidence *evidence = &admission->evidence;
-  struct bg_verify_request request = {
+  return (struct bg_verify_request){
       .token = evidence->token,
       .policy = &policy->token,
       .signers = &admission->signers,
@@ -64,6 +65,10 @@ static enum bg_error verify(struct admission *admission) {
       .revocations = read_revoked,
       .context = admission,
   };
+}
+
+static enum bg_error verify(struct admission *admission) {
+  const struct bg_verify_request request = request_of(admission);
   return bg_verify(&request, &admission->verdict);
 }
 
@@ -212,9 +217,23 @@ static enum bg_error taint(struct admission *admission) {
   return BG_OK;
 }
 
-static enum bg_error await_acknowledgement(const struct admission *admission) {
+static bool is_revoked_by_now(struct admission *admission) {
+  struct bg_verify_request request = request_of(admission);
+  request.now = bg_clock_now();
+  bg_file_free(&admission->revoked.file);
+  admission->revoked = (struct revoked){0};
+  return bg_verify_is_revoked(&request, &admission->verdict);
+}
+
+/* Long enough for a token to be taken back: nothing but its grant would end its session. */
+static enum bg_error await_acknowledgement(struct admission *admission) {
   const struct bg_policy *policy = admission->gate->policy;
-  return policy->ack_delivered ? gate_await_acknowledgement(policy, admission->number) : BG_OK;
+  if (!policy->ack_delivered) {
+    return BG_OK;
+  }
+  enum bg_error err =
+      gate_await_acknowledgement(policy, admission->grant.session.token_id, admission->number);
+  return err == BG_OK && is_revoked_by_now(admission) ? BG_REFUSED_REVOKED : err;
 }
 
 /* Nobody gets in: the host need not be waited for until the deadline. */
@@ -242,6 +261,16 @@ static enum bg_error keep_vouched_time(const struct admission *admission) {
   return err == BG_ERR_BUSY ? BG_OK : err;
 }
 
+static enum bg_error make_grant(struct admission *admission) {
+  enum bg_error err = record_accepted(admission);
+  if (err != BG_OK) {
+    return err;
+  }
+  const bool granted =
+      keep_vouched_time(admission) == BG_OK && bg_grant_create(&admission->grant) == BG_OK;
+  return granted ? BG_OK : BG_REFUSED_STATE_FAILED;
+}
+
 static enum bg_error spend(struct admission *admission) {
   struct bg_grant *grant = &admission->grant;
   grant->state = BG_GRANT_ACCEPTED;
@@ -256,14 +285,12 @@ static enum bg_error spend(struct admission *admission) {
   }
   err = await_acknowledgement(admission);
   if (err == BG_OK) {
-    err = record_accepted(admission);
+    err = make_grant(admission);
   }
   if (err != BG_OK) {
     record_unused(admission);
-    return err;
   }
-  bool granted = keep_vouched_time(admission) == BG_OK && bg_grant_create(grant) == BG_OK;
-  return granted ? BG_OK : BG_REFUSED_STATE_FAILED;
+  return err;
 }
 
 static enum bg_error admit(struct admission *admission, struct gate_refusal *ret_refusal) {

@@ -58,11 +58,15 @@ struct gate_refusal {
 enum bg_error gate_admit(struct bg_gate *gate, const struct bg_login *login,
                          char ret_grant_id[static BG_TOKEN_ID_HEX]);
 
-/* Waits until one of the policy's sinks outside of this host has acknowledged the event of this
- * number (0: one that has none yet), for [taint] ack_timeout and less than a second more. Holds no
- * lock meanwhile; only for an event without a number it settles the store, as any writer does.
- * BG_REFUSED_ACK_TIMEOUT. */
-enum bg_error gate_await_acknowledgement(const struct bg_policy *policy, int64_t number);
+/* Waits until one of the policy's sinks outside of this host has acknowledged the event that opened
+ * the session of this token, for [taint] ack_timeout and less than a second more. number is the one
+ * that it was recorded under, 0: it has none yet; it may be given another meanwhile, so what lies
+ * under it is read before it counts. Holds no lock meanwhile; only for an event without a number it
+ * settles the store, as any writer does: the last look may then wait 2 s more for the lock, and
+ * without end for a disk that hangs under it. BG_REFUSED_ACK_TIMEOUT. */
+enum bg_error gate_await_acknowledgement(const struct bg_policy *policy,
+                                         const uint8_t token_id[static BG_TOKEN_ID_SIZE],
+                                         int64_t number);
 
 /* Records what was granted: "accepted", "opened", "closed". */
 enum bg_error gate_record(int audit, const char *operation, const struct bg_session *session,

@@ -169,7 +169,8 @@ static bool is_in_list(const struct bg_verify_request *request, const struct bg_
   return false;
 }
 
-static bool is_revoked(const struct bg_verify_request *request, const struct bg_verdict *verdict) {
+bool bg_verify_is_revoked(const struct bg_verify_request *request,
+                          const struct bg_verdict *verdict) {
   const struct bg_revocations *list =
       request->revocations != NULL ? request->revocations(request->context) : NULL;
   const int64_t now = request->now > request->mark ? request->now : request->mark;
@@ -208,5 +209,5 @@ enum bg_error verify_claims(const struct bg_verify_request *request, struct bg_v
   if (!is_holder(request, claims) || (!for_host && !claims->has_holder)) {
     return BG_REFUSED_WRONG_HOLDER;
   }
-  return is_revoked(request, verdict) ? BG_REFUSED_REVOKED : BG_OK;
+  return bg_verify_is_revoked(request, verdict) ? BG_REFUSED_REVOKED : BG_OK;
 }

@@ -15,7 +15,8 @@ int64_t bg_cursor_read(const char *folder, const char *sink);
 typedef bool bg_sink_fn(const void *context, const char *sink);
 /* Whether in this boot one of those sinks has acknowledged the event of this number, or a later one
  * of this host. Only a cursor that is not beyond the last recorded event says so: any other is of
- * other events, or damaged. False, too, if nobody knows. */
+ * other events, or damaged. False, too, if nobody knows. Whoever asks for an event and not for a
+ * number reads it after that: events that waited for the disk may have been numbered anew. */
 bool bg_event_is_acknowledged(int64_t number, bg_sink_fn *is_asked_for, const void *context);
 
 #endif

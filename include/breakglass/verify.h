@@ -76,4 +76,9 @@ struct bg_verdict {
 BG_MUST_USE enum bg_error bg_verify(const struct bg_verify_request *request,
                                     struct bg_verdict *ret_verdict);
 
+/* Whether a token that bg_verify() has answered BG_OK for is revoked by now: asks for the list
+ * anew, and judges nothing else. The request may have another `now`. */
+bool bg_verify_is_revoked(const struct bg_verify_request *request,
+                          const struct bg_verdict *verdict);
+
 #endif

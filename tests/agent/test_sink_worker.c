@@ -118,6 +118,27 @@ static void one_that_was_idle_and_ended_is_replaced(void **state) {
   }
 }
 
+static size_t told;
+
+static void on_taken(void *context, size_t taken) {
+  assert_ptr_equal(context, &told);
+  assert_in_range(taken, told + 1, 3);
+  told = taken;
+  test_root_write("/go", "");
+}
+
+/* The worker answers the others only once somebody was told of the first. */
+static void what_is_taken_is_told_at_once(void **state) {
+  (void)state;
+  worker_is("read -r a; echo ok; for i in {1..50}; do [ -e ${0%/*}/go ] && break; sleep 0.1; done\n"
+            "[ -e ${0%/*}/go ] || exit 1; read -r a; echo ok; read -r a; echo ok");
+  told = 0;
+  sink.on_taken = on_taken;
+  sink.on_taken_context = &told;
+  assert_int_equal(deliver(3), 3);
+  assert_int_equal(told, 3);
+}
+
 /* But not for ever. */
 static void one_that_says_nothing_and_ends_has_failed(void **state) {
   (void)state;
@@ -199,6 +220,7 @@ int main(void) {
       TEST(what_failed_is_told_and_a_new_one_goes_on),
       TEST(one_that_ends_in_between_has_what_it_said),
       TEST(one_that_was_idle_and_ended_is_replaced),
+      TEST(what_is_taken_is_told_at_once),
       TEST(one_that_says_nothing_and_ends_has_failed),
       TEST(nonsense_is_no_acknowledgement),
       TEST(an_answer_in_pieces_is_one),

@@ -144,6 +144,19 @@ closed_once() {
 	gone "$child"
 }
 
+@test "a session that begins with a token that the list had taken back already is ended" {
+	see_processes
+	"$top_builddir"/tests/agent/take_back 1 1
+	start_agent
+	hold 2 600
+	stays=$owner other=$child
+	hold 1 600
+	closed_once revoked
+	gone "$child"
+	! gone "$other"
+	kill -KILL "$stays" "$other"
+}
+
 @test "an agent that is killed while it ends a session is followed by one that ends it" {
 	see_processes
 	start_agent

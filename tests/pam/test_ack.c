@@ -25,6 +25,7 @@
 #include "breakglass/paths.h"
 #include "driver.h"
 #include "test_paths.h"
+#include "test_revocations.h"
 #include "test_token.h"
 
 #define EVENTS "/var/lib/breakglass/events"
@@ -98,6 +99,20 @@ static void pause_ms(long ms) {
   (void)nanosleep(&pause, NULL);
 }
 
+/* In a child. The number of the last, once so many are recorded. */
+static int64_t await_events(int64_t count) {
+  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (int i = 0; i < 3000; i++) {
+    uint8_t hash[BG_EVENT_HASH_SIZE];
+    int64_t last = 0;
+    if (bg_event_store_head(&last, hash) == BG_OK && last >= count) {
+      return last;
+    }
+    pause_ms(10);
+  }
+  _exit(3);
+}
+
 /* Once so many events are recorded, the sink has them all. Ends with 1 if somebody is in before. */
 static pid_t stand_in(const char *sink, int64_t count) {
   pid_t child = fork();
@@ -105,19 +120,11 @@ static pid_t stand_in(const char *sink, int64_t count) {
   if (child > 0) {
     return child;
   }
-  (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-  for (int i = 0; i < 3000; i++) {
-    uint8_t hash[BG_EVENT_HASH_SIZE];
-    int64_t last = 0;
-    if (bg_event_store_head(&last, hash) == BG_OK && last >= count) {
-      pause_ms(50);
-      const bool early = !nobody_is_in();
-      move_cursor(sink, last);
-      _exit(early ? 1 : 0);
-    }
-    pause_ms(10);
-  }
-  _exit(3);
+  const int64_t last = await_events(count);
+  pause_ms(50);
+  const bool early = !nobody_is_in();
+  move_cursor(sink, last);
+  _exit(early ? 1 : 0);
 }
 
 static void assert_ended_well(pid_t child) {
@@ -179,6 +186,54 @@ static void an_event_that_no_disk_has_counts(void **state) {
   assert_true(driver_files_hold(PENDING, "\"durability\":\"volatile\""));
 }
 
+static void show_disk(void) {
+  if (rename(below("/away"), below(EVENTS)) != 0) {
+    _exit(4);
+  }
+}
+
+/* A host that was booted again, has three events on its disk, and cannot read that yet. */
+static void late_disk(void) {
+  make_host("[taint]\nsinks = journal webhook\n");
+  for (int i = 0; i < 3; i++) {
+    assert_int_equal(log_in_anew(), PAM_SUCCESS);
+  }
+  assert_int_equal(rename(below("/run/breakglass"), below("/run/before")), 0);
+  assert_int_equal(mkdir(below("/run/breakglass"), 0755), 0);
+  assert_int_equal(mkdir(below(PENDING), 0700), 0);
+  driver_begin_boot();
+  assert_int_equal(unlink(below("/audit.log")), 0);
+  assert_int_equal(mkdir(below(SINKS), 0700), 0);
+  test_host_write(PATIENT);
+  hide_disk();
+}
+
+/* The disk comes back, and has another event under the number of the one that is waited for. */
+static void another_event_of_its_number_is_not_its_own(void **state) {
+  (void)state;
+  late_disk();
+  const pid_t agent = fork();
+  if (agent == 0) {
+    int64_t last = 0;
+    await_events(1);
+    show_disk();
+    move_cursor("webhook", 1); /* has the other, while ours still has that number on run/ */
+    pause_ms(400);
+    bool early = !nobody_is_in();
+    early = bg_event_store_settle(&last) != BG_OK || last != 4 || early;
+    for (int64_t number = 1; number < last; number++) {
+      move_cursor("webhook", number);
+      pause_ms(200);
+      early = early || !nobody_is_in();
+    }
+    move_cursor("webhook", last);
+    _exit(early ? 1 : 0);
+  }
+  assert_int_equal(log_in_anew(), PAM_SUCCESS);
+  assert_ended_well(agent);
+  assert_int_equal(driver_recorded("accepted"), 1);
+}
+
 /* Somebody outside knows: that is what the disk was for. */
 static void an_offline_quorum_needs_no_disk_then(void **state) {
   (void)state;
@@ -190,9 +245,7 @@ static void an_offline_quorum_needs_no_disk_then(void **state) {
 }
 
 /* The store's lock was not to be had: its event has no number, until somebody can give it one. */
-static void an_event_without_a_number_is_waited_for(void **state) {
-  (void)state;
-  make_host(PATIENT);
+static void wait_without_a_number(void) {
   int lock = -1;
   assert_int_equal(bg_lock_take(below("/run/breakglass/lock"), &lock), BG_OK);
   const pid_t holder = fork();
@@ -209,6 +262,20 @@ static void an_event_without_a_number_is_waited_for(void **state) {
   assert_ended_well(agent);
   assert_ended_well(holder);
   assert_int_equal(driver_count_files(PENDING, ".loose"), 0);
+}
+
+static void an_event_without_a_number_is_waited_for(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  wait_without_a_number();
+}
+
+static void one_that_no_disk_has_either_too(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  hide_disk();
+  wait_without_a_number();
+  assert_int_equal(driver_count_files(PENDING, ".json"), 1);
 }
 
 /* -- refused -------------------------------------------------------------------------------------
@@ -267,6 +334,63 @@ static void refused_if_only_earlier_ones_are_acknowledged(void **state) {
   assert_int_equal(driver_recorded("accepted"), 1);
 }
 
+/* The agent passes over what is no event, and cannot have told anybody. */
+static void refused_if_the_event_cannot_be_read(void **state) {
+  (void)state;
+  make_host(SHORT);
+  const pid_t agent = fork();
+  if (agent == 0) {
+    const int64_t last = await_events(1);
+    if (chmod(below(EVENTS "/0000000001.json"), 0666) != 0) {
+      _exit(4);
+    }
+    move_cursor("webhook", last);
+    _exit(0);
+  }
+  assert_int_equal(log_in_anew(), PAM_AUTH_ERR);
+  assert_ended_well(agent);
+  assert_timed_out();
+}
+
+/* What is taken back before he is in, he does not get in by. */
+static void refused_if_taken_back_while_he_waits(void **state) {
+  (void)state;
+  make_host(PATIENT);
+  const struct bg_claims claims = test_console_claims();
+  const pid_t agent = fork();
+  if (agent == 0) {
+    struct bg_revocations_content content = test_revocations();
+    const int64_t last = await_events(1);
+    content.tokens = &claims.id;
+    content.token_count = 1;
+    test_write_revoked(test_revocation_list(&content));
+    move_cursor("webhook", last);
+    _exit(0);
+  }
+  test_mint(&claims, token);
+  assert_int_equal(log_in(), PAM_AUTH_ERR);
+  assert_ended_well(agent);
+  assert_int_equal(driver_recorded("refused code=revoked "), 1);
+  assert_true(nobody_is_in());
+  assert_true(driver_files_hold(EVENTS, "\"ended\":\"unused\""));
+}
+
+/* Whatever fails behind the taint: the host is not kept tainted for somebody who is not in. */
+static void refused_if_the_grant_cannot_be_made(void **state) {
+  (void)state;
+  make_host("[taint]\nsinks = journal webhook\n");
+  const struct bg_claims claims = test_console_claims();
+  char hex[BG_TOKEN_ID_HEX];
+  char path[128];
+  bg_hex(bg_bytes(claims.id, sizeof claims.id), hex);
+  (void)snprintf(path, sizeof path, "/run/breakglass/grants/%s", hex);
+  assert_int_equal(mkdir(below(path), 0700), 0);
+  test_mint(&claims, token);
+  assert_int_equal(log_in(), PAM_AUTH_ERR);
+  assert_int_equal(driver_recorded("refused code=state-failed "), 1);
+  assert_true(driver_files_hold(EVENTS, "\"ended\":\"unused\""));
+}
+
 static void the_policy_may_want_the_disk_too(void **state) {
   (void)state;
   make_host(PATIENT "durability = require\n");
@@ -285,12 +409,17 @@ int main(void) {
       TEST(each_program_of_exec_counts),
       TEST(two_at_once),
       TEST(an_event_that_no_disk_has_counts),
+      TEST(another_event_of_its_number_is_not_its_own),
       TEST(an_offline_quorum_needs_no_disk_then),
       TEST(an_event_without_a_number_is_waited_for),
+      TEST(one_that_no_disk_has_either_too),
       TEST(refused_if_nobody_acknowledges),
       TEST(refused_without_a_folder_of_cursors),
       TEST(refused_if_only_others_acknowledge),
       TEST(refused_if_only_earlier_ones_are_acknowledged),
+      TEST(refused_if_the_event_cannot_be_read),
+      TEST(refused_if_taken_back_while_he_waits),
+      TEST(refused_if_the_grant_cannot_be_made),
       TEST(the_policy_may_want_the_disk_too),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
