@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "breakglass/event_store.h"
+
 enum bg_error horizon_open(struct horizon *horizon) {
   pthread_condattr_t attributes;
   *horizon = (struct horizon){.last = -1, .cancel = eventfd(0, EFD_CLOEXEC)};
@@ -28,10 +30,16 @@ void horizon_close(struct horizon *horizon) {
   (void)close(horizon->cancel);
 }
 
-void horizon_move(struct horizon *horizon, int64_t last) {
+/* The head is read under the lock: of two threads that look, the one that read the older head would
+ * otherwise have the last word, and a horizon behind a cursor tells that courier to begin anew. */
+void horizon_look(struct horizon *horizon) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
   (void)pthread_mutex_lock(&horizon->lock);
-  horizon->last = last;
-  (void)pthread_cond_broadcast(&horizon->moved);
+  if (bg_event_store_head(&last, hash) == BG_OK) {
+    horizon->last = last;
+    (void)pthread_cond_broadcast(&horizon->moved);
+  }
   (void)pthread_mutex_unlock(&horizon->lock);
 }
 

@@ -77,9 +77,7 @@ static void keep_cursors(struct keeper *keeper, int64_t last) {
 static void look(struct keeper *keeper, bool woken) {
   enum bg_error problem;
   const int64_t last = keeper_settle(&problem);
-  if (last >= 0) {
-    horizon_move(keeper->horizon, last);
-  }
+  horizon_look(keeper->horizon);
   keeper->pause = keeper->pause == 0 ? PAUSE_MIN : 2 * keeper->pause;
   keeper->pause = keeper->pause < PAUSE_MAX ? keeper->pause : PAUSE_MAX;
   if (problem != BG_OK) {

@@ -132,11 +132,7 @@ bool work_stop(struct work *work, int64_t until) {
 
 /* What the head says counts as recorded, whatever the keeper may wait for. */
 void work_move(struct work *work) {
-  uint8_t hash[BG_EVENT_HASH_SIZE];
-  int64_t last = 0;
-  if (bg_event_store_head(&last, hash) == BG_OK) {
-    horizon_move(&work->horizon, last);
-  }
+  horizon_look(&work->horizon);
   keeper_wake(work->keeper, true);
 }
 

@@ -3,7 +3,7 @@ AGENT_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)/agent
 AGENT_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 AGENT_TEST_LIBS = libbgwebhook.la $(WORKER_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS) \
 	$(TEST_LIBS)
-AGENT_UNIT_TESTS = %D%/test_agent_conf %D%/test_creds %D%/test_event_key %D%/test_lines %D%/test_queue
+AGENT_UNIT_TESTS = %D%/test_agent_conf %D%/test_creds %D%/test_event_key %D%/test_horizon %D%/test_lines %D%/test_queue
 check_PROGRAMS += $(AGENT_UNIT_TESTS)
 TESTS += $(AGENT_UNIT_TESTS)
 SLOW_TESTS += %D%/test_queue
@@ -28,3 +28,8 @@ SLOW_TESTS += %D%/test_queue
 %C%_test_queue_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_queue_CFLAGS = $(AGENT_TEST_CFLAGS)
 %C%_test_queue_LDADD = $(AGENT_TEST_LIBS)
+%C%_test_horizon_SOURCES = %D%/test_horizon.c agent/horizon.c agent/horizon.h
+%C%_test_horizon_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_horizon_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_horizon_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=bg_event_store_head
+%C%_test_horizon_LDADD = $(CMOCKA_LIBS) $(SODIUM_LIBS)
