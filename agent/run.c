@@ -29,6 +29,8 @@
 struct agent {
   sd_event *event;
   sd_event_source *show_timer;
+  sd_event_source *run; /* as the next, kept: one of inotify that nobody keeps is never freed */
+  sd_event_source *pending;
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
   struct textfile *textfile;
@@ -149,11 +151,11 @@ static int add_sources(struct agent *agent) {
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGINT, on_end, agent);
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGHUP, on_reload, agent);
   code = code < 0 ? code
-                  : sd_event_add_inotify(event, NULL, bg_paths()->run, IN_CLOSE_WRITE | IN_ONLYDIR,
-                                         on_run, agent);
+                  : sd_event_add_inotify(event, &agent->run, bg_paths()->run,
+                                         IN_CLOSE_WRITE | IN_ONLYDIR, on_run, agent);
   code = code < 0
              ? code
-             : sd_event_add_inotify(event, NULL, bg_paths()->pending,
+             : sd_event_add_inotify(event, &agent->pending, bg_paths()->pending,
                                     IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR, on_pending, agent);
   code = code < 0 ? code : sd_event_add_io(event, NULL, agent->changed, EPOLLIN, on_changed, agent);
   code = code < 0 ? code
@@ -205,6 +207,8 @@ int agent_run(int argc, char **argv) {
                               : cli_host_failure(bg_paths()->agent_lock, err);
   }
   int status = loop(&agent);
+  agent.run = sd_event_source_unref(agent.run);
+  agent.pending = sd_event_source_unref(agent.pending);
   agent.show_timer = sd_event_source_unref(agent.show_timer);
   agent.event = sd_event_unref(agent.event);
   if (agent.changed >= 0) {
