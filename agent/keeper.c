@@ -162,11 +162,14 @@ enum bg_error keeper_problem(struct keeper *keeper) {
   return problem;
 }
 
-bool keeper_stop(struct keeper *keeper, int64_t until) {
+void keeper_end(struct keeper *keeper) {
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->ended = true;
   (void)pthread_cond_signal(&keeper->work);
   (void)pthread_mutex_unlock(&keeper->lock);
+}
+
+bool keeper_stop(struct keeper *keeper, int64_t until) {
   if (!horizon_join(keeper->thread, until)) {
     return false;
   }

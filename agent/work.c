@@ -12,6 +12,8 @@
 #include "log.h"
 #include "registrar.h"
 
+#define KEEPER_MS 1000 /* of the time in which all is to end, for the keeper alone */
+
 struct work {
   struct bg_agent_conf *conf; /* NULL: it is wrong */
   struct horizon horizon;
@@ -117,8 +119,9 @@ bool work_stop(struct work *work, int64_t until) {
   bool ended = true;
   horizon_end(&work->horizon);
   for (size_t i = 0; i < work->courier_count; i++) {
-    ended = courier_stop(work->couriers[i], until) && ended;
+    ended = courier_stop(work->couriers[i], until - KEEPER_MS) && ended;
   }
+  keeper_end(work->keeper); /* behind those whose cursors it keeps, and whoever does not end */
   ended = (work->registrar == NULL || registrar_stop(work->registrar, until)) && ended;
   ended = (work->fetcher == NULL || fetcher_stop(work->fetcher, until)) && ended;
   ended = keeper_stop(work->keeper, until) && ended;

@@ -12,8 +12,8 @@ struct work;
  * BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error work_start(void (*changed)(void *context), void *context,
                                      struct work **ret_work);
-/* Waits until then (horizon_clock()) for all threads. False: some do not end; what works is left to
- * them. */
+/* Waits until then (horizon_clock()) for all threads, for the sinks' a second less. False: some do
+ * not end; what works is left to them. */
 BG_MUST_USE bool work_stop(struct work *work, int64_t until);
 
 /* An event was recorded, which the head says. Waits for nothing. */

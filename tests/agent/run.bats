@@ -398,3 +398,33 @@ teardown() {
 	service=
 	[ -z "$state" ] || [ "$state" = Z ]
 }
+
+@test "a sink that cannot be killed keeps its own thread at a reload, and no more" {
+	mkdir "$host"/frozen
+	disk "$host"/frozen
+	journal
+	sink a-stuck "cat >>$disk/got"
+	sink b-good "cat >>$host/got"
+	start_agent
+	fsfreeze -f "$disk"
+	login 1
+	within 5 '[ "$(numbers "$host"/got)" = "1 " ]'
+	# Each thread that is not waited for keeps its stack, and the guard page below it.
+	stacks() {
+		python3 - "$service" <<-'PYTHON'
+			import sys
+			at = [line.split()[:2] for line in open(f"/proc/{sys.argv[1]}/maps")]
+			ends = [[int(end, 16) for end in place.split("-")] for place, rights in at if rights == "---p"]
+			print(sum(end - begin == 4096 for begin, end in ends))
+		PYTHON
+	}
+	before=$(stacks)
+	for reload in 1 2 3; do
+		kill -HUP "$service"
+		within 10 '[ "$(grep -c "does not let go" "$host"/said)" = '"$reload"' ]'
+	done
+	login 2
+	within 5 '[ "$(numbers "$host"/got)" = "1 2 " ]'
+	echo "$before stacks, then $(stacks)"
+	[ "$(stacks)" -le $((before + 4)) ]
+}
