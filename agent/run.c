@@ -35,6 +35,7 @@ struct agent {
   int64_t started;
   struct textfile *textfile;
   struct work *work;
+  bool left; /* some thread was left to itself, and may come back: it has this, too */
 };
 
 static void note_change(void *context) {
@@ -46,12 +47,21 @@ static void note_change(void *context) {
 /* -- its end ------------------------------------------------------------------------------------
  */
 
-static bool stop(struct agent *agent) {
-  const bool ended = agent->work == NULL || work_stop(agent->work, horizon_clock() + END_MS);
+static void stop_work(struct agent *agent) {
+  if (agent->work != NULL && !work_stop(agent->work, horizon_clock() + END_MS)) {
+    agent->left = true;
+  }
+  agent->work = NULL;
+}
+
+static void stop(struct agent *agent) {
+  stop_work(agent);
   /* The metrics of what has ended are waited for a moment, wherever they are written. */
-  return (agent->textfile == NULL ||
-          textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) &&
-         ended;
+  if (agent->textfile != NULL &&
+      !textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) {
+    agent->left = true;
+  }
+  (void)unlink(bg_paths()->agent_state);
 }
 
 /* The last that is recorded is often the end of a session, and the host's own end comes next. */
@@ -133,8 +143,7 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
   (void)source, (void)info;
   struct agent *agent = context;
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
-  (void)!work_stop(agent->work, horizon_clock() + END_MS);
-  agent->work = NULL;
+  stop_work(agent);
   enum bg_error err = work_start(note_change, agent, &agent->work);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
@@ -184,7 +193,8 @@ static int loop(struct agent *agent) {
     (void)sd_notify(0, "READY=1");
     code = sd_event_loop(agent->event);
   }
-  if (!stop(agent)) {
+  stop(agent);
+  if (agent->left) {
     _exit(err != BG_OK || code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
   }
   if (err != BG_OK) {
@@ -214,7 +224,6 @@ int agent_run(int argc, char **argv) {
   if (agent.changed >= 0) {
     (void)close(agent.changed);
   }
-  (void)unlink(bg_paths()->agent_state);
   agent_unlock(lock);
   return status;
 }

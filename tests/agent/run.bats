@@ -427,4 +427,9 @@ teardown() {
 	within 5 '[ "$(numbers "$host"/got)" = "1 2 " ]'
 	echo "$before stacks, then $(stacks)"
 	[ "$(stacks)" -le $((before + 4)) ]
+	release_disk # what was left comes back, and finds all that it uses
+	kill "$service"
+	wait "$service"
+	service=
+	[ ! -e "$host"/run/breakglass/agent ]
 }
