@@ -11,6 +11,8 @@ AGENT_SOURCES = \
 	%D%/deliver.c \
 	%D%/fetcher.c \
 	%D%/fetcher.h \
+	%D%/folders.c \
+	%D%/folders.h \
 	%D%/horizon.c \
 	%D%/horizon.h \
 	%D%/keeper.c \

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 #include "agent.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
+#include "folders.h"
 #include "log.h"
 #include "textfile.h"
 #include "work.h"
@@ -29,8 +29,7 @@
 struct agent {
   sd_event *event;
   sd_event_source *show_timer;
-  sd_event_source *run; /* as the next, kept: one of inotify that nobody keeps is never freed */
-  sd_event_source *pending;
+  struct folders folders;
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
   struct textfile *textfile;
@@ -113,22 +112,13 @@ static int on_changed(sd_event_source *source, int fd, uint32_t events, void *co
 /* -- what wakes it ------------------------------------------------------------------------------
  */
 
-/* Every event moves the head; one that no lock was to be had for waits beside it. */
-static int on_run(sd_event_source *source, const struct inotify_event *change, void *context) {
-  (void)source;
-  struct agent *agent = context;
-  const char *head = strrchr(bg_paths()->head, '/') + 1;
-  if ((change->mask & IN_Q_OVERFLOW) != 0 || (change->len > 0 && strcmp(change->name, head) == 0)) {
+static void on_news(void *context, enum folders_news news) {
+  const struct agent *agent = context;
+  if (news == FOLDERS_HEAD) {
     work_move(agent->work);
+  } else {
+    work_wake(agent->work, news == FOLDERS_WAITS);
   }
-  return 0;
-}
-
-static int on_pending(sd_event_source *source, const struct inotify_event *change, void *context) {
-  (void)source;
-  struct agent *agent = context;
-  work_wake(agent->work, (change->mask & (IN_MOVED_TO | IN_Q_OVERFLOW)) != 0);
-  return 0;
 }
 
 static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
@@ -159,13 +149,7 @@ static int add_sources(struct agent *agent) {
   int code = sd_event_add_signal(event, NULL, SIGTERM, on_end, agent);
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGINT, on_end, agent);
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGHUP, on_reload, agent);
-  code = code < 0 ? code
-                  : sd_event_add_inotify(event, &agent->run, bg_paths()->run,
-                                         IN_CLOSE_WRITE | IN_ONLYDIR, on_run, agent);
-  code = code < 0
-             ? code
-             : sd_event_add_inotify(event, &agent->pending, bg_paths()->pending,
-                                    IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR, on_pending, agent);
+  code = code < 0 ? code : folders_watch(&agent->folders, event, on_news, agent);
   code = code < 0 ? code : sd_event_add_io(event, NULL, agent->changed, EPOLLIN, on_changed, agent);
   code = code < 0 ? code
                   : sd_event_add_time(event, &agent->show_timer, CLOCK_MONOTONIC, UINT64_MAX, 0,
@@ -217,8 +201,7 @@ int agent_run(int argc, char **argv) {
                               : cli_host_failure(bg_paths()->agent_lock, err);
   }
   int status = loop(&agent);
-  agent.run = sd_event_source_unref(agent.run);
-  agent.pending = sd_event_source_unref(agent.pending);
+  folders_close(&agent.folders);
   agent.show_timer = sd_event_source_unref(agent.show_timer);
   agent.event = sd_event_unref(agent.event);
   if (agent.changed >= 0) {

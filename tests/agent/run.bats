@@ -433,3 +433,32 @@ teardown() {
 	service=
 	[ ! -e "$host"/run/breakglass/agent ]
 }
+
+@test "folders of run that are made anew are heard again" {
+	journal
+	sink all "cat >>$host/got"
+	start_agent
+	"$breakglass" taint add --reason first
+	within 5 '[ "$(numbers "$host"/got)" = "1 " ]'
+	run=$host/run/breakglass
+	local number=1
+	for anew in 'mv "$run"/events "$host"/events.$number' 'rm -r "$run"/events'; do
+		sleep 3.5 # the keeper has nothing to do
+		eval "$anew"
+		mkdir -m 700 "$run"/events
+		# One without a number moves no head.
+		flock "$run"/lock sleep 4 3>&- &
+		sleep 0.2
+		"$breakglass" taint add --reason 'it has no number yet'
+		wait $!
+		within 15 'numbers "$host"/got | grep -q " '$((++number))' $"'
+	done
+	mv "$run" "$host"/run/away
+	within 10 'grep -q "run/breakglass cannot be watched: No such file" "$host"/said'
+	cp -a "$host"/run/away "$run"
+	"$breakglass" taint add --reason after
+	within 15 '[ "$(numbers "$host"/got)" = "1 2 3 4 " ]'
+	"$breakglass" taint add --reason later
+	within 5 '[ "$(numbers "$host"/got)" = "1 2 3 4 5 " ]'
+	[ "$(grep -c "cannot be watched" "$host"/said)" = 1 ]
+}
