@@ -12,13 +12,16 @@
 #include "log.h"
 #include "registrar.h"
 
+#define BACK_MS 3000   /* for what was started, where something could not be */
 #define KEEPER_MS 1000 /* of the time in which all is to end, for the keeper alone */
 
 struct work {
   struct bg_agent_conf *conf; /* NULL: it is wrong */
+  bool gate_wrong;            /* gate.conf: only the journal is told */
+  bool lacks_memory;          /* for something that should be there */
   struct horizon horizon;
   struct keeper *keeper;
-  struct registrar *registrar; /* NULL: not without a configuration or memory, which was said */
+  struct registrar *registrar; /* NULL: not without a configuration, which was said */
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
@@ -37,6 +40,7 @@ static void add_courier(void *context, struct sink *sink) {
     work->courier_count++;
   } else {
     agent_log(LOG_LEVEL_WARNING, "sink %s is not told: out of memory", sink->name);
+    work->lacks_memory = true;
   }
 }
 
@@ -58,6 +62,7 @@ static void start_registrar(struct work *work) {
   if (work->conf != NULL && registrar_start(&work->horizon, work->conf, place->changed,
                                             place->context, &work->registrar) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the host's age is not looked at: out of memory");
+    work->lacks_memory = true;
   }
 }
 
@@ -81,6 +86,7 @@ static void start_fetcher(struct work *work) {
                                                .context = work->place.context};
   if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the revocation list is not fetched: out of memory");
+    work->lacks_memory = true;
   }
 }
 
@@ -91,6 +97,15 @@ static void free_work(struct work *work) {
   horizon_close(&work->horizon);
   free(work->conf);
   free(work);
+}
+
+static void start_parts(struct work *work) {
+  work->conf = conf_load(say_conf_problem, NULL);
+  const enum bg_error err = sinks_each(add_courier, say_problem, work);
+  work->gate_wrong = err == BG_REFUSED_CONFIG;
+  work->lacks_memory = work->lacks_memory || err == BG_ERR_NOMEM;
+  start_registrar(work);
+  start_fetcher(work);
 }
 
 enum bg_error work_start(void (*changed)(void *context), void *context, struct work **ret_work) {
@@ -107,10 +122,11 @@ enum bg_error work_start(void (*changed)(void *context), void *context, struct w
     free_work(work);
     return err;
   }
-  work->conf = conf_load(say_conf_problem, NULL);
-  sinks_each(add_courier, say_problem, work);
-  start_registrar(work);
-  start_fetcher(work);
+  start_parts(work);
+  if (work->lacks_memory) {
+    (void)!work_stop(work, horizon_clock() + BACK_MS); /* the caller ends in either case */
+    return BG_ERR_NOMEM;
+  }
   *ret_work = work;
   return BG_OK;
 }
@@ -141,6 +157,35 @@ void work_move(struct work *work) {
 
 void work_wake(struct work *work, bool now) {
   keeper_wake(work->keeper, now);
+}
+
+/* -- what is wrong ------------------------------------------------------------------------------
+ */
+
+bool work_is_partial(const struct work *work) {
+  return work->conf == NULL || work->gate_wrong;
+}
+
+static void say_nothing(void *context, const char *text) {
+  (void)context, (void)text;
+}
+
+static bool is_agent_conf_right(void) {
+  struct bg_agent_conf *conf = conf_load(say_nothing, NULL);
+  free(conf);
+  return conf != NULL;
+}
+
+static bool is_gate_conf_right(void) {
+  struct bg_policy *policy = NULL;
+  const bool right = bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK;
+  free(policy);
+  return right;
+}
+
+bool work_is_mended(const struct work *work) {
+  return (work->conf == NULL && is_agent_conf_right()) ||
+         (work->gate_wrong && is_gate_conf_right());
 }
 
 /* -- what is said of it -------------------------------------------------------------------------

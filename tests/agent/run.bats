@@ -462,3 +462,37 @@ teardown() {
 	within 5 '[ "$(numbers "$host"/got)" = "1 2 3 4 5 " ]'
 	[ "$(grep -c "cannot be watched" "$host"/said)" = 1 ]
 }
+
+@test "a configuration that was wrong is read again once it is mended" {
+	journal
+	sink all "cat >>$host/got"
+	cp -p "$host"/etc/breakglass/gate.conf "$host"/good
+	echo broken >>"$host"/etc/breakglass/gate.conf
+	start_agent
+	grep -q "gate.conf is wrong .*: only the journal is told" "$host"/said
+	login 1
+	within 5 '[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 1 ]'
+	sleep 2.5 # it is looked at, and still wrong
+	[ ! -e "$host"/got ]
+	[ "$(grep -c "only the journal is told" "$host"/said)" = 1 ]
+	cp -p "$host"/good "$host"/etc/breakglass/gate.conf
+	within 10 '[ "$(numbers "$host"/got)" = "1 " ]'
+	printf '[metrics]\ntextfile = nowhere\n' >"$host"/etc/breakglass/agent.conf
+	kill -HUP "$service"
+	within 5 'grep -q "agent.conf:2: .*there are no metrics" "$host"/said'
+	mkdir "$host"/metrics
+	printf '[metrics]\ntextfile = %s\n' "$host"/metrics >"$host"/etc/breakglass/agent.conf
+	within 10 '[ -s "$host"/metrics/breakglass.prom ]'
+	[ "$(grep -c "mended, and is read anew" "$host"/said)" = 2 ]
+}
+
+@test "where memory is short of a sink, it ends with an error" {
+	journal
+	for number in {1..60}; do sink "number-$number" true; done
+	( ulimit -v 300000 && "$agent" check ) >/dev/null || skip "it needs more memory than it is given"
+	not_new
+	( ulimit -v 300000 && exec timeout 60 "$agent" run ) 2>"$host"/said 3>&- && status=0 || status=$?
+	[ "$status" = 1 ]
+	grep -q "sink exec.number-[0-9]* is not told: out of memory" "$host"/said
+	grep -q "it does not start: " "$host"/said
+}
