@@ -96,12 +96,9 @@ static bool fetch(struct fetcher *fetcher, int64_t *ret_at) {
 
 static void *run(void *context) {
   struct fetcher *fetcher = context;
-  int64_t last = 0;
   int64_t at = 0; /* now */
-  do {
-    const struct horizon_pause pause = {.until = at, .soonest = at};
-    (void)horizon_await(fetcher->place->horizon, -1, &pause, 0, &last);
-  } while (!horizon_has_ended(fetcher->place->horizon) && fetch(fetcher, &at));
+  while (horizon_sleep(fetcher->place->horizon, at) && fetch(fetcher, &at)) {
+  }
   return NULL;
 }
 

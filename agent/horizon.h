@@ -35,6 +35,8 @@ struct horizon_pause {
 enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
 enum awaited horizon_await(struct horizon *horizon, int64_t known,
                            const struct horizon_pause *pause, int64_t until, int64_t *ret_last);
+/* Waits until then, wherever the horizon is. False: it has ended. */
+bool horizon_sleep(struct horizon *horizon, int64_t until);
 int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
 /* A pause (ms, 1 to UINT32_MAX), give or take a half: hosts that were kept waiting together do not
  * come back together. */

@@ -23,6 +23,8 @@ AGENT_SOURCES = \
 	%D%/main.c \
 	%D%/metrics.c \
 	%D%/metrics.h \
+	%D%/moment.c \
+	%D%/moment.h \
 	%D%/registrar.c \
 	%D%/registrar.h \
 	%D%/revoked.c \

@@ -29,7 +29,8 @@ SLOW_TESTS += %D%/test_queue
 %C%_test_queue_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_queue_CFLAGS = $(AGENT_TEST_CFLAGS)
 %C%_test_queue_LDADD = $(AGENT_TEST_LIBS)
-%C%_test_horizon_SOURCES = %D%/test_horizon.c agent/horizon.c agent/horizon.h
+HORIZON_SOURCES = agent/horizon.c agent/horizon.h agent/moment.c agent/moment.h
+%C%_test_horizon_SOURCES = %D%/test_horizon.c $(HORIZON_SOURCES)
 %C%_test_horizon_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_horizon_CFLAGS = $(AGENT_TEST_CFLAGS)
 %C%_test_horizon_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=bg_event_store_head
@@ -39,7 +40,7 @@ ROUND_SOURCES = agent/cursor.c agent/cursor.h agent/round.c agent/round.h breakg
 	breakglass/cli/event_view.h
 ROUND_LIBS = libbgservice.la libbgstate.la libbgtoken.la libbgssh.la libbgcore.la $(TEST_LIBS) $(SYSTEM_LIBS) \
 	$(JANSSON_LIBS) $(CMOCKA_LIBS)
-%C%_test_courier_SOURCES = %D%/test_courier.c agent/courier.c agent/courier.h agent/horizon.c agent/horizon.h agent/log.c \
+%C%_test_courier_SOURCES = %D%/test_courier.c agent/courier.c agent/courier.h $(HORIZON_SOURCES) agent/log.c \
 	agent/log.h agent/sink.c agent/sink.h $(ROUND_SOURCES)
 %C%_test_courier_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_courier_CFLAGS = $(AGENT_TEST_CFLAGS)

@@ -105,6 +105,27 @@ static void it_goes_back_where_the_events_began_anew(void **state) {
   assert_int_equal(place(horizon), 1);
 }
 
+static void *end_it(void *context) {
+  horizon_end(context);
+  return NULL;
+}
+
+static void who_sleeps_wakes_at_the_moment_or_at_the_end(void **state) {
+  struct horizon *horizon = *state;
+  pthread_t other;
+  const int64_t begin = horizon_clock();
+  (void)alarm(PATIENCE);
+  horizon_look(horizon);
+  assert_true(horizon_sleep(horizon, 0));
+  assert_true(horizon_sleep(horizon, begin + 20));
+  assert_true(horizon_clock() >= begin + 20);
+  assert_int_equal(pthread_create(&other, NULL, end_it, horizon), 0);
+  assert_false(horizon_sleep(horizon, INT64_MAX));
+  assert_false(horizon_sleep(horizon, 0));
+  assert_int_equal(pthread_join(other, NULL), 0);
+  (void)alarm(0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void) {
@@ -112,6 +133,7 @@ int main(void) {
       TEST(of_several_that_look_none_moves_it_back),
       TEST(without_a_head_it_stays),
       TEST(it_goes_back_where_the_events_began_anew),
+      TEST(who_sleeps_wakes_at_the_moment_or_at_the_end),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
