@@ -138,8 +138,8 @@ static void await_mending(struct agent *agent) {
   (void)sd_event_source_set_enabled(agent->mend_timer, SD_EVENT_ONESHOT);
 }
 
-static enum bg_error start_work(struct agent *agent) {
-  enum bg_error err = work_start(note_change, agent, &agent->work);
+static enum bg_error start_work(struct agent *agent, bool again) {
+  enum bg_error err = work_start(again, note_change, agent, &agent->work);
   if (err != BG_OK) {
     agent->left = true;
   } else if (work_is_partial(agent->work)) {
@@ -151,7 +151,7 @@ static enum bg_error start_work(struct agent *agent) {
 static int reload(struct agent *agent) {
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
   stop_work(agent);
-  enum bg_error err = start_work(agent);
+  enum bg_error err = start_work(agent, true);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
     return sd_event_exit(agent->event, CLI_FAILED);
@@ -201,7 +201,7 @@ static int add_sources(struct agent *agent) {
 
 static enum bg_error start(struct agent *agent) {
   enum bg_error err = textfile_start(&agent->textfile);
-  return err == BG_OK ? start_work(agent) : err;
+  return err == BG_OK ? start_work(agent, false) : err;
 }
 
 static int loop(struct agent *agent) {

@@ -17,6 +17,7 @@
 
 struct work {
   struct bg_agent_conf *conf; /* NULL: it is wrong */
+  bool again;                 /* it is not the first of this process */
   bool gate_wrong;            /* gate.conf: only the journal is told */
   bool lacks_memory;          /* for something that should be there */
   struct horizon horizon;
@@ -82,6 +83,7 @@ static void start_fetcher(struct work *work) {
   work->fetcher_place = (struct fetcher_place){.horizon = &work->horizon,
                                                .every = work->conf->revocations.every,
                                                .host_id = work->host_id,
+                                               .with_others = work->again,
                                                .changed = work->place.changed,
                                                .context = work->place.context};
   if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
@@ -108,7 +110,8 @@ static void start_parts(struct work *work) {
   start_fetcher(work);
 }
 
-enum bg_error work_start(void (*changed)(void *context), void *context, struct work **ret_work) {
+enum bg_error work_start(bool again, void (*changed)(void *context), void *context,
+                         struct work **ret_work) {
   struct work *work = calloc(1, sizeof *work);
   enum bg_error err = work != NULL ? horizon_open(&work->horizon) : BG_ERR_NOMEM;
   if (err != BG_OK) {
@@ -117,6 +120,7 @@ enum bg_error work_start(void (*changed)(void *context), void *context, struct w
   }
   work->place =
       (struct courier_place){.horizon = &work->horizon, .changed = changed, .context = context};
+  work->again = again;
   err = keeper_start(&work->horizon, changed, context, &work->keeper);
   if (err != BG_OK) {
     free_work(work);
