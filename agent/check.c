@@ -40,6 +40,6 @@ int agent_check(int argc, char **argv) {
     return cli_wrong_arguments();
   }
   free(conf_load(tell, &check));
-  sinks_each(show, tell, &check);
+  (void)sinks_each(show, tell, &check);
   return check.status;
 }

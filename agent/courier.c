@@ -134,6 +134,7 @@ static void *run(void *context) {
       rest(courier);
       break;
     case HORIZON_ENDED:
+      sink_close(&courier->sink); /* here: it may hang as well as any delivery */
       return NULL;
     }
   }
@@ -173,7 +174,6 @@ bool courier_stop(struct courier *courier, int64_t until) {
     return false;
   }
   (void)pthread_mutex_destroy(&courier->lock);
-  sink_close(&courier->sink);
   free(courier);
   return true;
 }

@@ -29,8 +29,8 @@ struct courier;
 BG_MUST_USE enum bg_error courier_start(const struct courier_place *place, struct sink *sink,
                                         struct courier **ret_courier);
 void courier_state(struct courier *courier, struct courier_state *ret_state);
-/* Once the horizon has ended: waits for the thread until then (horizon_clock()). False: it does not
- * end; it is left to itself, with all that it uses. */
+/* Once the horizon has ended: waits for the thread, which closes the sink, until then
+ * (horizon_clock()). False: it does not end; it is left to itself, with all that it uses. */
 BG_MUST_USE bool courier_stop(struct courier *courier, int64_t until);
 
 #endif

@@ -5,7 +5,9 @@
 
 #include <dirent.h>
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "breakglass/cursor.h"
 #include "breakglass/file.h"
@@ -18,16 +20,39 @@ int64_t cursor_read(const char *sink) {
   return on_run > on_disk ? on_run : on_disk;
 }
 
+static void path_in(const char *folder, const char *sink, char ret_path[static BG_PATH_SIZE]) {
+  (void)snprintf(ret_path, BG_PATH_SIZE, "%s/%s", folder, sink);
+}
+
 static enum bg_error write_in(const char *folder, const char *sink, int64_t cursor) {
   char path[BG_PATH_SIZE];
   char text[32];
-  (void)snprintf(path, sizeof path, "%s/%s", folder, sink);
+  path_in(folder, sink, path);
   (void)snprintf(text, sizeof text, "%" PRId64, cursor);
   return bg_file_replace(path, 0600, bg_bytes_of(text));
 }
 
+/* One beyond the last event is of events before they began anew. */
+static bool is_ahead(const char *sink, int64_t cursor) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
+  const int64_t written = bg_cursor_read(bg_paths()->run_cursors, sink);
+  return written > cursor && bg_event_store_head(&last, hash) == BG_OK && written <= last;
+}
+
 enum bg_error cursor_write(const char *sink, int64_t cursor) {
-  return write_in(bg_paths()->run_cursors, sink, cursor);
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  (void)pthread_mutex_lock(&lock);
+  enum bg_error err =
+      is_ahead(sink, cursor) ? BG_OK : write_in(bg_paths()->run_cursors, sink, cursor);
+  (void)pthread_mutex_unlock(&lock);
+  return err;
+}
+
+void cursor_forget(const char *sink) {
+  char path[BG_PATH_SIZE];
+  path_in(bg_paths()->run_cursors, sink, path);
+  (void)unlink(path);
 }
 
 void cursors_keep(int64_t last, cursor_failure_fn *on_failure, void *context) {

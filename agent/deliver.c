@@ -74,7 +74,7 @@ int agent_deliver(int argc, char **argv) {
   if (err != BG_OK) { /* they are delivered from run/ all the same */
     fail(&delivery, cli_host_failure("some events are not on disk", err));
   }
-  sinks_each(deliver_to, tell, &delivery);
+  (void)sinks_each(deliver_to, tell, &delivery);
   if (err == BG_OK) {
     cursors_keep(last, say_forgetful, NULL);
   }

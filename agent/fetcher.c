@@ -19,6 +19,8 @@
 /* After the first failure; then twice as long each time. */
 #define PAUSE_MIN (60 * FETCHER_SECOND)
 #define USE "breakglass revocations 1"
+#define BEGIN_WITHIN (60 * FETCHER_SECOND)
+#define BEGIN_USE "breakglass reload 1"
 
 struct fetcher {
   const struct fetcher_place *place;
@@ -94,14 +96,19 @@ static bool fetch(struct fetcher *fetcher, int64_t *ret_at) {
   return true;
 }
 
+/* A fleet that is told to reload does not come in one instant. */
+static int64_t begin(const struct fetcher_place *place) {
+  const int64_t wait = place->host_id[0] != '\0'
+                           ? bg_spread(BEGIN_WITHIN, place->host_id, BEGIN_USE)
+                           : (int64_t)randombytes_uniform((uint32_t)BEGIN_WITHIN);
+  return place->with_others ? horizon_clock() + wait : 0;
+}
+
 static void *run(void *context) {
   struct fetcher *fetcher = context;
-  int64_t last = 0;
-  int64_t at = 0; /* now */
-  do {
-    const struct horizon_pause pause = {.until = at, .soonest = at};
-    (void)horizon_await(fetcher->place->horizon, -1, &pause, 0, &last);
-  } while (!horizon_has_ended(fetcher->place->horizon) && fetch(fetcher, &at));
+  int64_t at = begin(fetcher->place);
+  while (horizon_sleep(fetcher->place->horizon, at) && fetch(fetcher, &at)) {
+  }
   return NULL;
 }
 

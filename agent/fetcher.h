@@ -20,12 +20,13 @@ struct fetcher_place {
   struct horizon *horizon; /* once it ends, so does a program that runs */
   int64_t every;           /* seconds */
   const char *host_id;     /* by which hosts are spread over that; "": unknown, by chance then */
+  bool with_others; /* other hosts may begin now: it begins within a minute, spread likewise */
   void (*changed)(void *context); /* its state did; from its thread */
   void *context;
 };
 
 struct fetcher;
-/* Fetches at once, and from then on. BG_ERR_NOMEM. */
+/* Fetches at once, or when it is its turn, and from then on. BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error fetcher_start(const struct fetcher_place *place,
                                         struct fetcher **ret_fetcher);
 void fetcher_state(struct fetcher *fetcher, struct fetcher_state *ret_state);

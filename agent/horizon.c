@@ -8,17 +8,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "breakglass/event_store.h"
+#include "moment.h"
+
 enum bg_error horizon_open(struct horizon *horizon) {
-  pthread_condattr_t attributes;
   *horizon = (struct horizon){.last = -1, .cancel = eventfd(0, EFD_CLOEXEC)};
   if (horizon->cancel < 0) {
     return BG_ERR_NOMEM;
   }
   (void)pthread_mutex_init(&horizon->lock, NULL);
-  (void)pthread_condattr_init(&attributes);
-  (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-  (void)pthread_cond_init(&horizon->moved, &attributes);
-  (void)pthread_condattr_destroy(&attributes);
+  moment_cond_init(&horizon->moved);
   return BG_OK;
 }
 
@@ -28,10 +27,16 @@ void horizon_close(struct horizon *horizon) {
   (void)close(horizon->cancel);
 }
 
-void horizon_move(struct horizon *horizon, int64_t last) {
+/* The head is read under the lock: of two threads that look, the one that read the older head would
+ * otherwise have the last word, and a horizon behind a cursor tells that courier to begin anew. */
+void horizon_look(struct horizon *horizon) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
   (void)pthread_mutex_lock(&horizon->lock);
-  horizon->last = last;
-  (void)pthread_cond_broadcast(&horizon->moved);
+  if (bg_event_store_head(&last, hash) == BG_OK) {
+    horizon->last = last;
+    (void)pthread_cond_broadcast(&horizon->moved);
+  }
   (void)pthread_mutex_unlock(&horizon->lock);
 }
 
@@ -55,12 +60,7 @@ int64_t horizon_jitter(int64_t pause) {
 }
 
 static void sleep_until(struct horizon *horizon, int64_t until) {
-  const struct timespec moment = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
-  if (until == INT64_MAX) {
-    (void)pthread_cond_wait(&horizon->moved, &horizon->lock);
-  } else {
-    (void)pthread_cond_timedwait(&horizon->moved, &horizon->lock, &moment);
-  }
+  moment_wait(&horizon->moved, &horizon->lock, until);
 }
 
 static bool has_moved(const struct horizon *horizon, int64_t known) {
@@ -88,6 +88,16 @@ enum awaited horizon_await(struct horizon *horizon, int64_t known,
   return awaited;
 }
 
+bool horizon_sleep(struct horizon *horizon, int64_t until) {
+  (void)pthread_mutex_lock(&horizon->lock);
+  while (!horizon->ended && horizon_clock() < until) {
+    sleep_until(horizon, until);
+  }
+  const bool goes_on = !horizon->ended;
+  (void)pthread_mutex_unlock(&horizon->lock);
+  return goes_on;
+}
+
 bool horizon_has_ended(struct horizon *horizon) {
   (void)pthread_mutex_lock(&horizon->lock);
   const bool ended = horizon->ended;
@@ -96,6 +106,6 @@ bool horizon_has_ended(struct horizon *horizon) {
 }
 
 bool horizon_join(pthread_t thread, int64_t until) {
-  const struct timespec moment = {.tv_sec = until / 1000, .tv_nsec = until % 1000 * 1000000};
+  const struct timespec moment = moment_timespec(until);
   return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &moment) == 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How far the recorded events reach: one thread moves it, the couriers wait for it. */
+/* How far the recorded events reach: the loop and the keeper move it, the couriers wait for it. */
 #ifndef AGENT_HORIZON_H
 #define AGENT_HORIZON_H
 
@@ -20,7 +20,9 @@ struct horizon {
 /* BG_ERR_NOMEM: no more descriptors. */
 BG_MUST_USE enum bg_error horizon_open(struct horizon *horizon);
 void horizon_close(struct horizon *horizon);
-void horizon_move(struct horizon *horizon, int64_t last);
+/* Moves it to the event that this boot remembers as the last; where it remembers none the horizon
+ * stays. It goes back only where that does: where the events began anew. From any thread. */
+void horizon_look(struct horizon *horizon);
 void horizon_end(struct horizon *horizon);
 /* After a failure: nothing before `until`; once the horizon is elsewhere than it was then, which
  * somebody may be waiting for, nothing before `soonest`. Zeroed: no pause. */
@@ -33,6 +35,8 @@ struct horizon_pause {
 enum awaited { HORIZON_MOVED, HORIZON_STANDS, HORIZON_ENDED };
 enum awaited horizon_await(struct horizon *horizon, int64_t known,
                            const struct horizon_pause *pause, int64_t until, int64_t *ret_last);
+/* Waits until then, wherever the horizon is. False: it has ended. */
+bool horizon_sleep(struct horizon *horizon, int64_t until);
 int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
 /* A pause (ms, 1 to UINT32_MAX), give or take a half: hosts that were kept waiting together do not
  * come back together. */

@@ -4,16 +4,15 @@
 #include "keeper.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "breakglass/event_store.h"
 #include "cursor.h"
 #include "log.h"
+#include "moment.h"
 
 #define QUIET 3000 /* ms after the last event: then comes what can wait */
-#define PAUSE_MIN                                                                                  \
-  INT64_C(1000) /* ms, while the disk takes nothing; then twice as long each time                  \
-                 */
+/* ms, while the disk takes nothing; then twice as long each time. */
+#define PAUSE_MIN INT64_C(1000)
 #define PAUSE_MAX INT64_C(60000)
 
 struct keeper {
@@ -77,9 +76,7 @@ static void keep_cursors(struct keeper *keeper, int64_t last) {
 static void look(struct keeper *keeper, bool woken) {
   enum bg_error problem;
   const int64_t last = keeper_settle(&problem);
-  if (last >= 0) {
-    horizon_move(keeper->horizon, last);
-  }
+  horizon_look(keeper->horizon);
   keeper->pause = keeper->pause == 0 ? PAUSE_MIN : 2 * keeper->pause;
   keeper->pause = keeper->pause < PAUSE_MAX ? keeper->pause : PAUSE_MAX;
   if (problem != BG_OK) {
@@ -98,13 +95,7 @@ static void look(struct keeper *keeper, bool woken) {
 static bool await(struct keeper *keeper, bool *ret_woken) {
   (void)pthread_mutex_lock(&keeper->lock);
   while (!keeper->ended && !keeper->woken && horizon_clock() < keeper->again_at) {
-    const int64_t at = keeper->again_at;
-    const struct timespec until = {.tv_sec = at / 1000, .tv_nsec = at % 1000 * 1000000};
-    if (at == INT64_MAX) {
-      (void)pthread_cond_wait(&keeper->work, &keeper->lock);
-    } else {
-      (void)pthread_cond_timedwait(&keeper->work, &keeper->lock, &until);
-    }
+    moment_wait(&keeper->work, &keeper->lock, keeper->again_at);
   }
   *ret_woken = keeper->woken;
   keeper->woken = false;
@@ -125,7 +116,6 @@ static void *run(void *context) {
 
 enum bg_error keeper_start(struct horizon *horizon, void (*changed)(void *context), void *context,
                            struct keeper **ret_keeper) {
-  pthread_condattr_t attributes;
   struct keeper *keeper = calloc(1, sizeof *keeper);
   if (keeper == NULL) {
     return BG_ERR_NOMEM;
@@ -136,10 +126,7 @@ enum bg_error keeper_start(struct horizon *horizon, void (*changed)(void *contex
   keeper->woken = true; /* what waits since before */
   keeper->again_at = INT64_MAX;
   (void)pthread_mutex_init(&keeper->lock, NULL);
-  (void)pthread_condattr_init(&attributes);
-  (void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-  (void)pthread_cond_init(&keeper->work, &attributes);
-  (void)pthread_condattr_destroy(&attributes);
+  moment_cond_init(&keeper->work);
   if (pthread_create(&keeper->thread, NULL, run, keeper) != 0) {
     free(keeper);
     return BG_ERR_NOMEM;
@@ -164,11 +151,14 @@ enum bg_error keeper_problem(struct keeper *keeper) {
   return problem;
 }
 
-bool keeper_stop(struct keeper *keeper, int64_t until) {
+void keeper_end(struct keeper *keeper) {
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->ended = true;
   (void)pthread_cond_signal(&keeper->work);
   (void)pthread_mutex_unlock(&keeper->lock);
+}
+
+bool keeper_stop(struct keeper *keeper, int64_t until) {
   if (!horizon_join(keeper->thread, until)) {
     return false;
   }

@@ -19,8 +19,10 @@ BG_MUST_USE enum bg_error keeper_start(struct horizon *horizon, void (*changed)(
 void keeper_wake(struct keeper *keeper, bool now);
 /* Why the store cannot be settled, BG_OK if all events are on disk. */
 enum bg_error keeper_problem(struct keeper *keeper);
-/* Waits for its thread, which settles and keeps the cursors once more, until then. False: it does
- * not end; it is left to itself, with all that it uses. */
+/* Its thread is to settle, to keep the cursors once more, and to end. */
+void keeper_end(struct keeper *keeper);
+/* After keeper_end(): waits for its thread until then (horizon_clock()). False: it does not end; it
+ * is left to itself, with all that it uses. */
 BG_MUST_USE bool keeper_stop(struct keeper *keeper, int64_t until);
 
 #endif

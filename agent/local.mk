@@ -11,6 +11,8 @@ AGENT_SOURCES = \
 	%D%/deliver.c \
 	%D%/fetcher.c \
 	%D%/fetcher.h \
+	%D%/folders.c \
+	%D%/folders.h \
 	%D%/horizon.c \
 	%D%/horizon.h \
 	%D%/keeper.c \
@@ -21,6 +23,8 @@ AGENT_SOURCES = \
 	%D%/main.c \
 	%D%/metrics.c \
 	%D%/metrics.h \
+	%D%/moment.c \
+	%D%/moment.h \
 	%D%/registrar.c \
 	%D%/registrar.h \
 	%D%/revoked.c \

@@ -13,6 +13,7 @@
 #include "breakglass/paths.h"
 #include "breakglass/policy.h"
 #include "log.h"
+#include "moment.h"
 
 #define AGAIN 60 /* seconds: nobody tells when a configuration was mended */
 
@@ -113,8 +114,7 @@ static int64_t look(struct registrar *registrar) {
 
 /* False once it is to end. */
 static bool await(const struct registrar *registrar, int64_t next) {
-  const struct itimerspec at = {
-      .it_value = {.tv_sec = next / 1000, .tv_nsec = next % 1000 * 1000000}};
+  const struct itimerspec at = {.it_value = moment_timespec(next)};
   struct pollfd wakers[] = {{.fd = registrar->horizon->cancel, .events = POLLIN},
                             {.fd = registrar->timer, .events = POLLIN}};
   (void)timerfd_settime(registrar->timer, TFD_TIMER_ABSTIME, &at, NULL);

@@ -159,12 +159,13 @@ static bool is_cancelled(const struct round *round) {
   return poll(&cancel, 1, 0) > 0;
 }
 
+/* A disk may have kept it so long that another one has the sink now. */
 static void work_off(struct round *round, struct batch *batch) {
   batch->looked = round->cursor;
   gather(round, batch);
-  if (!round->failed && batch->count > 0) {
+  if (!round->failed && batch->count > 0 && !is_cancelled(round)) {
     hand_over(round, batch);
-  } else if (!round->failed) {
+  } else if (!round->failed && batch->count == 0) {
     round->cursor = batch->looked; /* to be found out again by whoever comes anew */
   }
   batch_clear(batch);
@@ -180,6 +181,7 @@ bool round_step(struct round *round, int64_t last) {
   round->failed = false;
   if (round->cursor > last) {
     round->cursor = 0; /* the events began anew below it */
+    cursor_forget(round->sink->name);
   }
   if (batch == NULL) {
     fail(round, round->cursor + 1, "cannot be read now");

@@ -7,7 +7,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/inotify.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 #include <time.h>
@@ -17,6 +16,7 @@
 #include "agent.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
+#include "folders.h"
 #include "log.h"
 #include "textfile.h"
 #include "work.h"
@@ -24,15 +24,21 @@
 #define END_MS 3000   /* for all threads to end */
 #define DRAIN_MS 2000 /* for what was recorded just now, before that */
 #define TEXTFILE_END_MS 1000
-#define SHOW_EACH 1000000 /* us: what is shown may be that old */
+#define SHOW_EACH 1000000  /* us: what is shown may be that old */
+#ifndef MEND_EACH          /* a test has less patience */
+#define MEND_EACH 60000000 /* us: a configuration that is wrong is looked at again */
+#endif
 
 struct agent {
   sd_event *event;
   sd_event_source *show_timer;
+  sd_event_source *mend_timer; /* while a configuration is wrong: nobody tells when it is not */
+  struct folders folders;
   int changed; /* an eventfd(2): a courier's state did, or the keeper's */
   int64_t started;
   struct textfile *textfile;
   struct work *work;
+  bool left; /* some thread was left to itself, and may come back: it has this, too */
 };
 
 static void note_change(void *context) {
@@ -44,12 +50,21 @@ static void note_change(void *context) {
 /* -- its end ------------------------------------------------------------------------------------
  */
 
-static bool stop(struct agent *agent) {
-  const bool ended = agent->work == NULL || work_stop(agent->work, horizon_clock() + END_MS);
+static void stop_work(struct agent *agent) {
+  if (agent->work != NULL && !work_stop(agent->work, horizon_clock() + END_MS)) {
+    agent->left = true;
+  }
+  agent->work = NULL;
+}
+
+static void stop(struct agent *agent) {
+  stop_work(agent);
   /* The metrics of what has ended are waited for a moment, wherever they are written. */
-  return (agent->textfile == NULL ||
-          textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) &&
-         ended;
+  if (agent->textfile != NULL &&
+      !textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) {
+    agent->left = true;
+  }
+  (void)unlink(bg_paths()->agent_state);
 }
 
 /* The last that is recorded is often the end of a session, and the host's own end comes next. */
@@ -101,22 +116,13 @@ static int on_changed(sd_event_source *source, int fd, uint32_t events, void *co
 /* -- what wakes it ------------------------------------------------------------------------------
  */
 
-/* Every event moves the head; one that no lock was to be had for waits beside it. */
-static int on_run(sd_event_source *source, const struct inotify_event *change, void *context) {
-  (void)source;
-  struct agent *agent = context;
-  const char *head = strrchr(bg_paths()->head, '/') + 1;
-  if ((change->mask & IN_Q_OVERFLOW) != 0 || (change->len > 0 && strcmp(change->name, head) == 0)) {
+static void on_news(void *context, enum folders_news news) {
+  const struct agent *agent = context;
+  if (news == FOLDERS_HEAD) {
     work_move(agent->work);
+  } else {
+    work_wake(agent->work, news == FOLDERS_WAITS);
   }
-  return 0;
-}
-
-static int on_pending(sd_event_source *source, const struct inotify_event *change, void *context) {
-  (void)source;
-  struct agent *agent = context;
-  work_wake(agent->work, (change->mask & (IN_MOVED_TO | IN_Q_OVERFLOW)) != 0);
-  return 0;
 }
 
 static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
@@ -127,13 +133,25 @@ static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, 
   return sd_event_exit(sd_event_source_get_event(source), 0);
 }
 
-static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
-  (void)source, (void)info;
-  struct agent *agent = context;
+static void await_mending(struct agent *agent) {
+  (void)sd_event_source_set_time_relative(agent->mend_timer, MEND_EACH);
+  (void)sd_event_source_set_enabled(agent->mend_timer, SD_EVENT_ONESHOT);
+}
+
+static enum bg_error start_work(struct agent *agent, bool again) {
+  enum bg_error err = work_start(again, note_change, agent, &agent->work);
+  if (err != BG_OK) {
+    agent->left = true;
+  } else if (work_is_partial(agent->work)) {
+    await_mending(agent);
+  }
+  return err;
+}
+
+static int reload(struct agent *agent) {
   (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
-  (void)!work_stop(agent->work, horizon_clock() + END_MS);
-  agent->work = NULL;
-  enum bg_error err = work_start(note_change, agent, &agent->work);
+  stop_work(agent);
+  enum bg_error err = start_work(agent, true);
   if (err != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "it does not start again: %s", bg_strerror(err));
     return sd_event_exit(agent->event, CLI_FAILED);
@@ -143,29 +161,47 @@ static int on_reload(sd_event_source *source, const struct signalfd_siginfo *inf
   return 0;
 }
 
+static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
+  (void)source, (void)info;
+  return reload(context);
+}
+
+static int on_mend(sd_event_source *source, uint64_t at, void *context) {
+  (void)source, (void)at;
+  struct agent *agent = context;
+  if (!work_is_partial(agent->work)) {
+    return 0; /* it was read anew meanwhile */
+  }
+  if (work_is_mended(agent->work)) {
+    agent_log(LOG_LEVEL_NOTICE, "the configuration was mended, and is read anew");
+    return reload(agent);
+  }
+  await_mending(agent);
+  return 0;
+}
+
+static int add_timer(struct agent *agent, sd_event_time_handler_t handler,
+                     sd_event_source **ret_timer) {
+  const int code =
+      sd_event_add_time(agent->event, ret_timer, CLOCK_MONOTONIC, UINT64_MAX, 0, handler, agent);
+  return code < 0 ? code : sd_event_source_set_enabled(*ret_timer, SD_EVENT_OFF);
+}
+
 static int add_sources(struct agent *agent) {
   sd_event *event = agent->event;
   int code = sd_event_add_signal(event, NULL, SIGTERM, on_end, agent);
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGINT, on_end, agent);
   code = code < 0 ? code : sd_event_add_signal(event, NULL, SIGHUP, on_reload, agent);
-  code = code < 0 ? code
-                  : sd_event_add_inotify(event, NULL, bg_paths()->run, IN_CLOSE_WRITE | IN_ONLYDIR,
-                                         on_run, agent);
-  code = code < 0
-             ? code
-             : sd_event_add_inotify(event, NULL, bg_paths()->pending,
-                                    IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR, on_pending, agent);
+  code = code < 0 ? code : folders_watch(&agent->folders, event, on_news, agent);
   code = code < 0 ? code : sd_event_add_io(event, NULL, agent->changed, EPOLLIN, on_changed, agent);
-  code = code < 0 ? code
-                  : sd_event_add_time(event, &agent->show_timer, CLOCK_MONOTONIC, UINT64_MAX, 0,
-                                      on_show, agent);
-  code = code < 0 ? code : sd_event_source_set_enabled(agent->show_timer, SD_EVENT_OFF);
+  code = code < 0 ? code : add_timer(agent, on_show, &agent->show_timer);
+  code = code < 0 ? code : add_timer(agent, on_mend, &agent->mend_timer);
   return code < 0 ? code : sd_event_set_watchdog(event, true);
 }
 
 static enum bg_error start(struct agent *agent) {
   enum bg_error err = textfile_start(&agent->textfile);
-  return err == BG_OK ? work_start(note_change, agent, &agent->work) : err;
+  return err == BG_OK ? start_work(agent, false) : err;
 }
 
 static int loop(struct agent *agent) {
@@ -182,13 +218,14 @@ static int loop(struct agent *agent) {
     (void)sd_notify(0, "READY=1");
     code = sd_event_loop(agent->event);
   }
-  if (!stop(agent)) {
-    _exit(err != BG_OK || code < 0 ? CLI_FAILED : code); /* with whoever does not let go */
+  stop(agent);
+  const int status = err != BG_OK ? cli_failure("it does not start: %s", bg_strerror(err))
+                     : code < 0   ? cli_failure("the event loop failed: %s", strerror(-code))
+                                  : code;
+  if (agent->left) {
+    _exit(status); /* with whoever does not let go */
   }
-  if (err != BG_OK) {
-    return cli_failure("it does not start: %s", bg_strerror(err));
-  }
-  return code < 0 ? cli_failure("the event loop failed: %s", strerror(-code)) : code;
+  return status;
 }
 
 int agent_run(int argc, char **argv) {
@@ -205,12 +242,13 @@ int agent_run(int argc, char **argv) {
                               : cli_host_failure(bg_paths()->agent_lock, err);
   }
   int status = loop(&agent);
+  folders_close(&agent.folders);
   agent.show_timer = sd_event_source_unref(agent.show_timer);
+  agent.mend_timer = sd_event_source_unref(agent.mend_timer);
   agent.event = sd_event_unref(agent.event);
   if (agent.changed >= 0) {
     (void)close(agent.changed);
   }
-  (void)unlink(bg_paths()->agent_state);
   agent_unlock(lock);
   return status;
 }

@@ -25,7 +25,7 @@ struct sink {
   bool (*check)(struct sink *sink, char ret_reason[static SINK_REASON_SIZE]);
   /* Nothing has come for a while; NULL if it keeps nothing that costs. */
   void (*rest)(struct sink *sink);
-  void (*free)(struct sink *sink); /* NULL if it owns nothing */
+  void (*free)(struct sink *sink); /* NULL if it owns nothing; may wait for what it started */
   void *own;
 };
 

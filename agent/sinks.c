@@ -16,6 +16,7 @@ struct listing {
   sink_problem_fn *on_problem;
   void *context;
   size_t count;
+  enum bg_error err;
 };
 
 static void complain(const struct listing *listing, const char *format, ...)
@@ -50,6 +51,7 @@ static void give_program(void *context, const struct bg_program *program, const 
       break;
     default:
       problem = "out of memory";
+      listing->err = BG_ERR_NOMEM;
     }
   }
   if (problem != NULL) {
@@ -73,6 +75,7 @@ static void give_worker(struct listing *listing, const char *name, const char *p
     give(listing, &sink);
   } else {
     complain(listing, "sink %s is not told: out of memory", name);
+    listing->err = BG_ERR_NOMEM;
   }
 }
 
@@ -88,7 +91,7 @@ static void give_all(struct listing *listing, const struct bg_policy *policy) {
   }
 }
 
-void sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
+enum bg_error sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
   struct listing listing = {.on_sink = on_sink, .on_problem = on_problem, .context = context};
   struct bg_policy *policy = NULL;
   struct sink journal;
@@ -96,8 +99,10 @@ void sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
   give(&listing, &journal);
   if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
     complain(&listing, "gate.conf is wrong (breakglass policy check): only the journal is told");
+    listing.err = BG_REFUSED_CONFIG;
   } else {
     give_all(&listing, policy);
   }
   free(policy);
+  return listing.err;
 }

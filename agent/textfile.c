@@ -15,8 +15,13 @@
 #include "breakglass/taint.h"
 #include "log.h"
 #include "metrics.h"
+#include "moment.h"
 
 #define NAME "breakglass.prom"
+#ifndef TEXTFILE_EACH /* a test has less patience */
+#define TEXTFILE_EACH                                                                              \
+  INT64_C(60000) /* ms: of what changes by others' hands nobody tells the agent */
+#endif
 
 struct told {
   char folder[BG_AGENT_PATH_SIZE];
@@ -29,7 +34,8 @@ struct textfile {
   pthread_cond_t news;
   bool is_news, ended;
   struct told told;
-  struct told current; /* the thread's own, as is: */
+  struct told current; /* the thread's own, as are: */
+  int64_t due;         /* horizon_clock(): when it is written, whatever happens; INT64_MAX: never */
   enum bg_error problem;
 };
 
@@ -97,13 +103,14 @@ static void remove_file(const char *folder) {
 /* False once it has ended. `old` gets the folder that there is a file in until now. */
 static bool await(struct textfile *textfile, char old[static BG_AGENT_PATH_SIZE]) {
   (void)pthread_mutex_lock(&textfile->lock);
-  while (!textfile->ended && !textfile->is_news) {
-    (void)pthread_cond_wait(&textfile->news, &textfile->lock);
+  while (!textfile->ended && !textfile->is_news && horizon_clock() < textfile->due) {
+    moment_wait(&textfile->news, &textfile->lock, textfile->due);
   }
   bg_text_fit(BG_AGENT_PATH_SIZE, old, textfile->current.folder);
   if (textfile->is_news && !textfile->ended) {
     textfile->current = textfile->told;
   }
+  textfile->due = textfile->current.folder[0] != '\0' ? horizon_clock() + TEXTFILE_EACH : INT64_MAX;
   textfile->is_news = false;
   const bool goes_on = !textfile->ended;
   (void)pthread_mutex_unlock(&textfile->lock);
@@ -134,7 +141,8 @@ enum bg_error textfile_start(struct textfile **ret_textfile) {
     return BG_ERR_NOMEM;
   }
   (void)pthread_mutex_init(&textfile->lock, NULL);
-  (void)pthread_cond_init(&textfile->news, NULL);
+  moment_cond_init(&textfile->news);
+  textfile->due = INT64_MAX;
   if (pthread_create(&textfile->thread, NULL, run, textfile) != 0) {
     free(textfile);
     return BG_ERR_NOMEM;

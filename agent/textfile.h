@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The metrics in a file of the node exporter's folder, breakglass.prom, kept on a thread of its
- * own: neither the loop nor anybody who delivers waits for that folder. */
+ * own: neither the loop nor anybody who delivers waits for that folder. It is written when
+ * something is told, and each minute: who installs a list or takes a grant away tells nobody. */
 #ifndef AGENT_TEXTFILE_H
 #define AGENT_TEXTFILE_H
 

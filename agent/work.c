@@ -12,11 +12,17 @@
 #include "log.h"
 #include "registrar.h"
 
+#define BACK_MS 3000   /* for what was started, where something could not be */
+#define KEEPER_MS 1000 /* of the time in which all is to end, for the keeper alone */
+
 struct work {
   struct bg_agent_conf *conf; /* NULL: it is wrong */
+  bool again;                 /* it is not the first of this process */
+  bool gate_wrong;            /* gate.conf: only the journal is told */
+  bool lacks_memory;          /* for something that should be there */
   struct horizon horizon;
   struct keeper *keeper;
-  struct registrar *registrar; /* NULL: not without a configuration or memory, which was said */
+  struct registrar *registrar; /* NULL: not without a configuration, which was said */
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
@@ -35,6 +41,7 @@ static void add_courier(void *context, struct sink *sink) {
     work->courier_count++;
   } else {
     agent_log(LOG_LEVEL_WARNING, "sink %s is not told: out of memory", sink->name);
+    work->lacks_memory = true;
   }
 }
 
@@ -56,6 +63,7 @@ static void start_registrar(struct work *work) {
   if (work->conf != NULL && registrar_start(&work->horizon, work->conf, place->changed,
                                             place->context, &work->registrar) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the host's age is not looked at: out of memory");
+    work->lacks_memory = true;
   }
 }
 
@@ -75,10 +83,12 @@ static void start_fetcher(struct work *work) {
   work->fetcher_place = (struct fetcher_place){.horizon = &work->horizon,
                                                .every = work->conf->revocations.every,
                                                .host_id = work->host_id,
+                                               .with_others = work->again,
                                                .changed = work->place.changed,
                                                .context = work->place.context};
   if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the revocation list is not fetched: out of memory");
+    work->lacks_memory = true;
   }
 }
 
@@ -91,7 +101,17 @@ static void free_work(struct work *work) {
   free(work);
 }
 
-enum bg_error work_start(void (*changed)(void *context), void *context, struct work **ret_work) {
+static void start_parts(struct work *work) {
+  work->conf = conf_load(say_conf_problem, NULL);
+  const enum bg_error err = sinks_each(add_courier, say_problem, work);
+  work->gate_wrong = err == BG_REFUSED_CONFIG;
+  work->lacks_memory = work->lacks_memory || err == BG_ERR_NOMEM;
+  start_registrar(work);
+  start_fetcher(work);
+}
+
+enum bg_error work_start(bool again, void (*changed)(void *context), void *context,
+                         struct work **ret_work) {
   struct work *work = calloc(1, sizeof *work);
   enum bg_error err = work != NULL ? horizon_open(&work->horizon) : BG_ERR_NOMEM;
   if (err != BG_OK) {
@@ -100,15 +120,17 @@ enum bg_error work_start(void (*changed)(void *context), void *context, struct w
   }
   work->place =
       (struct courier_place){.horizon = &work->horizon, .changed = changed, .context = context};
+  work->again = again;
   err = keeper_start(&work->horizon, changed, context, &work->keeper);
   if (err != BG_OK) {
     free_work(work);
     return err;
   }
-  work->conf = conf_load(say_conf_problem, NULL);
-  sinks_each(add_courier, say_problem, work);
-  start_registrar(work);
-  start_fetcher(work);
+  start_parts(work);
+  if (work->lacks_memory) {
+    (void)!work_stop(work, horizon_clock() + BACK_MS); /* the caller ends in either case */
+    return BG_ERR_NOMEM;
+  }
   *ret_work = work;
   return BG_OK;
 }
@@ -117,8 +139,9 @@ bool work_stop(struct work *work, int64_t until) {
   bool ended = true;
   horizon_end(&work->horizon);
   for (size_t i = 0; i < work->courier_count; i++) {
-    ended = courier_stop(work->couriers[i], until) && ended;
+    ended = courier_stop(work->couriers[i], until - KEEPER_MS) && ended;
   }
+  keeper_end(work->keeper); /* behind those whose cursors it keeps, and whoever does not end */
   ended = (work->registrar == NULL || registrar_stop(work->registrar, until)) && ended;
   ended = (work->fetcher == NULL || fetcher_stop(work->fetcher, until)) && ended;
   ended = keeper_stop(work->keeper, until) && ended;
@@ -132,16 +155,41 @@ bool work_stop(struct work *work, int64_t until) {
 
 /* What the head says counts as recorded, whatever the keeper may wait for. */
 void work_move(struct work *work) {
-  uint8_t hash[BG_EVENT_HASH_SIZE];
-  int64_t last = 0;
-  if (bg_event_store_head(&last, hash) == BG_OK) {
-    horizon_move(&work->horizon, last);
-  }
+  horizon_look(&work->horizon);
   keeper_wake(work->keeper, true);
 }
 
 void work_wake(struct work *work, bool now) {
   keeper_wake(work->keeper, now);
+}
+
+/* -- what is wrong ------------------------------------------------------------------------------
+ */
+
+bool work_is_partial(const struct work *work) {
+  return work->conf == NULL || work->gate_wrong;
+}
+
+static void say_nothing(void *context, const char *text) {
+  (void)context, (void)text;
+}
+
+static bool is_agent_conf_right(void) {
+  struct bg_agent_conf *conf = conf_load(say_nothing, NULL);
+  free(conf);
+  return conf != NULL;
+}
+
+static bool is_gate_conf_right(void) {
+  struct bg_policy *policy = NULL;
+  const bool right = bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK;
+  free(policy);
+  return right;
+}
+
+bool work_is_mended(const struct work *work) {
+  return (work->conf == NULL && is_agent_conf_right()) ||
+         (work->gate_wrong && is_gate_conf_right());
 }
 
 /* -- what is said of it -------------------------------------------------------------------------

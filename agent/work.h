@@ -7,14 +7,20 @@
 #include "state.h"
 
 struct work;
-/* Reads gate.conf, agent.conf and the folder of programs; what is wrong in them is said, and done
- * without. `changed` is called from any thread once work_describe() says something else.
- * BG_ERR_NOMEM. */
-BG_MUST_USE enum bg_error work_start(void (*changed)(void *context), void *context,
+/* again: there was one before it, and a whole fleet may begin again now. Reads gate.conf,
+ * agent.conf and the folder of programs; what is wrong in them is said, and done without. `changed`
+ * is called from any thread once work_describe() says something else. BG_ERR_NOMEM: then some
+ * thread may have been left to itself, and what works with it. */
+BG_MUST_USE enum bg_error work_start(bool again, void (*changed)(void *context), void *context,
                                      struct work **ret_work);
-/* Waits until then (horizon_clock()) for all threads. False: some do not end; what works is left to
- * them. */
+/* Waits until then (horizon_clock()) for all threads, for the sinks' a second less. False: some do
+ * not end; what works is left to them. */
 BG_MUST_USE bool work_stop(struct work *work, int64_t until);
+
+/* Whether something is done without, since a configuration is wrong. */
+bool work_is_partial(const struct work *work);
+/* Whether one of those that were wrong is right by now. */
+bool work_is_mended(const struct work *work);
 
 /* An event was recorded, which the head says. Waits for nothing. */
 void work_move(struct work *work);

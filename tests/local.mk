@@ -33,7 +33,7 @@ check_PROGRAMS += %D%/lib/breakglass-agent
 	-DWEBHOOK_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-webhook\" \
 	-DNATS_PROGRAM=\"$(abs_top_srcdir)/tests/agent/start-nats\" \
 	-DREMOTE_FOLDER=\"$(abs_top_srcdir)/tests/agent\" -DREMOTE_NAME=\"start-remote\" \
-	-DFETCHER_SECOND=20 -DFETCHER_LIMIT=6
+	-DFETCHER_SECOND=20 -DFETCHER_LIMIT=6 -DMEND_EACH=1000000 -DTEXTFILE_EACH=3000
 %C%_lib_breakglass_agent_LDADD = %D%/pam/libfakeaudit.la $(AGENT_LIBS) %D%/lib/libtest.la
 
 include tests/unit/core/local.mk

@@ -161,3 +161,21 @@ state() { sed -n 's/^State:[[:space:]]*\([A-Z]\).*/\1/p' /proc/"$service"/status
 	kill "$service"
 	within 9 '[[ $(state) =~ ^Z?$ ]]' # the thread that hangs keeps what is left of it
 }
+
+@test "what others change is in the file without an event, and its time tells that all is well" {
+	journal
+	textfile "$host"/metrics
+	"$top_builddir"/tests/agent/take_back 1 1
+	start_agent
+	within 5 'is 1 revocations_list_number'
+	"$top_builddir"/tests/agent/take_back 1 2
+	within 30 'is 2 revocations_list_number'
+	exec 5<"$prom"
+	within 30 '[ ! "$prom" -ef /dev/fd/5 ]' # written again, with nothing new
+	exec 5<&-
+	rm "$host"/etc/breakglass/agent.conf
+	kill -HUP "$service"
+	within 5 '[ ! -e "$prom" ]'
+	sleep 4 # nobody writes it now
+	[ ! -e "$prom" ]
+}

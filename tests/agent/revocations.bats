@@ -142,6 +142,26 @@ number() { "$breakglass" revocations show | sed -n 's/^number *//p'; }
 	PYTHON
 }
 
+@test "told to reload, each host fetches at a moment of its own within a minute" {
+	fetcher "date +%s.%N >>$PWD/times" 'every = 1h'
+	sed -i s/web.17/web.38/ etc/breakglass/gate.conf
+	start_agent
+	within 10 '[ "$(wc -l <times)" = 1 ]'
+	date +%s.%N >told
+	kill -HUP "$service"
+	within 10 '[ "$(wc -l <times)" = 2 ]'
+	python3 - <<-'PYTHON'
+		import hashlib
+		minute = 60 * 0.020
+		hash = hashlib.blake2b(b"web.38", digest_size=16, key=b"breakglass reload 1").digest()
+		wait = minute * int.from_bytes(hash[:4], "big") / 2**32
+		waited = float(open("times").readlines()[1]) - float(open("told").read())
+		print(wait, waited)
+		assert wait > 1 # or it shows little
+		assert wait - 0.01 <= waited <= wait + 5
+	PYTHON
+}
+
 @test "a failure is followed by ever longer pauses, and is said once" {
 	fetcher "date +%s.%N >>$PWD/times; exit 1" 'every = 1h'
 	start_agent

@@ -14,7 +14,7 @@ check-valgrind:
 	  TESTS="`echo $(TESTS) | tr ' ' '\n' | grep '^tests/unit/' | grep -v -e race -e /program/ -e /session/ | tr '\n' ' '`"
 
 # clang-tidy and cppcheck over every source; -Wconversion and -Werror are the compilers' part.
-LINT_FLAGS = -std=c11 -D_GNU_SOURCE -DSRCDIR=\"\" -DSECUREDIR=\"\" -DREMOTE_PROGRAM=\"\" -DAGENT_PROGRAM=\"\" -DWEBHOOK_PROGRAM=\"\" \
+LINT_FLAGS = -std=c11 -D_GNU_SOURCE -DSRCDIR=\"\" -DSECUREDIR=\"\" -DREMOTE_PROGRAM=\"\" -DAGENT_PROGRAM=\"\" -DWEBHOOK_PROGRAM=\"\" -DREMOTE_FOLDER=\"\" -DREMOTE_NAME=\"\" \
 	-DNATS_PROGRAM=\"\" -I$(abs_top_builddir) -I$(abs_top_srcdir) \
 	-I$(abs_top_srcdir)/include -I$(abs_top_srcdir)/tests/lib -I$(abs_top_srcdir)/tests/pam \
 	-I$(abs_top_srcdir)/breakglass/cli -I$(abs_top_srcdir)/breakglass/ssh \
