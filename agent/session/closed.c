@@ -153,7 +153,8 @@ static struct sheet *next_sheet(struct sessions *sessions, enum sheet_work work)
     return NULL;
   }
   sheet->closes_lost = closes_lost;
-  for (struct watched *watched = sessions->first; filled < count; watched = watched->next) {
+  for (struct watched *watched = sessions->first; watched != NULL && filled < count;
+       watched = watched->next) {
     if (is_due(sessions, watched) && wants(watched, work)) {
       fill_in(&sheet->entries[filled++], watched);
     }

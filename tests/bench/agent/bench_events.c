@@ -96,15 +96,17 @@ static void await(int watch, int64_t number) {
 /* Of one thread, by a line of numbers that the kernel keeps; 0 if it is gone. */
 static double thread_waited_us(const char *threads, const char *thread) {
   char path[400];
-  double ran = 0, waited = 0;
+  char line[80] = "";
+  char *rest = line;
   (void)snprintf(path, sizeof path, "%s/%s/schedstat", threads, thread);
   FILE *file = fopen(path, "re");
   if (file == NULL) {
     return 0;
   }
-  const bool known = fscanf(file, "%lf %lf", &ran, &waited) == 2;
+  (void)!fgets(line, sizeof line, file);
   (void)fclose(file);
-  return known ? waited / 1e3 : 0;
+  (void)strtod(rest, &rest); /* how long it ran */
+  return strtod(rest, NULL) / 1e3;
 }
 
 static double waited_us(char **processes) {
@@ -276,12 +278,14 @@ static long of_threads(pid_t process, const char *name) {
 
 static long resident(pid_t process) {
   char path[64];
-  long size = 0, pages = 0;
+  char line[80] = "";
+  char *rest = line;
   (void)snprintf(path, sizeof path, "/proc/%d/statm", process);
   FILE *file = fopen(path, "re");
-  check(file != NULL && fscanf(file, "%ld %ld", &size, &pages) == 2, path);
+  check(file != NULL && fgets(line, sizeof line, file) != NULL, path);
   (void)fclose(file);
-  return pages * (sysconf(_SC_PAGESIZE) / 1024);
+  (void)strtol(rest, &rest, 10); /* what it could have */
+  return strtol(rest, NULL, 10) * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
 static double processor_ms(pid_t process) {

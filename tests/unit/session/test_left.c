@@ -129,7 +129,7 @@ static void groups_without_a_kill_are_walked(void **state) {
 #define CRONTABS "/var/spool/cron/crontabs/"
 #define AT_JOBS "/var/spool/cron/atjobs/"
 
-#define THREE_DAYS (3 * 86400)
+#define THREE_DAYS (INT64_C(3) * 86400)
 
 /* Their ctime is now: so the session's begin is moved instead; and the clock is set meanwhile. */
 static void end_session_with_clock(int64_t seconds_ago, int64_t seconds_ahead) {
