@@ -2,7 +2,7 @@
 # The agent on a host in a folder; needs python3 as a stand-in for the journal.
 AGENT_TESTS = %D%/deliver.bats %D%/lifetime.bats %D%/metrics.bats %D%/run.bats %D%/warden.bats
 TESTS += $(AGENT_TESTS)
-SLOW_TESTS += %D%/lifetime.bats %D%/metrics.bats %D%/run.bats %D%/warden.bats
+SLOW_TESTS += %D%/deliver.bats %D%/lifetime.bats %D%/metrics.bats %D%/run.bats %D%/warden.bats
 EXTRA_DIST += $(AGENT_TESTS) %D%/metrics.py %D%/sinks.bash
 
 check_PROGRAMS += %D%/test_sink_worker

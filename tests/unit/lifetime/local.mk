@@ -10,6 +10,7 @@ LIFETIME_TEST_WRAP = $(AM_LDFLAGS) -Wl,--wrap=bg_clock_now,--wrap=bg_clock_boott
 LIFETIME_TESTS = %D%/test_age %D%/test_birth %D%/test_end %D%/test_turnover
 check_PROGRAMS += $(LIFETIME_TESTS)
 TESTS += $(LIFETIME_TESTS)
+SLOW_TESTS += %D%/test_birth
 
 %C%_test_age_SOURCES = %D%/test_age.c $(LIFETIME_HOST_SOURCES)
 %C%_test_age_CPPFLAGS = $(LIFETIME_TEST_CPPFLAGS)

@@ -8,7 +8,7 @@ SESSION_TEST_CPPFLAGS = $(TEST_CPPFLAGS) -I$(top_srcdir)
 SESSION_TEST_CLOCKS = $(AM_LDFLAGS) -Wl,--wrap=clock_gettime
 check_PROGRAMS += $(SESSION_TESTS)
 TESTS += $(SESSION_TESTS)
-SLOW_TESTS += %D%/test_lost_many
+SLOW_TESTS += %D%/test_end %D%/test_lost_many %D%/test_scribe
 
 %C%_test_end_SOURCES = %D%/test_end.c $(SESSION_TEST_SOURCES)
 %C%_test_end_CPPFLAGS = $(SESSION_TEST_CPPFLAGS)
