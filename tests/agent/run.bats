@@ -407,7 +407,7 @@ teardown() {
 	mkdir "$host"/frozen
 	disk "$host"/frozen
 	journal
-	sink a-stuck "cat >>$disk/got"
+	sink a-stuck "echo >>$host/stuck; cat >>$disk/got"
 	sink b-good "cat >>$host/got"
 	start_agent
 	fsfreeze -f "$disk"
@@ -424,6 +424,7 @@ teardown() {
 	}
 	before=$(stacks)
 	for reload in 1 2 3; do
+		within 5 '[ "$(wc -l <"$host"/stuck)" = '"$reload"' ]'
 		kill -HUP "$service"
 		within 10 '[ "$(grep -c "does not let go" "$host"/said)" = '"$reload"' ]'
 	done
