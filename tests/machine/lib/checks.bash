@@ -62,7 +62,7 @@ refused_as() {
 		printf 'let in:\n%s\n' "$output"
 		return 1
 	fi
-	for _ in 1 2 3 4 5; do
+	for _ in $(seq 20); do
 		record=$(refusals | tail -n 1)
 		[[ $record == *"code=\"$1\""* ]] && return 0
 		sleep 0.3
@@ -78,7 +78,7 @@ denied_in_journal() {
 		printf 'let in:\n%s\n' "$output"
 		return 1
 	fi
-	for _ in 1 2 3 4 5; do
+	for _ in $(seq 20); do
 		line=$(guest "journalctl --no-pager -o cat -n 400" | grep 'denied: ' | tail -n 1)
 		[[ $line == *"denied: $1:"* ]] && return 0
 		sleep 0.3
