@@ -7,8 +7,10 @@ setup_file() {
 	use_machine
 }
 
+# What comes after finds a pristine machine.
 teardown_file() {
 	end_own_machine
+	[ -n "${OWN_MACHINE:-}" ] || { machine_replace "$IMAGE" && write_ssh_config; }
 }
 
 teardown() {
@@ -76,20 +78,6 @@ all_told() {
 	all_told
 }
 
-@test "a session that the host went down with is closed by the next boot, and that is told" {
-	local id token
-	token=$(token alice ops)
-	id=$(breakglass token inspect --json "$token" | jq -r .token_id)
-	SSH_SECONDS=60 ssh_carrying alice ops "$token" 'sleep 50' >/dev/null 2>&1 3>&- &
-	guest "until breakglass events --json | grep -q '\"token_id\":\"$id\"'; do sleep 0.5; done"
-	machine_stop "$MACHINE" # as if the power had failed
-	wait $! || true
-	machine_boot "$IMAGE" && write_ssh_config
-	all_told
-	[ "$(jq -r --arg id "$id" 'select(.type == "breakglass.taint.closed" and .data.session.token_id == $id) | .data.session.ended' \
-		"$MACHINE/told.jsonl" | sort -u)" = reboot ]
-}
-
 # born: when the host was born by its own clock of now, and how old it is by that.
 age() {
 	guest 'breakglass status --json' | jq -r '.agent.lifetime.born | fromdate' >"$BATS_TEST_TMPDIR/born"
@@ -125,4 +113,19 @@ restart_agent() {
 	[ "$(jq -r 'select(.type == "breakglass.taint.lifetime") | .data.level' "$MACHINE/told.jsonl")" = refresh ]
 	run guest "breakglass status"
 	shows "old enough to be replaced"
+}
+
+# The last: after a boot that ended so, no disk proves that an older token is unused.
+@test "a session that the host went down with is closed by the next boot, and that is told" {
+	local id token
+	token=$(token alice ops)
+	id=$(breakglass token inspect --json "$token" | jq -r .token_id)
+	SSH_SECONDS=60 ssh_carrying alice ops "$token" 'sleep 50' >/dev/null 2>&1 3>&- &
+	guest "until breakglass events --json | grep -q '\"token_id\":\"$id\"'; do sleep 0.5; done"
+	machine_stop "$MACHINE" # as if the power had failed
+	wait $! || true
+	machine_boot "$IMAGE" && write_ssh_config
+	all_told
+	[ "$(jq -r --arg id "$id" 'select(.type == "breakglass.taint.closed" and .data.session.token_id == $id) | .data.session.ended' \
+		"$MACHINE/told.jsonl" | sort -u)" = reboot ]
 }
