@@ -46,11 +46,13 @@ machine_boot() {
 	return 1
 }
 
-# start_receiver: of the webhook, as long as the machine is there.
+# start_receiver: of the webhook, as long as the machine is there. What bats reads from (3, and 4 around a file) is not kept
+# open.
 start_receiver() {
+	stop_receiver "$MACHINE"
 	rm -f "$MACHINE/receiver.port"
 	python3 "$MACHINE_TESTS/lib/receiver.py" "$MACHINE" "$PEOPLE/orchestrator.pem" "$PEOPLE/orchestrator" \
-		>>"$MACHINE/receiver.log" 2>&1 </dev/null 3>&- &
+		>>"$MACHINE/receiver.log" 2>&1 </dev/null 3>&- 4>&- &
 	echo $! >"$MACHINE/receiver.pid"
 	for _ in {1..100}; do
 		[ ! -f "$MACHINE/receiver.port" ] || return 0
@@ -85,7 +87,7 @@ launch() {
 			-chardev socket,id=console,path=console.sock,server=on,wait=off,logfile=console.log -serial chardev:console \
 			-device virtio-serial-pci -chardev pipe,id=port,path=port -device virtserialport,chardev=port,name=test \
 			-device virtio-rng-pci
-	) >"$MACHINE/qemu.log" 2>&1 </dev/null 3>&- &
+	) >"$MACHINE/qemu.log" 2>&1 </dev/null 3>&- 4>&- &
 	echo $! >"$MACHINE/pid"
 }
 
