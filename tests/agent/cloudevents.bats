@@ -31,5 +31,5 @@ teardown() {
 	[ "$(xargs <types)" = "breakglass.host.fresh breakglass.taint.lifetime breakglass.taint.opened breakglass.taint.closed breakglass.taint.manual" ]
 	sed 's/\\"source\\":\\"urn[^,]*,//' hook.got >without
 	[ "$(cksum <hook.got)" != "$(cksum <without)" ]
-	! node validate.mjs <without
+	! node validate.mjs <without || return
 }

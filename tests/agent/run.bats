@@ -330,7 +330,7 @@ teardown() {
 	sleep 1
 	kill -CONT "$listener"
 	within 8 '[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 60 ]'
-	! grep -q "takes no event" "$host"/said
+	! grep -q "takes no event" "$host"/said || return
 }
 
 @test "a sink that keeps failing is tried less and less often, each host at times of its own" {

@@ -88,7 +88,7 @@ closed_once() {
 	see_processes
 	hold 1 1
 	sleep 1.2
-	! gone "$child"
+	! gone "$child" || return
 	start_agent
 	closed_once deadline
 	gone "$child"
@@ -128,7 +128,7 @@ closed_once() {
 	"$top_builddir"/tests/agent/take_back 2 1
 	"$top_builddir"/tests/agent/take_back 1 2 unsigned
 	within 3 'grep -q "the revocation list ends no session: " "$host"/said'
-	! gone "$child"
+	! gone "$child" || return
 	"$top_builddir"/tests/agent/take_back 1 3
 	closed_once revoked
 	gone "$child"
@@ -152,7 +152,7 @@ closed_once() {
 	stays=$owner other=$child
 	hold 1 600 || true # may be ended before it has said who it is
 	closed_once revoked
-	! gone "$other"
+	! gone "$other" || return
 	kill -KILL "$stays" "$other"
 }
 

@@ -219,7 +219,7 @@ sealed_service() {
 		return 0
 	fi
 	echo "$output"
-	! grep -q 'NOT SEALED: thing' <<<"$output"
+	! grep -q 'NOT SEALED: thing' <<<"$output" || return
 }
 
 @test "an auditd that does not start, or keeps nothing, locks everybody out" {
@@ -338,7 +338,7 @@ locked_out() {
 	check
 	echo "$output"
 	refused "LOCKED OUT: sshd, $2 whom pam_breakglass.so let in"
-	! grep -q 'NOT SEALED' <<<"$output"
+	! grep -q 'NOT SEALED' <<<"$output" || return
 }
 
 @test "what fails behind the gate burns tokens" {
@@ -532,7 +532,7 @@ locked_out() {
 	sed -i '1a [ "$(id -u)" -eq 0 ] || { echo "/etc/ssh/sshd_config: Permission denied"; exit 255; }' "$root/usr/sbin/sshd"
 	check
 	refused 'UNKNOWN: sshd: '
-	! grep -q 'NOT SEALED' <<<"$output"
+	! grep -q 'NOT SEALED' <<<"$output" || return
 }
 
 @test "nobody's sshd cannot make root remove what is not its own" {

@@ -41,7 +41,7 @@ teardown() {
 	as bob approve --yes "$id"
 	wait "$waiting"
 	[[ $(cat issued) == bg1_* ]]
-	! grep -q $'[\r\033]' told
+	! grep -q $'[\r\033]' told || return
 	[ "$(grep -c '^waiting for sre (0 of 1)' told)" -eq 1 ]
 }
 

@@ -221,7 +221,7 @@ nothing_is_left() {
 	run "$breakglass" ssh --reason INC-1 ops@127.0.0.1
 	[ "$status" -eq 1 ]
 	[[ $output == *"this service makes no certificates"* ]]
-	! grep -q '^POST' calls
+	! grep -q '^POST' calls || return
 	PATH=/nowhere run "$breakglass" ssh --reason INC-1 ops@127.0.0.1
 	[ "$status" -eq 1 ]
 	[[ $output == *"ssh is not installed"* ]]
