@@ -22,7 +22,7 @@ struct courier {
   struct round round; /* the thread's own, as these are */
   int64_t pause;      /* how long the next one is, and: */
   struct horizon_pause paused;
-  int64_t rest_at; /* as horizon_clock() tells it */
+  int64_t rest_at; /* as bg_clock_ms() tells it */
   int64_t said_at; /* CLOCK_BOOTTIME seconds */
   char said[SINK_REASON_SIZE];
   pthread_mutex_t lock; /* of what is shown */
@@ -55,7 +55,7 @@ static void say_oddities(struct courier *courier, bool delivered) {
 
 /* What comes meanwhile is tried soon all the same: a login may wait for it. */
 static void fail(struct courier *courier) {
-  const int64_t now = horizon_clock();
+  const int64_t now = bg_clock_ms();
   say_failure(courier);
   courier->pause = courier->pause == 0 ? PAUSE_MIN : 2 * courier->pause;
   courier->pause = courier->pause < PAUSE_MAX ? courier->pause : PAUSE_MAX;
@@ -108,7 +108,7 @@ static void rest(struct courier *courier) {
 static int64_t work(struct courier *courier, int64_t last) {
   while (make_step(courier, last)) {
   }
-  courier->rest_at = courier->sink.rest != NULL ? horizon_clock() + LINGER : INT64_MAX;
+  courier->rest_at = courier->sink.rest != NULL ? bg_clock_ms() + LINGER : INT64_MAX;
   if (horizon_has_ended(courier->place->horizon)) {
     return -1;
   }

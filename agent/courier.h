@@ -30,7 +30,7 @@ BG_MUST_USE enum bg_error courier_start(const struct courier_place *place, struc
                                         struct courier **ret_courier);
 void courier_state(struct courier *courier, struct courier_state *ret_state);
 /* Once the horizon has ended: waits for the thread, which closes the sink, until then
- * (horizon_clock()). False: it does not end; it is left to itself, with all that it uses. */
+ * (bg_clock_ms()). False: it does not end; it is left to itself, with all that it uses. */
 BG_MUST_USE bool courier_stop(struct courier *courier, int64_t until);
 
 #endif

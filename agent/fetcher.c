@@ -92,7 +92,7 @@ static bool fetch(struct fetcher *fetcher, int64_t *ret_at) {
     return false;
   }
   note(fetcher, done ? "" : reason);
-  *ret_at = horizon_clock() + next(fetcher, done);
+  *ret_at = bg_clock_ms() + next(fetcher, done);
   return true;
 }
 
@@ -101,7 +101,7 @@ static int64_t begin(const struct fetcher_place *place) {
   const int64_t wait = place->host_id[0] != '\0'
                            ? bg_spread(BEGIN_WITHIN, place->host_id, BEGIN_USE)
                            : (int64_t)randombytes_uniform((uint32_t)BEGIN_WITHIN);
-  return place->with_others ? horizon_clock() + wait : 0;
+  return place->with_others ? bg_clock_ms() + wait : 0;
 }
 
 static void *run(void *context) {

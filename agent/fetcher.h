@@ -30,7 +30,7 @@ struct fetcher;
 BG_MUST_USE enum bg_error fetcher_start(const struct fetcher_place *place,
                                         struct fetcher **ret_fetcher);
 void fetcher_state(struct fetcher *fetcher, struct fetcher_state *ret_state);
-/* Once the horizon has ended: waits for the thread until then (horizon_clock()). False: it does not
+/* Once the horizon has ended: waits for the thread until then (bg_clock_ms()). False: it does not
  * end; it is left to itself, with all that it uses. */
 BG_MUST_USE bool fetcher_stop(struct fetcher *fetcher, int64_t until);
 

@@ -49,12 +49,6 @@ void horizon_end(struct horizon *horizon) {
   (void)pthread_mutex_unlock(&horizon->lock);
 }
 
-int64_t horizon_clock(void) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 int64_t horizon_jitter(int64_t pause) {
   return pause / 2 + (int64_t)randombytes_uniform((uint32_t)pause);
 }
@@ -74,10 +68,10 @@ static int64_t end_of(const struct horizon *horizon, const struct horizon_pause 
 enum awaited horizon_await(struct horizon *horizon, int64_t known,
                            const struct horizon_pause *pause, int64_t until, int64_t *ret_last) {
   (void)pthread_mutex_lock(&horizon->lock);
-  while (!horizon->ended && horizon_clock() < end_of(horizon, pause)) {
+  while (!horizon->ended && bg_clock_ms() < end_of(horizon, pause)) {
     sleep_until(horizon, end_of(horizon, pause));
   }
-  while (!horizon->ended && !has_moved(horizon, known) && horizon_clock() < until) {
+  while (!horizon->ended && !has_moved(horizon, known) && bg_clock_ms() < until) {
     sleep_until(horizon, until);
   }
   const enum awaited awaited = horizon->ended              ? HORIZON_ENDED
@@ -90,7 +84,7 @@ enum awaited horizon_await(struct horizon *horizon, int64_t known,
 
 bool horizon_sleep(struct horizon *horizon, int64_t until) {
   (void)pthread_mutex_lock(&horizon->lock);
-  while (!horizon->ended && horizon_clock() < until) {
+  while (!horizon->ended && bg_clock_ms() < until) {
     sleep_until(horizon, until);
   }
   const bool goes_on = !horizon->ended;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "breakglass/error.h"
+#include "breakglass/host_clock.h"
 
 struct horizon {
   pthread_mutex_t lock;
@@ -27,7 +28,7 @@ void horizon_end(struct horizon *horizon);
 /* After a failure: nothing before `until`; once the horizon is elsewhere than it was then, which
  * somebody may be waiting for, nothing before `soonest`. Zeroed: no pause. */
 struct horizon_pause {
-  int64_t until, soonest; /* as horizon_clock() tells them */
+  int64_t until, soonest; /* as bg_clock_ms() tells them */
   int64_t tried;
 };
 /* Waits until the horizon is somewhere else than `known` and the pause is over, but no longer than
@@ -37,7 +38,6 @@ enum awaited horizon_await(struct horizon *horizon, int64_t known,
                            const struct horizon_pause *pause, int64_t until, int64_t *ret_last);
 /* Waits until then, wherever the horizon is. False: it has ended. */
 bool horizon_sleep(struct horizon *horizon, int64_t until);
-int64_t horizon_clock(void); /* CLOCK_MONOTONIC, ms */
 /* A pause (ms, 1 to UINT32_MAX), give or take a half: hosts that were kept waiting together do not
  * come back together. */
 int64_t horizon_jitter(int64_t pause);

@@ -23,7 +23,7 @@ struct keeper {
   pthread_mutex_t lock;
   pthread_cond_t work;
   bool woken, ended;
-  int64_t again_at; /* horizon_clock(): when it looks by itself; INT64_MAX: never */
+  int64_t again_at; /* bg_clock_ms(): when it looks by itself; INT64_MAX: never */
   enum bg_error problem;
   int64_t pause;  /* the thread's own, as is: */
   bool forgetful; /* it was said */
@@ -42,7 +42,7 @@ static void note(struct keeper *keeper, enum bg_error problem, int64_t again_in)
   const bool is_news = problem != keeper->problem;
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->problem = problem;
-  const int64_t at = again_in < INT64_MAX ? horizon_clock() + again_in : INT64_MAX;
+  const int64_t at = again_in < INT64_MAX ? bg_clock_ms() + again_in : INT64_MAX;
   keeper->again_at = at < keeper->again_at ? at : keeper->again_at;
   (void)pthread_mutex_unlock(&keeper->lock);
   if (is_news) {
@@ -94,7 +94,7 @@ static void look(struct keeper *keeper, bool woken) {
 /* False once it has ended; true: *ret_woken, or it is time to look again. */
 static bool await(struct keeper *keeper, bool *ret_woken) {
   (void)pthread_mutex_lock(&keeper->lock);
-  while (!keeper->ended && !keeper->woken && horizon_clock() < keeper->again_at) {
+  while (!keeper->ended && !keeper->woken && bg_clock_ms() < keeper->again_at) {
     moment_wait(&keeper->work, &keeper->lock, keeper->again_at);
   }
   *ret_woken = keeper->woken;
@@ -136,7 +136,7 @@ enum bg_error keeper_start(struct horizon *horizon, void (*changed)(void *contex
 }
 
 void keeper_wake(struct keeper *keeper, bool now) {
-  const int64_t later = horizon_clock() + QUIET;
+  const int64_t later = bg_clock_ms() + QUIET;
   (void)pthread_mutex_lock(&keeper->lock);
   keeper->woken = keeper->woken || now;
   keeper->again_at = keeper->again_at < later ? keeper->again_at : later;

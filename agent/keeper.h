@@ -21,7 +21,7 @@ void keeper_wake(struct keeper *keeper, bool now);
 enum bg_error keeper_problem(struct keeper *keeper);
 /* Its thread is to settle, to keep the cursors once more, and to end. */
 void keeper_end(struct keeper *keeper);
-/* After keeper_end(): waits for its thread until then (horizon_clock()). False: it does not end; it
+/* After keeper_end(): waits for its thread until then (bg_clock_ms()). False: it does not end; it
  * is left to itself, with all that it uses. */
 BG_MUST_USE bool keeper_stop(struct keeper *keeper, int64_t until);
 

@@ -51,7 +51,7 @@ static void note_change(void *context) {
  */
 
 static void stop_work(struct agent *agent) {
-  if (agent->work != NULL && !work_stop(agent->work, horizon_clock() + END_MS)) {
+  if (agent->work != NULL && !work_stop(agent->work, bg_clock_ms() + END_MS)) {
     agent->left = true;
   }
   agent->work = NULL;
@@ -60,8 +60,7 @@ static void stop_work(struct agent *agent) {
 static void stop(struct agent *agent) {
   stop_work(agent);
   /* The metrics of what has ended are waited for a moment, wherever they are written. */
-  if (agent->textfile != NULL &&
-      !textfile_stop(agent->textfile, horizon_clock() + TEXTFILE_END_MS)) {
+  if (agent->textfile != NULL && !textfile_stop(agent->textfile, bg_clock_ms() + TEXTFILE_END_MS)) {
     agent->left = true;
   }
   (void)unlink(bg_paths()->agent_state);
@@ -70,9 +69,9 @@ static void stop(struct agent *agent) {
 /* The last that is recorded is often the end of a session, and the host's own end comes next. */
 static void drain(struct work *work) {
   const struct timespec step = {.tv_nsec = 20000000};
-  const int64_t until = horizon_clock() + DRAIN_MS;
+  const int64_t until = bg_clock_ms() + DRAIN_MS;
   work_wake(work, true);
-  while (!work_is_idle(work) && horizon_clock() < until) {
+  while (!work_is_idle(work) && bg_clock_ms() < until) {
     (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &step, NULL);
   }
 }
@@ -149,7 +148,7 @@ static enum bg_error start_work(struct agent *agent, bool again) {
 }
 
 static int reload(struct agent *agent) {
-  (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
+  (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)bg_clock_ms() * 1000);
   stop_work(agent);
   enum bg_error err = start_work(agent, true);
   if (err != BG_OK) {

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "breakglass/host_clock.h"
 #include "breakglass/program.h"
 
 #define ANSWER_MS 15000       /* for the next answer; the worker's own limit is shorter */
@@ -30,12 +31,6 @@ struct worker {
   char answers[ANSWERS_SIZE]; /* what has come and is no whole line yet */
   size_t answers_len;
 };
-
-static int64_t now_ms(void) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static void close_pipes(struct worker *worker) {
   (void)close(worker->input);
@@ -96,7 +91,7 @@ struct exchange {
   size_t sending; /* the one that is being written */
   size_t sent;    /* bytes of it */
   size_t taken;
-  int64_t due; /* now_ms(): for the next answer */
+  int64_t due; /* bg_clock_ms(): for the next answer */
   bool deaf;   /* it reads no more */
   bool over;   /* it says no more, for the reason: */
   char *reason;
@@ -141,7 +136,7 @@ static void take_answer(struct exchange *exchange, const char *answer, size_t le
   const bool is_line = strlen(answer) == len && is_printable(answer);
   if (is_line && strcmp(answer, "ok") == 0 && exchange->taken < exchange->sending) {
     exchange->taken++;
-    exchange->due = now_ms() + ANSWER_MS;
+    exchange->due = bg_clock_ms() + ANSWER_MS;
     exchange->over = exchange->taken == exchange->count;
   } else if (is_line && strncmp(answer, failed, sizeof failed - 1) == 0) {
     finish(exchange, answer + sizeof failed - 1);
@@ -194,7 +189,7 @@ static void step(struct exchange *exchange, int cancel) {
   struct pollfd ready[] = {{.fd = exchange->worker->output, .events = POLLIN},
                            {.fd = cancel, .events = POLLIN},
                            {.fd = sends ? exchange->worker->input : -1, .events = POLLOUT}};
-  const int64_t left = exchange->due - now_ms();
+  const int64_t left = exchange->due - bg_clock_ms();
   int count = left > 0 ? poll(ready, 3, (int)left) : 0;
   if (count == 0) {
     finish(exchange, "its worker does not answer");
@@ -216,7 +211,7 @@ static size_t hand_over(const struct sink *sink, const struct event_view *views,
                               .worker = sink->own,
                               .views = views,
                               .count = count,
-                              .due = now_ms() + ANSWER_MS,
+                              .due = bg_clock_ms() + ANSWER_MS,
                               .reason = ret_reason};
   while (!exchange.over) {
     step(&exchange, cancel);

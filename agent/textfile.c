@@ -35,7 +35,7 @@ struct textfile {
   bool is_news, ended;
   struct told told;
   struct told current; /* the thread's own, as are: */
-  int64_t due;         /* horizon_clock(): when it is written, whatever happens; INT64_MAX: never */
+  int64_t due;         /* bg_clock_ms(): when it is written, whatever happens; INT64_MAX: never */
   enum bg_error problem;
 };
 
@@ -103,14 +103,14 @@ static void remove_file(const char *folder) {
 /* False once it has ended. `old` gets the folder that there is a file in until now. */
 static bool await(struct textfile *textfile, char old[static BG_AGENT_PATH_SIZE]) {
   (void)pthread_mutex_lock(&textfile->lock);
-  while (!textfile->ended && !textfile->is_news && horizon_clock() < textfile->due) {
+  while (!textfile->ended && !textfile->is_news && bg_clock_ms() < textfile->due) {
     moment_wait(&textfile->news, &textfile->lock, textfile->due);
   }
   bg_text_fit(BG_AGENT_PATH_SIZE, old, textfile->current.folder);
   if (textfile->is_news && !textfile->ended) {
     textfile->current = textfile->told;
   }
-  textfile->due = textfile->current.folder[0] != '\0' ? horizon_clock() + TEXTFILE_EACH : INT64_MAX;
+  textfile->due = textfile->current.folder[0] != '\0' ? bg_clock_ms() + TEXTFILE_EACH : INT64_MAX;
   textfile->is_news = false;
   const bool goes_on = !textfile->ended;
   (void)pthread_mutex_unlock(&textfile->lock);

@@ -16,7 +16,7 @@ struct warden;
 BG_MUST_USE enum bg_error warden_start(struct warden **ret_warden);
 /* Reads gate.conf, trusted_signers and the list of what was taken back anew; soon, not now. */
 void warden_reload(struct warden *warden);
-/* Ends no session. Waits for the thread until then (horizon_clock()). False: it does not end; it is
+/* Ends no session. Waits for the thread until then (bg_clock_ms()). False: it does not end; it is
  * left to itself, with all that it uses. */
 BG_MUST_USE bool warden_stop(struct warden *warden, int64_t until);
 

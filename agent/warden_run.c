@@ -28,7 +28,7 @@ static int on_end(sd_event_source *source, const struct signalfd_siginfo *info, 
 /* What is half-way in its end goes on. */
 static int on_reload(sd_event_source *source, const struct signalfd_siginfo *info, void *context) {
   (void)source, (void)info;
-  (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)horizon_clock() * 1000);
+  (void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)bg_clock_ms() * 1000);
   warden_reload(context);
   (void)sd_notify(0, "READY=1");
   return 0;
@@ -60,7 +60,7 @@ static int follow_sessions(void) {
     return cli_failure("it does not start: %s", bg_strerror(err));
   }
   const int status = loop(warden);
-  if (!warden_stop(warden, horizon_clock() + END_MS)) {
+  if (!warden_stop(warden, bg_clock_ms() + END_MS)) {
     agent_log(LOG_LEVEL_WARNING, "the end of a session is not waited for: the next one sees to it");
     _exit(status); /* with whoever does not let go */
   }

@@ -128,7 +128,7 @@ enum bg_error work_start(bool again, void (*changed)(void *context), void *conte
   }
   start_parts(work);
   if (work->lacks_memory) {
-    (void)!work_stop(work, horizon_clock() + BACK_MS); /* the caller ends in either case */
+    (void)!work_stop(work, bg_clock_ms() + BACK_MS); /* the caller ends in either case */
     return BG_ERR_NOMEM;
   }
   *ret_work = work;

@@ -13,7 +13,7 @@ struct work;
  * thread may have been left to itself, and what works with it. */
 BG_MUST_USE enum bg_error work_start(bool again, void (*changed)(void *context), void *context,
                                      struct work **ret_work);
-/* Waits until then (horizon_clock()) for all threads, for the sinks' a second less. False: some do
+/* Waits until then (bg_clock_ms()) for all threads, for the sinks' a second less. False: some do
  * not end; what works is left to them. */
 BG_MUST_USE bool work_stop(struct work *work, int64_t until);
 

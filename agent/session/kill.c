@@ -11,6 +11,8 @@
 
 #include "processes.h"
 
+#include "breakglass/host_clock.h"
+
 #define PAUSE_NS 1000000 /* between two walks: who was killed needs a moment to go */
 
 struct walk {
@@ -61,23 +63,17 @@ static unsigned left_of(const struct walk *walk) {
   return left;
 }
 
-static int64_t now_ms(void) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 enum bg_error kill_all(int processes, struct kill_target *targets, size_t count) {
   struct walk walk = {processes, targets, count};
   const struct timespec pause = {.tv_nsec = PAUSE_NS};
-  const int64_t until = now_ms() + KILL_MS;
+  const int64_t until = bg_clock_ms() + KILL_MS;
   enum bg_error err = BG_OK;
   for (;;) {
     for (size_t i = 0; i < count; i++) {
       targets[i].left = 0;
     }
     err = processes_each(processes, on_process, &walk);
-    if (err != BG_OK || left_of(&walk) == 0 || now_ms() >= until) {
+    if (err != BG_OK || left_of(&walk) == 0 || bg_clock_ms() >= until) {
       return err;
     }
     (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &pause, NULL);

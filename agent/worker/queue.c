@@ -11,12 +11,6 @@
 
 #define CONNECT_MS 5000
 
-int64_t worker_now(void) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return ((int64_t)now.tv_sec * 1000) + (now.tv_nsec / 1000000);
-}
-
 struct slot *worker_slot(struct worker *worker, size_t index) {
   return &worker->slots[(worker->first + index) % WORKER_QUEUE];
 }
@@ -58,7 +52,7 @@ struct slot *worker_begin(struct worker *worker) {
     return NULL;
   }
   slot->state = SLOT_UNDER_WAY;
-  slot->due = worker_now() + WORKER_MS;
+  slot->due = bg_clock_ms() + WORKER_MS;
   return slot;
 }
 
@@ -128,7 +122,7 @@ void worker_give_up(struct worker *worker, const char *reason) {
 
 void worker_connecting(struct worker *worker, bool is_begun) {
   (void)pthread_mutex_lock(&worker->lock);
-  worker->connect_due = is_begun ? worker_now() + CONNECT_MS : 0;
+  worker->connect_due = is_begun ? bg_clock_ms() + CONNECT_MS : 0;
   (void)pthread_mutex_unlock(&worker->lock);
   worker_wake(worker->wake_watcher);
 }

@@ -9,6 +9,8 @@
 #include "lines.h"
 #include "worker.h"
 
+#include "breakglass/host_clock.h"
+
 enum slot_state {
   SLOT_WAITING,
   SLOT_UNDER_WAY,
@@ -40,8 +42,7 @@ struct worker {
   struct lines lines;
 };
 
-#define WORKER_MS 10000   /* for an event, and for a check */
-int64_t worker_now(void); /* CLOCK_MONOTONIC, ms */
+#define WORKER_MS 10000 /* for an event, and for a check */
 
 /* All with the lock held. */
 struct slot *worker_slot(struct worker *worker, size_t index); /* the index-th from the first on */

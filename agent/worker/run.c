@@ -113,7 +113,7 @@ void worker_check(const struct worker_sink *sink) {
   struct worker *worker = start();
   char reason[WORKER_REASON_SIZE] = "";
   (void)pthread_mutex_lock(&worker->lock);
-  worker->check_due = worker_now() + WORKER_MS;
+  worker->check_due = bg_clock_ms() + WORKER_MS;
   (void)pthread_mutex_unlock(&worker->lock);
   worker_wake(worker->wake_watcher);
   bool good = sink->check(sink->own, worker, reason);

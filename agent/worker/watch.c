@@ -24,7 +24,7 @@ static int64_t due_of(struct worker *worker) {
 static void end_if_late(struct worker *worker) {
   (void)pthread_mutex_lock(&worker->lock);
   int64_t due = worker_due(worker);
-  if (due != 0 && due <= worker_now()) {
+  if (due != 0 && due <= bg_clock_ms()) {
     if (worker->check_due != 0) {
       worker_tell(WORKER_TIMED_OUT, NULL);
       _exit(WORKER_BROKEN);
@@ -35,7 +35,7 @@ static void end_if_late(struct worker *worker) {
 }
 
 static int wait_ms(int64_t due) {
-  int64_t left = due - worker_now();
+  int64_t left = due - bg_clock_ms();
   return due == 0 ? -1 : left > 0 ? (int)left : 0;
 }
 

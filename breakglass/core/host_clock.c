@@ -25,6 +25,12 @@ int64_t bg_clock_boottime(void) {
   return seconds_of(CLOCK_BOOTTIME);
 }
 
+int64_t bg_clock_ms(void) {
+  struct timespec now = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 int64_t bg_clock_built(void) {
   return BG_BUILD_TIME;
 }

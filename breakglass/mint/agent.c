@@ -33,14 +33,8 @@ struct answer {
  * found, and nothing late is taken for the answer to something else. */
 struct talk {
   int socket;
-  int64_t until; /* agent_clock(); INT64_MAX: a person may be asked */
+  int64_t until; /* bg_clock_ms(); INT64_MAX: a person may be asked */
 };
-
-int64_t agent_clock(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -59,7 +53,7 @@ static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
   }
   *ret_talk = (struct talk){
       .socket = fd,
-      .until = patience == 0 ? INT64_MAX : agent_clock() + patience,
+      .until = patience == 0 ? INT64_MAX : bg_clock_ms() + patience,
   };
   return BG_OK;
 }
@@ -67,7 +61,7 @@ static enum bg_error open_talk(unsigned patience, struct talk *ret_talk) {
 static enum bg_error wait_for(const struct talk *talk, short events) {
   struct pollfd ready = {.fd = talk->socket, .events = events};
   for (;;) {
-    int64_t left = talk->until == INT64_MAX ? -1 : talk->until - agent_clock();
+    int64_t left = talk->until == INT64_MAX ? -1 : talk->until - bg_clock_ms();
     if (left < 0 && talk->until != INT64_MAX) {
       return BG_ERR_AGENT;
     }

@@ -69,14 +69,14 @@ static bool may_ask(struct bg_signing_key *key, int64_t now) {
 }
 
 static void note_outcome(struct bg_signing_key *key, bool signs, int64_t begun) {
-  const int64_t now = agent_clock();
+  const int64_t now = bg_clock_ms();
   const bool kept_waiting = key->patience > 0 && now - begun >= key->patience / 2;
   atomic_store(&key->not_before, !signs && kept_waiting ? now + PAUSE(key) : 0);
 }
 
 static enum bg_error sign_by_agent(struct bg_signing_key *key, struct bg_bytes message,
                                    uint8_t *ret_signature, size_t *ret_len) {
-  const int64_t begun = agent_clock();
+  const int64_t begun = bg_clock_ms();
   if (!may_ask(key, begun)) {
     return BG_ERR_AGENT;
   }

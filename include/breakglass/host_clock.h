@@ -12,6 +12,7 @@
 
 int64_t bg_clock_now(void);      /* CLOCK_REALTIME, Unix seconds */
 int64_t bg_clock_boottime(void); /* CLOCK_BOOTTIME, seconds since boot */
+int64_t bg_clock_ms(void);       /* CLOCK_MONOTONIC, milliseconds: how long something may take */
 /* When this software was built, Unix seconds: the clock cannot be before it. */
 int64_t bg_clock_built(void);
 

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "breakglass/host_clock.h"
+
 /* The server ends what lasts too long, and a transaction whose service has stopped; and after half
  * a minute the session of a machine that is gone, whose claims nobody else could have before.
  * ANSWER_MS is for a server that has stopped itself. */
@@ -83,19 +85,13 @@ enum bg_error pg_line_connect(struct pg_line *line) {
   return start_session(line);
 }
 
-static int64_t now_ms(void) {
-  struct timespec now = {0};
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Until the socket is ready and what has come is read; false if the time is over or the line is
  * dead. */
 static bool wait_for(PGconn *conn, short events, int64_t deadline) {
   struct pollfd socket = {.fd = PQsocket(conn), .events = events};
   int ready;
   do {
-    int64_t left = deadline - now_ms();
+    int64_t left = deadline - bg_clock_ms();
     ready = left > 0 ? poll(&socket, 1, (int)left) : 0;
   } while (ready < 0 && errno == EINTR);
   return ready > 0 &&
@@ -152,7 +148,7 @@ enum bg_error pg_line_sent(struct pg_line *line, int result) {
 }
 
 enum bg_error pg_line_settle(struct pg_line *line, pg_result_fn *on_result, void *context) {
-  int64_t deadline = now_ms() + ANSWER_MS;
+  int64_t deadline = bg_clock_ms() + ANSWER_MS;
   enum bg_error err = BG_OK;
   PGresult *result = NULL;
   if (PQpipelineSync(line->conn) != 1 || !flush(line->conn, deadline)) {

@@ -70,18 +70,18 @@ static int tear_down(void **state) {
 static void a_sink_that_does_not_close_is_left_behind(void **state) {
   struct host *host = *state;
   horizon_end(&host->horizon);
-  assert_false(courier_stop(host->courier, horizon_clock() + SOON));
+  assert_false(courier_stop(host->courier, bg_clock_ms() + SOON));
   assert_int_equal(sem_wait(&closing), 0); /* the courier hangs there now */
-  assert_false(courier_stop(host->courier, horizon_clock() + SOON));
+  assert_false(courier_stop(host->courier, bg_clock_ms() + SOON));
   assert_int_equal(sem_post(&may_close), 0);
-  assert_true(courier_stop(host->courier, horizon_clock() + LATER));
+  assert_true(courier_stop(host->courier, bg_clock_ms() + LATER));
 }
 
 static void one_that_ended_has_closed_its_sink(void **state) {
   struct host *host = *state;
   assert_int_equal(sem_post(&may_close), 0);
   horizon_end(&host->horizon);
-  assert_true(courier_stop(host->courier, horizon_clock() + LATER));
+  assert_true(courier_stop(host->courier, bg_clock_ms() + LATER));
   assert_int_equal(sem_trywait(&closed), 0);
 }
 
