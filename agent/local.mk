@@ -27,8 +27,6 @@ AGENT_SOURCES = \
 	%D%/moment.h \
 	%D%/registrar.c \
 	%D%/registrar.h \
-	%D%/revoked.c \
-	%D%/revoked.h \
 	%D%/round.c \
 	%D%/round.h \
 	%D%/run.c \

@@ -7,11 +7,11 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "../breakglass/cli/revocations_look.h"
 #include "breakglass/event.h"
 #include "breakglass/policy.h"
 #include "horizon.h"
 #include "log.h"
-#include "revoked.h"
 #include "session/sessions.h"
 #include "wakes.h"
 
@@ -66,7 +66,7 @@ static void read_policy(struct warden *warden) {
 static void take_back(struct warden *warden) {
   struct bg_file file = {0};
   struct bg_revocations list;
-  enum bg_error err = revoked_read(&file, &list);
+  enum bg_error err = revocations_of_host(&file, &list);
   if (err == BG_OK) {
     (void)sessions_revoke(warden->sessions, &list);
   }

@@ -8,8 +8,6 @@ libbgsession_la_SOURCES = \
 	%D%/cron.h \
 	%D%/end.c \
 	%D%/follow.c \
-	%D%/glance.c \
-	%D%/glance.h \
 	%D%/kill.c \
 	%D%/kill.h \
 	%D%/lost.c \

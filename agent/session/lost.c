@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/event_glance.h"
 #include "breakglass/gate.h"
 #include "breakglass/json_read.h"
 #include "breakglass/text.h"
-#include "glance.h"
 #include "sessions.h"
 
 #define LOST_MAX 64 /* that one call records */
@@ -48,8 +48,8 @@ static bool add(struct traces *traces, const struct trace *trace) {
 /* One that does not say its boot counts as of this one: rather one event too few. */
 static bool keep_trace(void *context, const struct bg_stored_event *event) {
   struct traces *traces = context;
-  struct glance glance;
-  if (!glance_at(event->bytes, &glance)) {
+  struct bg_event_glance glance;
+  if (!bg_event_glance(event->bytes, &glance)) {
     return true;
   }
   struct trace trace = {0};
@@ -160,9 +160,9 @@ static void take(struct lost *lost, struct trace *trace, struct bg_bytes event) 
 
 static bool keep_session(void *context, const struct bg_stored_event *event) {
   struct lost *lost = context;
-  struct glance glance;
+  struct bg_event_glance glance;
   struct trace key = {0};
-  if (!glance_at(event->bytes, &glance) || !glance.opened) {
+  if (!bg_event_glance(event->bytes, &glance) || !glance.opened) {
     return true;
   }
   memcpy(key.token_id, glance.token_id, BG_TOKEN_ID_SIZE);

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "breakglass/event_glance.h"
 #include "breakglass/gate.h"
 #include "cron.h"
-#include "glance.h"
 
 #define ROUNDING 2       /* seconds: clocks are read in whole ones */
 #define CLEANINGS_MAX 64 /* of CRON_JOBS_MAX: whoever makes more is not waited for */
@@ -124,8 +124,8 @@ static bool is_uncertain(const struct entry *entry) {
 
 static bool on_event(void *context, const struct bg_stored_event *event) {
   struct sheet *sheet = context;
-  struct glance glance;
-  if (!glance_at(event->bytes, &glance) || glance.opened) {
+  struct bg_event_glance glance;
+  if (!bg_event_glance(event->bytes, &glance) || glance.opened) {
     return true;
   }
   for (size_t i = 0; i < sheet->count; i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is done for sessions of which nothing is left, and may wait for a disk or for the store's
  * lock: jobs of cron, the audit record, the closed event. Copies of the sessions go in, results
- * come back with them. Reaches cron.h, glance.h and what sessions.h names. */
+ * come back with them. Reaches cron.h and what sessions.h names. */
 #ifndef BREAKGLASS_AGENT_SHEET_H
 #define BREAKGLASS_AGENT_SHEET_H
 

@@ -4,11 +4,11 @@
  * gate looks at the cursors, so a dead agent denies and hangs nobody. */
 #include <config.h>
 
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "breakglass/cursor.h"
+#include "breakglass/event_glance.h"
 #include "breakglass/event_store.h"
 #include "gate_internal.h"
 
@@ -25,25 +25,15 @@ static bool is_outside(const void *context, const char *sink) {
          (policy->sink_exec && strncmp(sink, "exec.", 5) == 0);
 }
 
-static bool says_opened(struct bg_bytes event, const uint8_t token_id[static BG_TOKEN_ID_SIZE]) {
-  char type[64];
-  char token[64];
-  char hex[BG_TOKEN_ID_HEX];
-  bg_hex(bg_bytes(token_id, BG_TOKEN_ID_SIZE), hex);
-  const int type_len =
-      snprintf(type, sizeof type, "\"type\":\"%s\"", bg_event_type_name(BG_EVENT_TAINT_OPENED));
-  const int token_len = snprintf(token, sizeof token, "\"token_id\":\"%s\"", hex);
-  return memmem(event.data, event.len, type, (size_t)type_len) != NULL &&
-         memmem(event.data, event.len, token, (size_t)token_len) != NULL;
-}
-
 /* A number alone says nothing: where the disk comes back with other events under it, ours is
  * numbered anew. */
 static bool is_ours(int64_t number, const uint8_t token_id[static BG_TOKEN_ID_SIZE]) {
   struct bg_file file = {0};
+  struct bg_event_glance glance;
   enum bg_event_place place;
   const bool ours = number > 0 && bg_event_get(number, &file, &place) == BG_OK &&
-                    says_opened(bg_bytes(file.data, file.len), token_id);
+                    bg_event_glance(bg_bytes(file.data, file.len), &glance) && glance.opened &&
+                    memcmp(glance.token_id, token_id, BG_TOKEN_ID_SIZE) == 0;
   bg_file_free(&file);
   return ours;
 }

@@ -5,6 +5,7 @@ libbgstate_la_SOURCES = \
 	%D%/cursor.c \
 	%D%/event_files.c \
 	%D%/event_files.h \
+	%D%/event_glance.c \
 	%D%/event_json.c \
 	%D%/event_json.h \
 	%D%/event_scan.c \
@@ -27,6 +28,7 @@ libbgstate_la_SOURCES = \
 	%D%/told.c \
 	include/breakglass/cursor.h \
 	include/breakglass/event.h \
+	include/breakglass/event_glance.h \
 	include/breakglass/event_store.h \
 	include/breakglass/grant.h \
 	include/breakglass/run_state.h \

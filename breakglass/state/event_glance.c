@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <config.h>
 
-#include "glance.h"
+#include "breakglass/event_glance.h"
 
 #include <string.h>
 
@@ -18,8 +18,8 @@ static struct bg_bytes text_behind(struct bg_bytes event, const char *key) {
   return bg_bytes(at, end != NULL ? (size_t)(end - at) : 0);
 }
 
-bool glance_at(struct bg_bytes event, struct glance *ret_glance) {
-  struct glance glance = {.boot_id = text_behind(event, ",\"boot_id\":\"")};
+bool bg_event_glance(struct bg_bytes event, struct bg_event_glance *ret_glance) {
+  struct bg_event_glance glance = {.boot_id = text_behind(event, ",\"boot_id\":\"")};
   const struct bg_bytes type = text_behind(event, ",\"type\":\"");
   glance.opened = bg_bytes_is(type, bg_event_type_name(BG_EVENT_TAINT_OPENED));
   if ((!glance.opened && !bg_bytes_is(type, bg_event_type_name(BG_EVENT_TAINT_CLOSED))) ||
