@@ -19,13 +19,44 @@
 #define DATAGRAM_MAX (5 * BG_EVENT_MAX) /* whatever is in the event, some of it more than once */
 #define WAIT_MS 5000                    /* for the journal to take one */
 
+/* What the journal's catalog (policy/systemd/breakglass.catalog) explains each type by. */
+static const char *const message_ids[] = {
+    [BG_EVENT_TAINT_OPENED] = "f2435a6911854cdb8ff65c2e939a5b5b",
+    [BG_EVENT_TAINT_CLOSED] = "cf5d822b2e6247469719a86060551e2a",
+    [BG_EVENT_TAINT_MANUAL] = "dec63b419c4e4cb1ad129adbc4c339cd",
+    [BG_EVENT_TAINT_LIFETIME] = "280792852d044bb39a1f8703b1ab2e0d",
+    [BG_EVENT_HOST_FRESH] = "1e1f89b822564dc8afcee23418e5e46e",
+};
+
+/* An event of a type that is not ours has none. */
+static void put_message_id(const struct event_view *view, struct bg_buf *buf) {
+  for (size_t type = 0; type < sizeof message_ids / sizeof message_ids[0]; type++) {
+    if (event_view_is(view, (enum bg_event_type)type)) {
+      bg_buf_printf(buf, "MESSAGE_ID=%s\n", message_ids[type]);
+    }
+  }
+}
+
+static void put_taint(const struct event_view *view, struct bg_buf *buf) {
+  char by[BG_TIME_TEXT_SIZE];
+  if (view->level != BG_LEVEL_NONE) {
+    bg_format_time(view->by, by);
+    bg_buf_printf(buf, "BREAKGLASS_LEVEL=%s\nBREAKGLASS_REPLACE_BY=%s\n",
+                  bg_level_name(view->level), by);
+  }
+}
+
 /* No value has a newline: event_view_read() takes none. */
 static struct bg_bytes compose(const struct event_view *view, struct bg_buf *buf) {
   bg_buf_printf(buf, "MESSAGE=%s: %s: %s\n", view->type, view->who != NULL ? view->who : "unknown",
                 view->why != NULL ? view->why : "");
   bg_buf_printf(buf, "PRIORITY=%d\n", view->level != BG_LEVEL_NONE ? LOG_WARNING : LOG_NOTICE);
   bg_buf_put_text(buf, "SYSLOG_IDENTIFIER=breakglass\n");
+  put_message_id(view, buf);
   bg_buf_printf(buf, "BREAKGLASS_EVENT_ID=%s\nBREAKGLASS_EVENT_TYPE=%s\n", view->id, view->type);
+  bg_buf_printf(buf, "BREAKGLASS_WHO=%s\nBREAKGLASS_WHY=%s\n",
+                view->who != NULL ? view->who : "unknown", view->why != NULL ? view->why : "");
+  put_taint(view, buf);
   bg_buf_put_text(buf, "BREAKGLASS_EVENT=");
   bg_buf_put(buf, view->line.data, view->line.len); /* ends in a newline */
   return bg_buf_view(buf);

@@ -46,6 +46,7 @@ dist_policyaudit_DATA = %D%/audit/auditd.conf
 nodist_policyaudit_DATA = %D%/audit/breakglass.rules
 policysystemddir = $(policydir)/systemd
 dist_policysystemd_DATA = \
+	%D%/systemd/breakglass.catalog \
 	%D%/systemd/logind.conf \
 	%D%/systemd/run-breakglass.mount \
 	%D%/systemd/session-scope.conf \

@@ -33,6 +33,25 @@ load sinks.bash
 	grep -A 1 '^MESSAGE=breakglass.taint.lifetime: its age: .* old: to be' "$host"/journal | grep -q '^PRIORITY=4$'
 }
 
+@test "the journal explains each type of event, and has its parts in fields" {
+	journal
+	"$breakglass" boot
+	life 1 2 # new, and old enough
+	login 1 close
+	"$breakglass" taint add --reason 'by hand'
+	"$agent" deliver
+	within 5 '[ "$(grep -c ^BREAKGLASS_EVENT= "$host"/journal)" = 5 ]'
+	grep ^MESSAGE_ID= "$host"/journal | cut -d= -f2 | sort >"$host"/sent
+	sed -n 's/^-- //p' "$top_srcdir"/policy/systemd/breakglass.catalog | sort >"$host"/explained
+	diff "$host"/sent "$host"/explained
+	[ "$(sort -u "$host"/sent | wc -l)" = 5 ]
+	# What the explanations name is there, but for a host that is new, which is no taint.
+	for field in $(grep -o '@BREAKGLASS_[A-Z_]*@' "$top_srcdir"/policy/systemd/breakglass.catalog | tr -d @ | sort -u); do
+		[ "$(grep -c "^$field=." "$host"/journal)" -ge 4 ] || { echo "$field"; false; }
+	done
+	grep -q '^BREAKGLASS_REPLACE_BY=20[0-9-]*T' "$host"/journal
+}
+
 @test "the command line delivers, too" {
 	journal
 	sink all "cat >>$host/got"

@@ -76,6 +76,7 @@ trust() {
 }
 
 stand_ins() {
+	program bin/journalctl :
 	program sbin/auditd :
 	program sbin/id 'echo 0'
 	program sbin/passwd "root=$root

@@ -110,6 +110,8 @@ teardown_file() {
 	shows '"type":"breakglass.taint.opened"'
 	shows '"type":"breakglass.taint.closed"'
 	shows '"source":"urn:breakglass:host:web-7"'
+	run guest "journalctl --no-pager -x -t breakglass | grep -A1 'Subject: Somebody was let in'"
+	succeeds
 	run guest "journalctl --no-pager -o cat | grep -c breakglass.taint.opened"
 	succeeds
 }
