@@ -6,11 +6,7 @@ load ../cli/host.bash
 load sinks.bash
 
 teardown() {
-	release_disk
-	stop_agent
-	stop_journal
-	stop_manager
-	rm -rf "$host"
+	end_host
 }
 
 # textfile FOLDER [LINE…]: agent.conf.

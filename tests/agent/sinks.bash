@@ -106,5 +106,14 @@ release_disk() {
 	disk=
 }
 
+# end_host: with all that was started on it.
+end_host() {
+	release_disk
+	stop_agent
+	stop_journal
+	stop_manager
+	rm -rf "$host"
+}
+
 # numbers FILE: of the events in it, in the order in which they came.
 numbers() { grep -os '"number":[0-9]*' "$1" | cut -d: -f2 | tr '\n' ' '; }

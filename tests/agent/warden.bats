@@ -23,17 +23,11 @@ teardown() {
 	rm -rf "$host"
 }
 
-# start_agent [PROGRAM…]: run by that program.
-start_agent() {
+# start_warden [PROGRAM…]: run by that program.
+start_warden() {
 	"$@" "$agent" warden 2>>"$host"/said 3>&- &
 	service=$!
 	within 5 '[ "$(status_json "d[\"agent\"][\"warden\"]")" = True ]'
-}
-
-# stop_agent SIGNAL
-stop_agent() {
-	[ -z "${service:-}" ] || { kill "-$1" "$service" && wait "$service"; } 2>/dev/null || true
-	service=
 }
 
 # hold TOKEN_BYTE SECONDS [leave]: sets $owner and $child.
@@ -69,7 +63,7 @@ closed_once() {
 
 @test "a session is ended at its deadline" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 6
 	closed_once deadline
 	# And not before, but for the parts of a second that neither clock counts.
@@ -89,14 +83,14 @@ closed_once() {
 	hold 1 1
 	sleep 1.2
 	! gone "$child" || return
-	start_agent
+	start_warden
 	closed_once deadline
 	gone "$child"
 }
 
 @test "what a logout leaves behind is ended" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 600 leave
 	closed_once logout
 	gone "$child"
@@ -104,7 +98,7 @@ closed_once() {
 
 @test "a session whose owner is killed is ended" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 600
 	kill -KILL "$owner"
 	closed_once killed
@@ -113,7 +107,7 @@ closed_once() {
 
 @test "one that was lost with all its processes is closed" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 600
 	kill -STOP "$service"
 	kill -KILL "$owner" "$child"
@@ -123,7 +117,7 @@ closed_once() {
 
 @test "a running session whose token is taken back is ended" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 600
 	"$top_builddir"/tests/agent/take_back 2 1
 	"$top_builddir"/tests/agent/take_back 1 2 unsigned
@@ -139,7 +133,7 @@ closed_once() {
 	see_processes
 	hold 1 600
 	"$top_builddir"/tests/agent/take_back 1 1
-	start_agent
+	start_warden
 	closed_once revoked
 	gone "$child"
 }
@@ -147,7 +141,7 @@ closed_once() {
 @test "a session that begins with a token that the list had taken back already is ended" {
 	see_processes
 	"$top_builddir"/tests/agent/take_back 1 1
-	start_agent
+	start_warden
 	hold 2 600
 	stays=$owner other=$child
 	hold 1 600 || true # may be ended before it has said who it is
@@ -158,17 +152,17 @@ closed_once() {
 
 @test "an agent that is killed while it ends a session is followed by one that ends it" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 2
 	kill -STOP "$owner" # it does not close the session
 	within 6 'gone "$child"'
 	stop_agent KILL
 	[ -z "$(endings)" ]
-	start_agent
+	start_warden
 	closed_once deadline
 	gone "$owner"
 	stop_agent TERM
-	start_agent
+	start_warden
 	sleep 1
 	[ "$(endings)" = "deadline " ]
 }
@@ -177,11 +171,11 @@ closed_once() {
 	see_processes
 	hold 1 1
 	for _ in {1..12}; do
-		start_agent
+		start_warden
 		sleep "0.$((RANDOM % 9))"
 		stop_agent KILL
 	done
-	start_agent
+	start_warden
 	closed_once deadline
 	gone "$child"
 }
@@ -189,7 +183,7 @@ closed_once() {
 @test "a store that answers nobody holds up no other session's end" {
 	local lost=() lock each
 	see_processes
-	start_agent
+	start_warden
 	for each in {1..5}; do
 		hold "$each" 600
 		lost+=("$owner")
@@ -208,7 +202,7 @@ closed_once() {
 
 @test "a reload lets go of no session that is half-way in its end" {
 	see_processes
-	start_agent
+	start_warden
 	hold 1 2
 	kill -STOP "$owner"
 	within 6 'gone "$child"'
@@ -228,17 +222,17 @@ closed_once() {
 	login 1
 	sed -i "s/$(cat /proc/sys/kernel/random/boot_id)/00000000-0000-4000-8000-000000000000/" "$events"/*1.json
 	reboot
-	start_agent
+	start_warden
 	within 5 '[ "$(endings)" = "reboot " ]'
 	stop_agent TERM
-	start_agent
+	start_warden
 	sleep 1
 	[ "$(endings)" = "reboot " ]
 }
 
 @test "a folder of grants that is made anew is looked into" {
 	see_processes
-	start_agent
+	start_warden
 	rm -rf "$host"/run/breakglass/grants
 	sleep 0.3
 	hold 1 1
@@ -249,7 +243,7 @@ closed_once() {
 @test "without a look at processes it goes on, and ends sessions once it has one" {
 	see_processes
 	rm "$host"/proc
-	start_agent
+	start_warden
 	within 3 'grep -q "sessions cannot be followed: " "$host"/said'
 	hold 1 1
 	ln -s /proc "$host"/proc
@@ -260,7 +254,7 @@ closed_once() {
 @test "whoever is root without capabilities, as the programs in sinks.d are, gets at nothing of it" {
 	[ "$(id -u)" = 0 ] && command -v setpriv >/dev/null || skip "only root has what is to be given up"
 	see_processes
-	start_agent
+	start_warden
 	: 3<>/proc/"$service"/mem # who has them does
 	run setpriv --no-new-privs --bounding-set=-all bash -c ": 3<>/proc/$service/mem"
 	[ "$status" != 0 ]

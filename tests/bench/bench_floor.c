@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "timing.h"
+
 #define TOKEN_BYTES 480
 #define EVENT_BYTES 1400
 
@@ -25,13 +27,6 @@ static uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
 static uint8_t message[TOKEN_BYTES];
 static uint8_t signature[crypto_sign_BYTES];
 static char text[1024];
-
-static void check(bool done, const char *what) {
-  if (!done) {
-    perror(what);
-    exit(1);
-  }
-}
 
 static void verify(unsigned signatures) {
   uint8_t bytes[TOKEN_BYTES];
@@ -86,12 +81,6 @@ static void prepare(void) {
   (void)crypto_sign_detached(signature, NULL, message, sizeof message, secret_key);
   (void)sodium_bin2base64(text, sizeof text, message, sizeof message,
                           sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
-static double now_us(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 int main(int argc, char **argv) {

@@ -27,16 +27,10 @@
 #include "breakglass/run_state.h"
 #include "test_paths.h"
 #include "test_token.h"
+#include "timing.h"
 
 #define AGED_TOKENS 100000
 #define AGED_EVENTS 10000
-
-static void check(bool done, const char *what) {
-  if (!done) {
-    perror(what);
-    exit(1);
-  }
-}
 
 static void write_stack(const char *service, const char *auth, const char *rest) {
   char path[128];

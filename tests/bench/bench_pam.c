@@ -23,13 +23,9 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ANSWER_MAX 2048
+#include "timing.h"
 
-static double now_us(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
+#define ANSWER_MAX 2048
 
 static int converse(int count, const struct pam_message **messages, struct pam_response **ret,
                     void *answer) {

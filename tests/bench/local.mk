@@ -2,7 +2,7 @@
 # make bench, as root: the module with the real audit archive on a host in a folder.
 EXTRA_PROGRAMS += %D%/bench_floor %D%/bench_host %D%/bench_pam
 EXTRA_LTLIBRARIES = %D%/pam_breakglass_bench.la
-EXTRA_DIST += %D%/run.sh
+EXTRA_DIST += %D%/run.sh %D%/timing.h
 BENCH_LIBS = $(GATE_LIBS) $(TEST_LIBS) $(SYSTEM_LIBS)
 
 %C%_bench_floor_SOURCES = %D%/bench_floor.c

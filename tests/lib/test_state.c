@@ -3,6 +3,9 @@
 
 #include "test_state.h"
 
+#include "breakglass/run_state.h"
+#include "test_paths.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,6 +65,20 @@ enum bg_durability test_record(const struct bg_session *session) {
     abort();
   }
   return durability;
+}
+
+void test_host_of(uint8_t last) {
+  int64_t epoch;
+  (void)test_root_create();
+  if (bg_run_state_prepare(bg_clock_now(), &epoch) != BG_OK) {
+    abort();
+  }
+  for (uint8_t id = 1; id <= last; id++) {
+    const struct bg_session session = test_session(id);
+    if (test_record(&session) != BG_DURABLE) {
+      abort();
+    }
+  }
 }
 
 const char *test_path(const char *path) {

@@ -14,6 +14,8 @@ struct bg_grant test_grant(const struct bg_session *session);
 struct bg_event test_opened(const struct bg_session *session);
 /* Records one, aborts if that fails. */
 enum bg_durability test_record(const struct bg_session *session);
+/* A new root, whose events are those of the sessions 1 to `last`; aborts if that fails. */
+void test_host_of(uint8_t last);
 /* Path below the test's root, static for four calls. */
 const char *test_path(const char *path);
 /* Whether the file below the root exists. */

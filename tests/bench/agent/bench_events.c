@@ -36,6 +36,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../timing.h"
 #include "breakglass/event_store.h"
 #include "breakglass/paths.h"
 #include "breakglass/run_state.h"
@@ -43,19 +44,6 @@
 
 #define SINK "nats"
 #define WAIT_MS 60000
-
-static void check(bool done, const char *what) {
-  if (!done) {
-    perror(what);
-    exit(1);
-  }
-}
-
-static double now_us(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 static void pause_ms(long ms) {
   const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};

@@ -13,20 +13,16 @@
 #include <string.h>
 #include <time.h>
 
+#include "../timing.h"
+
 #define BYTES_MAX 8192
 #define AT_ONCE 256
 
-static void check(natsStatus status, const char *what) {
+static void check_nats(natsStatus status, const char *what) {
   if (status != NATS_OK) {
     (void)fprintf(stderr, "%s: %s\n", what, natsStatus_GetText(status));
     exit(1);
   }
-}
-
-static double now_us(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 static void one_by_one(jsCtx *stream, const char *subject, unsigned count, int bytes) {
@@ -34,7 +30,7 @@ static void one_by_one(jsCtx *stream, const char *subject, unsigned count, int b
   memset(text, 'x', sizeof text);
   for (unsigned i = 0; i < count; i++) {
     const double begin = now_us();
-    check(js_Publish(NULL, stream, subject, text, bytes, NULL, NULL), "publish");
+    check_nats(js_Publish(NULL, stream, subject, text, bytes, NULL, NULL), "publish");
     printf("%.0f\n", now_us() - begin);
   }
 }
@@ -44,9 +40,9 @@ static void at_once(jsCtx *stream, const char *subject, unsigned count, int byte
   const double begin = now_us();
   memset(text, 'x', sizeof text);
   for (unsigned i = 0; i < count; i++) {
-    check(js_PublishAsync(stream, subject, text, bytes, NULL), "publish");
+    check_nats(js_PublishAsync(stream, subject, text, bytes, NULL), "publish");
   }
-  check(js_PublishAsyncComplete(stream, NULL), "acknowledgements");
+  check_nats(js_PublishAsyncComplete(stream, NULL), "acknowledgements");
   printf("%.0f\n", count / (now_us() - begin) * 1e6);
 }
 
@@ -62,13 +58,13 @@ int main(int argc, char **argv) {
   const unsigned count = (unsigned)strtoul(argv[4], NULL, 10);
   const int bytes = (int)strtol(argv[5], NULL, 10);
   (void)snprintf(url, sizeof url, "nats://127.0.0.1:%s", argv[2]);
-  check(natsOptions_Create(&options), "options");
-  check(natsOptions_SetURL(options, url), url);
-  check(natsOptions_SetSendAsap(options, true), "options"); /* as the worker does */
-  check(natsConnection_Connect(&connection, options), url);
-  check(jsOptions_Init(&manner), "options");
+  check_nats(natsOptions_Create(&options), "options");
+  check_nats(natsOptions_SetURL(options, url), url);
+  check_nats(natsOptions_SetSendAsap(options, true), "options"); /* as the worker does */
+  check_nats(natsConnection_Connect(&connection, options), url);
+  check_nats(jsOptions_Init(&manner), "options");
   manner.PublishAsync.MaxPending = AT_ONCE;
-  check(natsConnection_JetStream(&stream, connection, &manner), "JetStream");
+  check_nats(natsConnection_JetStream(&stream, connection, &manner), "JetStream");
   (strcmp(argv[1], "one") == 0 ? one_by_one : at_once)(stream, argv[3], count,
                                                        bytes < BYTES_MAX ? bytes : BYTES_MAX);
   jsCtx_Destroy(stream);

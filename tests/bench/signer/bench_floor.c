@@ -15,6 +15,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "../timing.h"
+
 #define CALL_BYTES 160
 #define TOKEN_BYTES 480
 #define CERTIFICATE_BYTES 1200
@@ -26,13 +28,6 @@ static uint8_t public_key[crypto_sign_PUBLICKEYBYTES];
 static uint8_t secret_key[crypto_sign_SECRETKEYBYTES];
 static uint8_t bytes[ISSUE_BYTES];
 static uint8_t signature[crypto_sign_BYTES];
-
-static void check(bool done, const char *what) {
-  if (!done) {
-    perror(what);
-    exit(1);
-  }
-}
 
 static double us_of(clockid_t clock) {
   struct timespec now;

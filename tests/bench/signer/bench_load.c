@@ -25,6 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../timing.h"
 #include "breakglass/call.h"
 #include "breakglass/mint.h"
 
@@ -59,19 +60,6 @@ struct load {
 };
 
 static gnutls_certificate_credentials_t credentials;
-
-static void check(bool done, const char *what) {
-  if (!done) {
-    perror(what);
-    exit(1);
-  }
-}
-
-static double now_us(void) {
-  struct timespec now;
-  (void)clock_gettime(CLOCK_MONOTONIC, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 static double processor_us(void) {
   struct timespec now;

@@ -34,7 +34,7 @@ HORIZON_SOURCES = agent/horizon.c agent/horizon.h agent/moment.c agent/moment.h
 %C%_test_horizon_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_horizon_CFLAGS = $(AGENT_TEST_CFLAGS)
 %C%_test_horizon_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=bg_event_store_head
-%C%_test_horizon_LDADD = $(CMOCKA_LIBS) $(SODIUM_LIBS)
+%C%_test_horizon_LDADD = libbgcore.la $(TEST_LIBS) $(CMOCKA_LIBS) $(SODIUM_LIBS)
 # What delivers.
 ROUND_SOURCES = agent/cursor.c agent/cursor.h agent/round.c agent/round.h breakglass/cli/event_view.c \
 	breakglass/cli/event_view.h

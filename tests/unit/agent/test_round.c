@@ -15,7 +15,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "breakglass/run_state.h"
 #include "cursor.h"
 #include "round.h"
 #include "test_paths.h"
@@ -38,13 +37,7 @@ static struct sink sink = {.name = NAME, .window = 1, .deliver = deliver};
 /* A host whose last event is the third. */
 static int set_up(void **state) {
   (void)state;
-  int64_t epoch;
-  (void)test_root_create();
-  assert_int_equal(bg_run_state_prepare(bg_clock_now(), &epoch), BG_OK);
-  for (uint8_t id = 1; id <= 3; id++) {
-    const struct bg_session session = test_session(id);
-    assert_int_equal(test_record(&session), BG_DURABLE);
-  }
+  test_host_of(3);
   assert_int_equal(mkdir(test_path(SINKS), 0700), 0);
   told = 0;
   return 0;

@@ -270,6 +270,18 @@ static void more_jobs_than_one_look_takes(void **state) {
   assert_int_equal(closed_events(1, NULL), 1);
 }
 
+/* The tokens of the first so many sessions, at most two. */
+static struct bg_revocations_content revoked_tokens(size_t count) {
+  static uint8_t tokens[2][BG_TOKEN_ID_SIZE];
+  struct bg_revocations_content content = test_revocations();
+  for (uint8_t i = 0; i < 2; i++) {
+    memset(tokens[i], i + 1, BG_TOKEN_ID_SIZE);
+  }
+  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
+  content.token_count = count;
+  return content;
+}
+
 static size_t take_back(struct sessions *sessions, const struct bg_revocations_content *content) {
   struct bg_trusted_signers trusted = {0};
   struct bg_revocations list;
@@ -291,11 +303,7 @@ static void token_that_is_taken_back_ends_its_session(void **state) {
   pid_t foreign = start_process(8);
   (void)open_grant(1, owner, 7, 600);
   (void)open_grant(2, foreign, 8, 600);
-  struct bg_revocations_content content = test_revocations();
-  uint8_t tokens[1][BG_TOKEN_ID_SIZE];
-  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
-  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
-  content.token_count = 1;
+  const struct bg_revocations_content content = revoked_tokens(1);
   struct sessions *sessions = new_sessions(); /* that has not looked yet */
   assert_int_equal(take_back(sessions, &content), 1);
   struct bg_grant found;
@@ -317,11 +325,7 @@ static void next_agent_says_that_it_was_taken_back(void **state) {
   (void)state;
   pid_t owner = start_process(7);
   (void)open_grant(1, owner, 7, 600);
-  struct bg_revocations_content content = test_revocations();
-  uint8_t tokens[1][BG_TOKEN_ID_SIZE];
-  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
-  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
-  content.token_count = 1;
+  const struct bg_revocations_content content = revoked_tokens(1);
   struct sessions *sessions = new_sessions();
   assert_int_equal(take_back(sessions, &content), 1);
   sessions_close(sessions);
@@ -341,12 +345,7 @@ static void next_agent_goes_on_without_the_list(void **state) {
   pid_t waits = start_process(BG_NO_AUDIT_SESSION);
   (void)open_grant(1, owner, 7, 600);
   (void)accept_grant(2, waits, 600);
-  struct bg_revocations_content content = test_revocations();
-  uint8_t tokens[2][BG_TOKEN_ID_SIZE];
-  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
-  memset(tokens[1], 2, BG_TOKEN_ID_SIZE);
-  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
-  content.token_count = 2;
+  const struct bg_revocations_content content = revoked_tokens(2);
   struct sessions *sessions = new_sessions();
   assert_int_equal(take_back(sessions, &content), 2);
   sessions_close(sessions);
@@ -364,11 +363,7 @@ static void owner_of_a_token_that_is_taken_back_does_not_linger(void **state) {
   (void)state;
   pid_t owner = start_process(7);
   (void)open_grant(1, owner, 7, 600);
-  struct bg_revocations_content content = test_revocations();
-  uint8_t tokens[1][BG_TOKEN_ID_SIZE];
-  memset(tokens[0], 1, BG_TOKEN_ID_SIZE);
-  content.tokens = (const uint8_t(*)[BG_TOKEN_ID_SIZE])tokens;
-  content.token_count = 1;
+  const struct bg_revocations_content content = revoked_tokens(1);
   struct sessions *sessions = new_sessions();
   assert_int_equal(bg_grant_close("01010101010101010101010101010101"), BG_OK);
   look_for(sessions, 1000);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "breakglass/cursor.h"
-#include "breakglass/run_state.h"
 #include "test_paths.h"
 #include "test_state.h"
 
@@ -22,13 +21,7 @@
 /* A host whose last event is the third. */
 static int host(void **state) {
   (void)state;
-  int64_t epoch;
-  (void)test_root_create();
-  assert_int_equal(bg_run_state_prepare(bg_clock_now(), &epoch), BG_OK);
-  for (uint8_t id = 1; id <= 3; id++) {
-    const struct bg_session session = test_session(id);
-    assert_int_equal(test_record(&session), BG_DURABLE);
-  }
+  test_host_of(3);
   assert_int_equal(mkdir(test_path(SINKS), 0700), 0);
   return 0;
 }
