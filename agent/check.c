@@ -40,6 +40,8 @@ int agent_check(int argc, char **argv) {
     return cli_wrong_arguments();
   }
   free(conf_load(tell, &check));
-  (void)sinks_each(show, tell, &check);
+  struct bg_policy *policy = conf_load_policy();
+  (void)sinks_each(policy, show, tell, &check);
+  free(policy);
   return check.status;
 }

@@ -32,3 +32,8 @@ struct bg_agent_conf *conf_load(sink_problem_fn *on_problem, void *context) {
   }
   return conf;
 }
+
+struct bg_policy *conf_load_policy(void) {
+  struct bg_policy *policy = NULL;
+  return bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK ? policy : NULL;
+}

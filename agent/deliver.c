@@ -3,10 +3,12 @@
 #include <config.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
 #include "breakglass/paths.h"
+#include "conf.h"
 #include "cursor.h"
 #include "keeper.h"
 #include "round.h"
@@ -74,7 +76,9 @@ int agent_deliver(int argc, char **argv) {
   if (err != BG_OK) { /* they are delivered from run/ all the same */
     fail(&delivery, cli_host_failure("some events are not on disk", err));
   }
-  (void)sinks_each(deliver_to, tell, &delivery);
+  struct bg_policy *policy = conf_load_policy();
+  (void)sinks_each(policy, deliver_to, tell, &delivery);
+  free(policy);
   if (err == BG_OK) {
     cursors_keep(last, say_forgetful, NULL);
   }

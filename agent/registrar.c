@@ -11,15 +11,15 @@
 #include "breakglass/event_key.h"
 #include "breakglass/host_clock.h"
 #include "breakglass/paths.h"
-#include "breakglass/policy.h"
 #include "log.h"
 #include "moment.h"
 
-#define AGAIN 60 /* seconds: nobody tells when a configuration was mended */
+#define AGAIN 60 /* seconds: nobody tells when a host is well again */
 
 struct registrar {
   struct horizon *horizon;
   const struct bg_agent_conf *conf;
+  struct bg_host host;
   void (*changed)(void *context);
   void *context;
   pthread_t thread;
@@ -29,8 +29,6 @@ struct registrar {
   bool known;
   /* The thread's own: */
   struct lifetime *lifetime; /* NULL: it could not be opened yet */
-  struct bg_policy *policy;  /* of then; NULL likewise */
-  struct bg_host host;
   char event_key[BG_EVENT_KEY_PUBLIC_SIZE];
   bool complained;
 };
@@ -39,10 +37,9 @@ static void tell(const char *line) {
   agent_log(LOG_LEVEL_WARNING, "%s", line);
 }
 
-static void complain(struct registrar *registrar, const char *what, enum bg_error err) {
+static void complain(struct registrar *registrar, enum bg_error err) {
   if (!registrar->complained) {
-    agent_log(LOG_LEVEL_WARNING, "%s: %s; the host's age is not looked at until it is mended", what,
-              bg_strerror(err));
+    agent_log(LOG_LEVEL_WARNING, "the host's age cannot be looked at: %s", bg_strerror(err));
   }
   registrar->complained = true;
 }
@@ -60,20 +57,6 @@ static const char *read_event_key(struct registrar *registrar) {
   return registrar->event_key;
 }
 
-static enum bg_error read_host(struct registrar *registrar) {
-  if (registrar->policy != NULL) {
-    return BG_OK;
-  }
-  enum bg_error err = bg_policy_load(NULL, NULL, NULL, &registrar->policy);
-  if (err == BG_OK) {
-    const struct bg_policy *policy = registrar->policy;
-    registrar->host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
-  } else {
-    complain(registrar, "gate.conf", err);
-  }
-  return err;
-}
-
 static enum bg_error open_lifetime(struct registrar *registrar) {
   const struct bg_agent_conf *conf = registrar->conf;
   const struct lifetime_config config = {.polite = conf->lifetime.polite,
@@ -84,7 +67,7 @@ static enum bg_error open_lifetime(struct registrar *registrar) {
                                          .log = tell};
   enum bg_error err = lifetime_open(&config, &registrar->lifetime);
   if (err != BG_OK) {
-    complain(registrar, "the host's age", err);
+    complain(registrar, err);
   }
   return err;
 }
@@ -103,8 +86,7 @@ static void note(struct registrar *registrar) {
 
 /* Returns when to look again: ms of CLOCK_BOOTTIME. */
 static int64_t look(struct registrar *registrar) {
-  if (registrar->lifetime == NULL &&
-      (read_host(registrar) != BG_OK || open_lifetime(registrar) != BG_OK)) {
+  if (registrar->lifetime == NULL && open_lifetime(registrar) != BG_OK) {
     return (bg_clock_boottime() + AGAIN) * 1000;
   }
   const int64_t next = lifetime_look(registrar->lifetime);
@@ -133,19 +115,19 @@ static void *run(void *context) {
 static void free_registrar(struct registrar *registrar) {
   (void)close(registrar->timer);
   (void)pthread_mutex_destroy(&registrar->lock);
-  free(registrar->policy);
   free(registrar);
 }
 
 enum bg_error registrar_start(struct horizon *horizon, const struct bg_agent_conf *conf,
-                              void (*changed)(void *context), void *context,
-                              struct registrar **ret_registrar) {
+                              const struct bg_policy *policy, void (*changed)(void *context),
+                              void *context, struct registrar **ret_registrar) {
   struct registrar *registrar = calloc(1, sizeof *registrar);
   if (registrar == NULL) {
     return BG_ERR_NOMEM;
   }
   registrar->horizon = horizon;
   registrar->conf = conf;
+  registrar->host = (struct bg_host){policy->host_id, policy->groups, policy->group_count};
   registrar->changed = changed;
   registrar->context = context;
   (void)pthread_mutex_init(&registrar->lock, NULL);

@@ -9,10 +9,11 @@
 #include "lifetime/lifetime.h"
 
 struct registrar;
-/* Reads gate.conf by itself, and again each minute while that is wrong. Horizon and conf stay the
- * caller's: it ends with the horizon. `changed` is called from its thread once registrar_show()
- * says something else. After sodium_init(). BG_ERR_NOMEM. */
+/* Horizon, conf and policy stay the caller's, and there: it ends with the horizon. `changed` is
+ * called from its thread once registrar_show() says something else. After sodium_init().
+ * BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error registrar_start(struct horizon *horizon, const struct bg_agent_conf *conf,
+                                          const struct bg_policy *policy,
                                           void (*changed)(void *context), void *context,
                                           struct registrar **ret_registrar);
 /* What was known at the last look; false: nothing is known. Never waits. */

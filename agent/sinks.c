@@ -5,10 +5,8 @@
 
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "breakglass/paths.h"
-#include "breakglass/policy.h"
 #include "breakglass/program.h"
 
 struct listing {
@@ -91,18 +89,16 @@ static void give_all(struct listing *listing, const struct bg_policy *policy) {
   }
 }
 
-enum bg_error sinks_each(sink_fn *on_sink, sink_problem_fn *on_problem, void *context) {
+enum bg_error sinks_each(const struct bg_policy *policy, sink_fn *on_sink,
+                         sink_problem_fn *on_problem, void *context) {
   struct listing listing = {.on_sink = on_sink, .on_problem = on_problem, .context = context};
-  struct bg_policy *policy = NULL;
   struct sink journal;
   sink_journal_open(&journal);
   give(&listing, &journal);
-  if (bg_policy_load(NULL, NULL, NULL, &policy) != BG_OK) {
+  if (policy == NULL) {
     complain(&listing, "gate.conf is wrong (breakglass policy check): only the journal is told");
-    listing.err = BG_REFUSED_CONFIG;
   } else {
     give_all(&listing, policy);
   }
-  free(policy);
   return listing.err;
 }

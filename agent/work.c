@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "breakglass/event_store.h"
-#include "breakglass/policy.h"
 #include "conf.h"
 #include "keeper.h"
 #include "log.h"
@@ -18,15 +17,14 @@
 struct work {
   struct bg_agent_conf *conf; /* NULL: it is wrong */
   bool again;                 /* it is not the first of this process */
-  bool gate_wrong;            /* gate.conf: only the journal is told */
+  struct bg_policy *policy;   /* NULL: gate.conf is wrong; only the journal is told */
   bool lacks_memory;          /* for something that should be there */
   struct horizon horizon;
   struct keeper *keeper;
-  struct registrar *registrar; /* NULL: not without a configuration, which was said */
+  struct registrar *registrar; /* NULL: not without both of these, which was said */
   struct courier_place place;
   struct courier *couriers[SINKS_MAX];
   size_t courier_count;
-  char host_id[BG_NAME_SIZE]; /* empty: unknown */
   struct fetcher_place fetcher_place;
   struct fetcher *fetcher; /* NULL: there is nobody to fetch from, or as above */
 };
@@ -60,32 +58,25 @@ static void say_conf_problem(void *context, const char *text) {
 
 static void start_registrar(struct work *work) {
   const struct courier_place *place = &work->place;
-  if (work->conf != NULL && registrar_start(&work->horizon, work->conf, place->changed,
-                                            place->context, &work->registrar) != BG_OK) {
+  if (work->conf != NULL && work->policy != NULL &&
+      registrar_start(&work->horizon, work->conf, work->policy, place->changed, place->context,
+                      &work->registrar) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the host's age is not looked at: out of memory");
     work->lacks_memory = true;
   }
-}
-
-static void read_host_id(struct work *work) {
-  struct bg_policy *policy = NULL;
-  if (bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK) {
-    bg_text_fit(sizeof work->host_id, work->host_id, policy->host_id);
-  }
-  free(policy);
 }
 
 static void start_fetcher(struct work *work) {
   if (work->conf == NULL || work->conf->revocations.url[0] == '\0') {
     return;
   }
-  read_host_id(work);
-  work->fetcher_place = (struct fetcher_place){.horizon = &work->horizon,
-                                               .every = work->conf->revocations.every,
-                                               .host_id = work->host_id,
-                                               .with_others = work->again,
-                                               .changed = work->place.changed,
-                                               .context = work->place.context};
+  work->fetcher_place =
+      (struct fetcher_place){.horizon = &work->horizon,
+                             .every = work->conf->revocations.every,
+                             .host_id = work->policy != NULL ? work->policy->host_id : "",
+                             .with_others = work->again,
+                             .changed = work->place.changed,
+                             .context = work->place.context};
   if (fetcher_start(&work->fetcher_place, &work->fetcher) != BG_OK) {
     agent_log(LOG_LEVEL_WARNING, "the revocation list is not fetched: out of memory");
     work->lacks_memory = true;
@@ -98,14 +89,16 @@ static void start_fetcher(struct work *work) {
 static void free_work(struct work *work) {
   horizon_close(&work->horizon);
   free(work->conf);
+  free(work->policy);
   free(work);
 }
 
 static void start_parts(struct work *work) {
   work->conf = conf_load(say_conf_problem, NULL);
-  const enum bg_error err = sinks_each(add_courier, say_problem, work);
-  work->gate_wrong = err == BG_REFUSED_CONFIG;
-  work->lacks_memory = work->lacks_memory || err == BG_ERR_NOMEM;
+  work->policy = conf_load_policy();
+  if (sinks_each(work->policy, add_courier, say_problem, work) != BG_OK) {
+    work->lacks_memory = true;
+  }
   start_registrar(work);
   start_fetcher(work);
 }
@@ -167,7 +160,7 @@ void work_wake(struct work *work, bool now) {
  */
 
 bool work_is_partial(const struct work *work) {
-  return work->conf == NULL || work->gate_wrong;
+  return work->conf == NULL || work->policy == NULL;
 }
 
 static void say_nothing(void *context, const char *text) {
@@ -176,20 +169,21 @@ static void say_nothing(void *context, const char *text) {
 
 static bool is_agent_conf_right(void) {
   struct bg_agent_conf *conf = conf_load(say_nothing, NULL);
+  const bool right = conf != NULL;
   free(conf);
-  return conf != NULL;
+  return right;
 }
 
 static bool is_gate_conf_right(void) {
-  struct bg_policy *policy = NULL;
-  const bool right = bg_policy_load(NULL, NULL, NULL, &policy) == BG_OK;
+  struct bg_policy *policy = conf_load_policy();
+  const bool right = policy != NULL;
   free(policy);
   return right;
 }
 
 bool work_is_mended(const struct work *work) {
   return (work->conf == NULL && is_agent_conf_right()) ||
-         (work->gate_wrong && is_gate_conf_right());
+         (work->policy == NULL && is_gate_conf_right());
 }
 
 /* -- what is said of it -------------------------------------------------------------------------
