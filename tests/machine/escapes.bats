@@ -15,6 +15,8 @@ setup_file() {
 	# First, and over first: the manager of a login ends with its last session.
 	hold_connection app 15s
 	hold_connection root 15s
+	ended_at app-connection # the end of each takes with it what was made meanwhile in crontabs
+	ended_at root-connection
 	for login in app root; do
 		stay "$login" 60s "$(escapes "$login")"
 		add_channel "$login"
