@@ -9,8 +9,10 @@
 #include "cursor.h"
 #include "log.h"
 #include "moment.h"
+#include "spool.h"
 
 #define QUIET 3000 /* ms after the last event: then comes what can wait */
+#define MANY 1000  /* events without such a moment: then the bound is looked at all the same */
 /* ms, while the disk takes nothing; then twice as long each time. */
 #define PAUSE_MIN INT64_C(1000)
 #define PAUSE_MAX INT64_C(60000)
@@ -25,8 +27,10 @@ struct keeper {
   bool woken, ended;
   int64_t again_at; /* bg_clock_ms(): when it looks by itself; INT64_MAX: never */
   enum bg_error problem;
-  int64_t pause;  /* the thread's own, as is: */
+  int64_t pause;  /* the thread's own, as these are */
   bool forgetful; /* it was said */
+  struct spool spool;
+  int64_t bounded_at; /* the last event then */
 };
 
 /* Where the store cannot be settled, what this boot remembers as the last is delivered all the
@@ -72,6 +76,12 @@ static void keep_cursors(struct keeper *keeper, int64_t last) {
   cursors_keep(last, say_forgetful, keeper);
 }
 
+static void keep_bound(struct keeper *keeper, int64_t last) {
+  keeper->bounded_at = last;
+  while (spool_bound(&keeper->spool, last) && !horizon_has_ended(keeper->horizon)) {
+  }
+}
+
 /* A writer who was killed wakes nobody: so the store is settled once more when all is quiet. */
 static void look(struct keeper *keeper, bool woken) {
   enum bg_error problem;
@@ -88,6 +98,9 @@ static void look(struct keeper *keeper, bool woken) {
   if (!woken) {
     (void)!bg_event_store_provide(); /* events do without */
     keep_cursors(keeper, last);
+  }
+  if (!woken || last - keeper->bounded_at >= MANY) {
+    keep_bound(keeper, last);
   }
 }
 
@@ -114,13 +127,14 @@ static void *run(void *context) {
   return NULL;
 }
 
-enum bg_error keeper_start(struct horizon *horizon, void (*changed)(void *context), void *context,
-                           struct keeper **ret_keeper) {
+enum bg_error keeper_start(struct horizon *horizon, int64_t limit, void (*changed)(void *context),
+                           void *context, struct keeper **ret_keeper) {
   struct keeper *keeper = calloc(1, sizeof *keeper);
   if (keeper == NULL) {
     return BG_ERR_NOMEM;
   }
   keeper->horizon = horizon;
+  keeper->spool.limit = limit;
   keeper->changed = changed;
   keeper->context = context;
   keeper->woken = true; /* what waits since before */

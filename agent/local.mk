@@ -37,6 +37,8 @@ AGENT_SOURCES = \
 	%D%/sink_worker.c \
 	%D%/sinks.c \
 	%D%/sinks.h \
+	%D%/spool.c \
+	%D%/spool.h \
 	%D%/state.c \
 	%D%/state.h \
 	%D%/textfile.c \

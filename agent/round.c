@@ -37,7 +37,7 @@ static void fail(struct round *round, int64_t number, const char *why) {
 
 enum loaded { LOADED, NOTHING_THERE, NO_EVENT, NOT_GIVEN, NOT_NOW };
 
-static enum loaded load(struct batch *batch, int64_t number) {
+static enum loaded load(struct batch *batch, int64_t number, bool takes_lines) {
   struct bg_file *file = &batch->files[batch->count];
   struct event_view *view = &batch->views[batch->count];
   enum bg_event_place place;
@@ -57,7 +57,8 @@ static enum loaded load(struct batch *batch, int64_t number) {
   default:
     return NO_EVENT;
   }
-  if (!event_view_read(bg_bytes(file->data, file->len), view)) {
+  const struct bg_bytes bytes = bg_bytes(file->data, file->len);
+  if (!(takes_lines ? event_view_line(bytes, view) : event_view_read(bytes, view))) {
     bg_file_free(file);
     return NO_EVENT;
   }
@@ -82,7 +83,7 @@ static bool cross_gap(struct round *round, struct batch *batch) {
 /* What is no event tells a sink nothing, and must not keep the events after it. False: the next
  * cannot be had now. */
 static bool take(struct round *round, struct batch *batch, int64_t number) {
-  const enum loaded loaded = load(batch, number);
+  const enum loaded loaded = load(batch, number, round->sink->takes_lines);
   if (loaded == NOT_NOW) {
     return false;
   }
@@ -147,6 +148,8 @@ static void hand_over(struct round *round, struct batch *batch) {
   const size_t taken =
       sink->deliver(sink, batch->views, batch->count, round->cancel, round->reason);
   sink->on_taken = NULL;
+  round->passed_over = round->passed_over || sink->found_odd;
+  sink->found_odd = false;
   round->delivered += taken;
   round->failed = taken < batch->count;
   if (taken > 0) {

@@ -12,7 +12,11 @@
 
 struct sink {
   char name[SINK_NAME_SIZE];
-  size_t window; /* how many events it takes at once: 1 to SINK_WINDOW_MAX */
+  size_t window;    /* how many events it takes at once: 1 to SINK_WINDOW_MAX */
+  bool takes_lines; /* it judges by itself whether one is an event: of its views only `line` is made
+                     */
+  bool found_odd;   /* deliver() has passed over a line that is no event, which counts as taken;
+                       who has seen that sets it back */
   /* How many of the events, from the first on, it has for good. Fewer than count: ret_reason says
    * why, for people. Takes bounded time; ends soon once `cancel` can be read. */
   size_t (*deliver)(struct sink *sink, const struct event_view *views, size_t count, int cancel,

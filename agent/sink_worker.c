@@ -23,6 +23,7 @@
 #define CONFIGURATION_WRONG 2 /* its exit code */
 #define END_MS 2000           /* for its end, once its input has ended */
 #define ANSWERS_SIZE 1024
+#define NO_EVENT "not an event" /* that it says of what is none */
 
 struct worker {
   const char *program;        /* absolute */
@@ -88,6 +89,7 @@ struct exchange {
   struct worker *worker;
   const struct event_view *views;
   size_t count;
+  size_t before;  /* others that were handed over with them are taken already */
   size_t sending; /* the one that is being written */
   size_t sent;    /* bytes of it */
   size_t taken;
@@ -162,7 +164,7 @@ static void take_lines(struct exchange *exchange) {
 static void tell_taken(const struct exchange *exchange) {
   const struct sink *sink = exchange->sink;
   if (sink->on_taken != NULL) {
-    sink->on_taken(sink->on_taken_context, exchange->taken);
+    sink->on_taken(sink->on_taken_context, exchange->before + exchange->taken);
   }
 }
 
@@ -205,18 +207,20 @@ static void step(struct exchange *exchange, int cancel) {
   }
 }
 
+/* Behind `before` of the views. */
 static size_t hand_over(const struct sink *sink, const struct event_view *views, size_t count,
-                        int cancel, char *ret_reason) {
+                        size_t before, int cancel, char *ret_reason) {
   struct exchange exchange = {.sink = sink,
                               .worker = sink->own,
-                              .views = views,
-                              .count = count,
+                              .views = views + before,
+                              .count = count - before,
+                              .before = before,
                               .due = bg_clock_ms() + ANSWER_MS,
                               .reason = ret_reason};
   while (!exchange.over) {
     step(&exchange, cancel);
   }
-  return exchange.taken;
+  return before + exchange.taken;
 }
 
 /* One that was idle has nothing to say: its end, or nonsense. */
@@ -227,26 +231,37 @@ static void look_at_idle(struct worker *worker) {
   }
 }
 
-/* It may also end just now: a new one gets what it has not taken. */
-static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
-                      char ret_reason[static SINK_REASON_SIZE]) {
+/* Behind `taken` of them: how many it has then. True: a new worker gets the others. */
+static bool attempt(struct sink *sink, const struct event_view *views, size_t count, size_t *taken,
+                    int cancel, char *ret_reason) {
   struct worker *worker = sink->own;
+  const size_t before = *taken;
   look_at_idle(worker);
   const bool was_idle = worker->child != 0;
   if (!was_idle && !start(worker, NULL, ret_reason)) {
-    return 0;
+    return false;
   }
-  size_t taken = hand_over(sink, views, count, cancel, ret_reason);
-  if (taken == count) {
-    return taken;
+  *taken = hand_over(sink, views, count, before, cancel, ret_reason);
+  if (*taken == count) {
+    return false;
   }
   const int status = end(worker);
-  const bool ended_by_itself = WIFEXITED(status) && WEXITSTATUS(status) == 0;
-  if (taken == 0 && was_idle && ended_by_itself) {
-    return deliver(sink, views, count, cancel, ret_reason);
+  if (strcmp(ret_reason, NO_EVENT) == 0) { /* nor will it ever be one: it keeps nothing behind it */
+    sink->found_odd = true;
+    ++*taken;
+    return *taken < count;
   }
   if (WIFEXITED(status) && WEXITSTATUS(status) == CONFIGURATION_WRONG) {
     (void)snprintf(ret_reason, SINK_REASON_SIZE, "agent.conf is wrong: breakglass-agent check");
+  }
+  /* It may end by itself while it is idle, and do so just now. */
+  return *taken == before && was_idle && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static size_t deliver(struct sink *sink, const struct event_view *views, size_t count, int cancel,
+                      char ret_reason[static SINK_REASON_SIZE]) {
+  size_t taken = 0;
+  while (attempt(sink, views, count, &taken, cancel, ret_reason)) {
   }
   return taken;
 }
@@ -305,6 +320,7 @@ enum bg_error sink_worker_open(const char *name, const char *program, struct sin
   }
   worker->program = program;
   *ret_sink = (struct sink){.window = SINK_WINDOW_MAX,
+                            .takes_lines = true,
                             .deliver = deliver,
                             .check = check,
                             .rest = rest,

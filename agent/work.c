@@ -50,10 +50,11 @@ static void say_problem(void *context, const char *text) {
 
 static void say_conf_problem(void *context, const char *text) {
   (void)context;
-  agent_log(LOG_LEVEL_WARNING,
-            "%s; the host's age is not looked at, no revocation list is fetched, and there are no "
-            "metrics",
-            text);
+  agent_log(
+      LOG_LEVEL_WARNING,
+      "%s; the host's age is not looked at, no revocation list is fetched, the events have no "
+      "bound, and there are no metrics",
+      text);
 }
 
 static void start_registrar(struct work *work) {
@@ -94,8 +95,6 @@ static void free_work(struct work *work) {
 }
 
 static void start_parts(struct work *work) {
-  work->conf = conf_load(say_conf_problem, NULL);
-  work->policy = conf_load_policy();
   if (sinks_each(work->policy, add_courier, say_problem, work) != BG_OK) {
     work->lacks_memory = true;
   }
@@ -114,7 +113,10 @@ enum bg_error work_start(bool again, void (*changed)(void *context), void *conte
   work->place =
       (struct courier_place){.horizon = &work->horizon, .changed = changed, .context = context};
   work->again = again;
-  err = keeper_start(&work->horizon, changed, context, &work->keeper);
+  work->conf = conf_load(say_conf_problem, NULL);
+  work->policy = conf_load_policy();
+  const int64_t limit = work->conf != NULL ? work->conf->spool.limit : 0;
+  err = keeper_start(&work->horizon, limit, changed, context, &work->keeper);
   if (err != BG_OK) {
     free_work(work);
     return err;

@@ -71,6 +71,11 @@ static struct bg_bytes line_of(struct bg_bytes bytes) {
   return is_line ? bytes : bg_bytes(NULL, 0);
 }
 
+bool event_view_line(struct bg_bytes bytes, struct event_view *ret_view) {
+  *ret_view = (struct event_view){.line = line_of(bytes)};
+  return ret_view->line.len > 0;
+}
+
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view) {
   struct event_view view = {.line = line_of(bytes)};
   view.root = json_read(view.line);

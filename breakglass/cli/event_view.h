@@ -25,6 +25,8 @@ struct event_view {
 
 /* False if the bytes are not an event: one line of JSON whose texts are clean (text.h). */
 bool event_view_read(struct bg_bytes bytes, struct event_view *ret_view);
+/* Only the line, for those who hand it on to somebody who reads it: false if it is none. */
+bool event_view_line(struct bg_bytes bytes, struct event_view *ret_view);
 bool event_view_is(const struct event_view *view, enum bg_event_type type);
 void event_view_free(struct event_view *view);
 

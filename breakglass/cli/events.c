@@ -39,6 +39,11 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
                          ? view->type + strlen(NAME_PREFIX)
                          : view->type;
   bg_format_time(view->time, time);
+  if (event->place == BG_EVENT_DROPPED) {
+    printf("%10lld  %s  %-14s  dropped, since the events took too much of the disk\n",
+           (long long)view->number, time, name);
+    return;
+  }
   printf("%10lld  %s  %-14s  %-10s  %s: %s", (long long)view->number, time, name,
          view->level != BG_LEVEL_NONE ? bg_level_name(view->level) : "none", or_unknown(view->who),
          or_unknown(view->why));
@@ -50,6 +55,9 @@ static void print_line(const struct bg_stored_event *event, const struct event_v
 
 /* Each event is one line already. What is none would break the reader of all others. */
 static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
+  if (event->place == BG_EVENT_DROPPED) { /* said below of all of them */
+    return;
+  }
   if (view == NULL) {
     (void)cli_failure("event %lld cannot be read, and is left out", (long long)event->number);
     return;
@@ -73,6 +81,10 @@ static int list(bool json) {
   enum bg_error err = taint_fold_events(json ? print_json : print_line, &fold);
   if (err == BG_OK && access(bg_paths()->events, F_OK) != 0) {
     err = BG_ERR_NOT_FOUND;
+  }
+  if (json && fold.dropped > 0) {
+    (void)cli_failure("%lld events were dropped, since the events took too much of the disk",
+                      (long long)fold.dropped);
   }
   int status = err == BG_OK ? check_chain(&fold) : cli_host_failure(bg_paths()->events, err);
   taint_fold_free(&fold);

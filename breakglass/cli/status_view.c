@@ -81,6 +81,10 @@ static void print_events(const struct status_view *view) {
   }
   printf("events:   %lld recorded, %lld of them not on disk yet\n", (long long)fold->count,
          (long long)fold->waiting);
+  if (fold->dropped > 0) {
+    printf("          %lld of them dropped, since they took too much of the disk\n",
+           (long long)fold->dropped);
+  }
   if (fold->chain_is_broken) {
     char text[CHAIN_TEXT_SIZE];
     taint_fold_chain_text(fold, text);
@@ -120,8 +124,9 @@ static json_t *events_object(const struct status_view *view) {
   if (!view->has_events) {
     return json_null();
   }
-  return json_pack("{s:I, s:I, s:b, s:o}", "count", (json_int_t)fold->count, "waiting",
-                   (json_int_t)fold->waiting, "chain_intact", !fold->chain_is_broken, "broken_at",
+  return json_pack("{s:I, s:I, s:I, s:b, s:o}", "count", (json_int_t)fold->count, "waiting",
+                   (json_int_t)fold->waiting, "dropped", (json_int_t)fold->dropped, "chain_intact",
+                   !fold->chain_is_broken, "broken_at",
                    fold->chain_is_broken ? json_integer(fold->broken_at) : json_null());
 }
 

@@ -91,6 +91,15 @@ static bool follows(const struct taint_fold *fold, const struct event_view *view
   return view->number == number && number == fold->last + 1 && after_previous;
 }
 
+/* What the next one's `previous` is to be. */
+static void take_hash(struct taint_fold *fold, const struct bg_stored_event *event) {
+  if (event->place == BG_EVENT_DROPPED) {
+    memcpy(fold->hash, event->hash, sizeof fold->hash);
+  } else {
+    bg_event_hash(event->bytes, fold->hash);
+  }
+}
+
 struct walk {
   struct taint_fold *fold;
   taint_fold_fn *on_event;
@@ -103,8 +112,10 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   if (!loose && event->number == fold->last) { /* brought to disk while we read */
     return true;
   }
+  const bool dropped = event->place == BG_EVENT_DROPPED;
   fold->count++;
-  fold->waiting += event->place != BG_EVENT_ON_DISK;
+  fold->dropped += dropped;
+  fold->waiting += event->place != BG_EVENT_ON_DISK && !dropped;
   struct event_view view = {0};
   bool readable = event_view_read(event->bytes, &view);
   if (!loose && (!readable || !follows(fold, &view, event->number))) {
@@ -116,7 +127,7 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   }
   if (!loose) {
     fold->last = event->number;
-    bg_event_hash(event->bytes, fold->hash);
+    take_hash(fold, event);
     if (fold->last == fold->head && memcmp(fold->hash, fold->head_hash, sizeof fold->hash) != 0) {
       break_chain(fold, fold->last);
     }

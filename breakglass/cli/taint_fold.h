@@ -17,6 +17,7 @@ struct taint_fold {
   int64_t vouched;    /* latest time that an issuer vouched for; 0 if none */
   int64_t count;      /* events */
   int64_t waiting;    /* of these, not on disk */
+  int64_t dropped;    /* of these, all but a remnant */
   int64_t unreadable; /* of these: one that waits on /run stands in no chain that would miss it */
   int64_t head; /* number of the last one in the chain, as this boot knows; 0 if it does not */
   uint8_t head_hash[BG_EVENT_HASH_SIZE];

@@ -3,14 +3,17 @@
 #include <config.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "breakglass/event_store.h"
 #include "breakglass/paths.h"
+#include "event_dropped.h"
 #include "event_files.h"
 #include "event_json.h"
 #include "pending.h"
@@ -19,11 +22,20 @@ struct visit {
   bg_event_fn *on_event;
   void *context;
   enum bg_event_place place;
+  struct bg_dropped dropped; /* of the folder */
 };
+
+/* Most often there is none, which one call tells. */
+static bool is_there(const char *folder, const char *name) {
+  char path[BG_PATH_SIZE];
+  const int len = snprintf(path, sizeof path, "%s/%s", folder, name);
+  return len >= (int)sizeof path || faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
+         errno != ENOENT;
+}
 
 static enum bg_twin twin_in(const char *folder, const char *name, struct bg_bytes event) {
   int dir = -1;
-  if (bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
+  if (!is_there(folder, name) || bg_dir_open(folder, bg_paths()->owner, &dir) != BG_OK) {
     return BG_TWIN_NONE;
   }
   enum bg_twin twin = bg_pending_twin(dir, name, event);
@@ -73,10 +85,40 @@ static bool is_blank(int dir, const char *name) {
   return blank == BG_BLANK_NAMED || blank == BG_BLANK_UNNAMED;
 }
 
+/* Those whose files were given up, up to that number. */
+static enum visited visit_dropped(struct visit *visit, int64_t up_to) {
+  enum visited visited = VISITED;
+  struct bg_stored_event event;
+  while (visited == VISITED && bg_dropped_take(&visit->dropped, up_to, &event)) {
+    visited = visit->on_event(visit->context, &event) ? VISITED : NO_MORE_WANTED;
+  }
+  return visited;
+}
+
+/* A file that is there counts, whatever the list says: it was not removed yet. One that is gone was
+ * given up since the list was read. */
+static enum visited visit_file_of(struct visit *visit, int dir, const char *name) {
+  const int64_t number = bg_event_number(name);
+  struct bg_stored_event passed;
+  if (visit->place != BG_EVENT_ON_DISK) {
+    return visit_file(visit, dir, name);
+  }
+  if (visit_dropped(visit, number - 1) == NO_MORE_WANTED) {
+    return NO_MORE_WANTED;
+  }
+  enum visited visited = visit_file(visit, dir, name);
+  if (visited == NOTHING_THERE && faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+    return bg_dropped_load(dir, &visit->dropped) == BG_OK ? visit_dropped(visit, number)
+                                                          : NOTHING_THERE;
+  }
+  while (bg_dropped_take(&visit->dropped, number, &passed)) {
+  }
+  return visited;
+}
+
 /* In order, though events are recorded meanwhile: a file in which nothing was is looked at again
  * before the next in which something is. */
-static enum visited visit_all(const struct visit *visit, int dir, struct dirent **entries,
-                              int count) {
+static enum visited visit_all(struct visit *visit, int dir, struct dirent **entries, int count) {
   enum visited visited = VISITED;
   int next = 0; /* behind the last in which something was */
   for (int i = 0; visited != NO_MORE_WANTED && i < count; i++) {
@@ -84,15 +126,15 @@ static enum visited visit_all(const struct visit *visit, int dir, struct dirent 
       continue;
     }
     for (int at = next; visited != NO_MORE_WANTED && at <= i; at++) {
-      visited = visit_file(visit, dir, entries[at]->d_name);
+      visited = visit_file_of(visit, dir, entries[at]->d_name);
       next = visited == VISITED ? at + 1 : next;
     }
   }
-  return visited;
+  return visited != NO_MORE_WANTED ? visit_dropped(visit, INT64_MAX) : visited;
 }
 
 /* BG_ERR_NOT_FOUND if on_event wants no more. */
-static enum bg_error each(const struct visit *visit, const char *folder,
+static enum bg_error each(struct visit *visit, const char *folder,
                           int (*is_of_kind)(const struct dirent *)) {
   int dir = -1;
   enum bg_error err = bg_dir_open(folder, bg_paths()->owner, &dir);
@@ -101,13 +143,20 @@ static enum bg_error each(const struct visit *visit, const char *folder,
   }
   struct dirent **entries = NULL;
   int count = scandir(folder, &entries, is_of_kind, alphasort);
-  err = count < 0                                                 ? BG_ERR_IO
-        : visit_all(visit, dir, entries, count) == NO_MORE_WANTED ? BG_ERR_NOT_FOUND
-                                                                  : BG_OK;
+  err = count < 0 ? BG_ERR_IO : BG_OK;
+  if (err == BG_OK && visit->place == BG_EVENT_ON_DISK) { /* behind scandir(3), to miss none */
+    err = bg_dropped_load(
+        dir, &visit->dropped); /* without it the chain is broken: it is tampered with */
+    err = err == BG_ERR_NOMEM ? err : BG_OK;
+  }
+  if (err == BG_OK && visit_all(visit, dir, entries, count) == NO_MORE_WANTED) {
+    err = BG_ERR_NOT_FOUND;
+  }
   for (int i = 0; i < count; i++) {
     free(entries[i]);
   }
   free(entries);
+  bg_dropped_free(&visit->dropped);
   (void)close(dir);
   return err;
 }
@@ -229,6 +278,25 @@ enum bg_error bg_event_store_head(int64_t *ret_number,
   return err;
 }
 
+enum bg_error bg_event_store_size(int64_t *ret_bytes) {
+  int64_t blocks = 0; /* of 512 bytes, whatever the file system's are */
+  struct stat st;
+  DIR *dir = opendir(bg_paths()->events);
+  if (dir == NULL) {
+    return BG_ERR_IO;
+  }
+  errno = 0;
+  for (const struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+    const bool found = fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    blocks += found && S_ISREG(st.st_mode) ? st.st_blocks : 0;
+    errno = 0;
+  }
+  const enum bg_error err = errno == 0 ? BG_OK : BG_ERR_IO;
+  (void)closedir(dir);
+  *ret_bytes = blocks * 512;
+  return err;
+}
+
 struct search {
   char hex[2 * BG_TOKEN_ID_SIZE + 1];
   bool proven;
@@ -238,7 +306,8 @@ struct search {
 static bool speaks_not_of(void *context, const struct bg_stored_event *event) {
   struct search *search = context;
   search->proven =
-      event->place == BG_EVENT_ON_DISK && event->bytes.len > 0 &&
+      (event->place == BG_EVENT_ON_DISK || event->place == BG_EVENT_DROPPED) &&
+      event->bytes.len > 0 &&
       memmem(event->bytes.data, event->bytes.len, search->hex, sizeof search->hex - 1) == NULL;
   return search->proven;
 }

@@ -3,6 +3,8 @@ noinst_LTLIBRARIES += libbgstate.la
 libbgstate_la_SOURCES = \
 	%D%/challenge.c \
 	%D%/cursor.c \
+	%D%/event_dropped.c \
+	%D%/event_dropped.h \
 	%D%/event_files.c \
 	%D%/event_files.h \
 	%D%/event_glance.c \

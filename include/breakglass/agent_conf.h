@@ -12,6 +12,7 @@
 #define BG_AGENT_SUBJECT_SIZE 129
 #define BG_AGENT_EVERY_MIN 60
 #define BG_AGENT_EVERY_MAX 43200 /* a list is good for twice that */
+#define BG_AGENT_SPOOL_MIN (INT64_C(1) << 20)
 #define BG_AGENT_NATS_SUBJECT_SIZE (BG_AGENT_SUBJECT_SIZE + BG_NAME_SIZE)
 
 struct bg_agent_conf {
@@ -39,6 +40,10 @@ struct bg_agent_conf {
     char ca[BG_AGENT_PATH_SIZE]; /* PEM; empty: the system's authorities */
     int64_t every;               /* seconds: BG_AGENT_EVERY_MIN to _MAX */
   } revocations;
+  struct {
+    int64_t limit; /* bytes that the events may take of the disk: BG_AGENT_SPOOL_MIN to INT64_MAX;
+                      0: no bound */
+  } spool;
 };
 
 /* Reads all files of bg_paths(), or only the named one (owned by root or the caller). All problems

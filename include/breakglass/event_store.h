@@ -7,13 +7,15 @@
 #include "breakglass/event.h"
 #include "breakglass/file.h"
 
-enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
+enum bg_event_place { BG_EVENT_ON_DISK, BG_EVENT_DROPPED, BG_EVENT_ON_RUN, BG_EVENT_LOOSE };
 
 struct bg_stored_event {
   enum bg_event_place place;
   int64_t number;        /* of its name; 0 while it has none */
-  struct bg_bytes bytes; /* its line; empty if it cannot be read safely */
+  struct bg_bytes bytes; /* its line; empty if it cannot be read safely; of one that was dropped
+                            what is left of it, an event of fewer members */
   enum bg_error error;   /* why not: of bg_file_read(), BG_OK if it was read */
+  uint8_t hash[BG_EVENT_HASH_SIZE]; /* of one that was dropped: bg_event_hash() of its line */
 };
 
 /* Returns false to stop. */
@@ -53,5 +55,21 @@ BG_MUST_USE enum bg_error bg_event_store_settle(int64_t *ret_last);
  * needed: an event without one is written to a new file. Waits for the disk without the lock.
  * BG_ERR_IO if the disk does not take them, BG_ERR_NOT_FOUND and BG_ERR_UNSAFE of the folder. */
 BG_MUST_USE enum bg_error bg_event_store_provide(void);
+
+/* Bytes that the folder of events takes of the disk, as du(1) counts them. BG_ERR_IO. */
+BG_MUST_USE enum bg_error bg_event_store_size(int64_t *ret_bytes);
+
+/* What is to be left of an event that is dropped: a line of JSON that bg_event_glance() still
+ * reads, or is no session's. */
+struct bg_event_remnant {
+  int64_t number;
+  struct bg_bytes line; /* with its line end */
+};
+
+/* Gives up the files of events on disk, and keeps their numbers, hashes and remnants; sorted by
+ * number. What is dropped was listed first: whoever is killed meanwhile has lost none. The last
+ * event must not be among them: the next one is numbered by it. BG_ERR_BUSY, BG_ERR_NOMEM,
+ * BG_ERR_IO if the disk does not take the list, errors of bg_file_read_at(). */
+BG_MUST_USE enum bg_error bg_events_drop(const struct bg_event_remnant *items, size_t count);
 
 #endif

@@ -112,6 +112,37 @@ static void parse_level(struct agent_reading *reading, const struct agent_value 
   }
 }
 
+static int unit_bits(uint8_t unit) {
+  switch (unit) {
+  case 'K':
+    return 10;
+  case 'M':
+    return 20;
+  case 'G':
+    return 30;
+  default:
+    return 0;
+  }
+}
+
+/* Empty: none, which is 0. */
+static void parse_limit(struct agent_reading *reading, const struct agent_value *value) {
+  struct bg_bytes text = value->text;
+  int64_t count = 0;
+  const int bits = text.len > 0 ? unit_bits(text.data[text.len - 1]) : 0;
+  text.len -= bits > 0;
+  enum bg_error err =
+      value->text.len > 0 ? bg_parse_uint(text, 0, INT64_MAX >> bits, &count) : BG_OK;
+  reading->conf->spool.limit = count << bits;
+  if (err == BG_ERR_SYNTAX) {
+    agent_reject(reading, value, "is not a size like 512K, 64M or 1G");
+  } else if (err != BG_OK ||
+             (value->text.len > 0 && reading->conf->spool.limit < BG_AGENT_SPOOL_MIN)) {
+    agent_reject(reading, value,
+                 "must be at least 1M and less than 8589934592G, or empty for no bound");
+  }
+}
+
 #define FIELD(part)                                                                                \
   .offset = offsetof(struct bg_agent_conf, part),                                                  \
   .size = sizeof(((struct bg_agent_conf *)NULL)->part)
@@ -130,4 +161,5 @@ const struct agent_key agent_keys[AGENT_KEYS] = {
     {"revocations", "url", "", parse_service, FIELD(revocations.url)},
     {"revocations", "ca", "", parse_path, FIELD(revocations.ca)},
     {"revocations", "every", "15m", parse_every, FIELD(revocations.every)},
+    {"spool", "limit", "64M", parse_limit, FIELD(spool.limit)},
 };

@@ -6,7 +6,7 @@
 #include "../files.h"
 #include "breakglass/agent_conf.h"
 
-#define AGENT_KEYS 13
+#define AGENT_KEYS 14
 
 struct agent_key;
 

@@ -38,6 +38,36 @@ teardown() {
 	[ "$(grep -c "exec.a-broken: exit code 1" "$host"/said)" = 1 ] # and not at each attempt
 }
 
+# blocks: that the files of the events take of the disk, of 512 bytes
+blocks() {
+	find "$events" -type f -printf '%b\n' 2>/dev/null | awk '{ sum += $1 } END { print sum }'
+}
+
+@test "the events keep within their bound: the oldest that are no taint go, and the record says so" {
+	journal
+	sink all "cat >>$host/got"
+	printf '[spool]\nlimit = 1M\n' >"$host"/etc/breakglass/agent.conf
+	for i in {1..150}; do login "$i" close; done
+	[ "$(blocks)" -gt 2048 ]
+	start_agent
+	within 20 'grep -q "the oldest that are no taint are dropped" "$host"/said'
+	within 20 '[ "$(blocks)" -le 2048 ]'
+	"$breakglass" events >"$host"/list # the chain is whole
+	[ "$(grep -c ' taint.opened ' "$host"/list)" = 150 ]
+	[ "$(grep -c ' taint.closed ' "$host"/list)" = 150 ]
+	[ "$(grep -c 'dropped, since' "$host"/list)" -ge 10 ]
+	! grep 'dropped, since' "$host"/list | grep -v ' taint.closed ' || return
+	run "$breakglass" status
+	[[ $output == *"300 recorded"*"of them dropped"* ]]
+	[[ $output != *session:* ]]
+	stop_agent
+	reboot
+	run status_json 'd["events"]["chain_intact"], d["events"]["count"]'
+	[ "$output" = '(True, 300)' ]
+	"$breakglass" events --json 2>"$host"/words | jq -e .id >/dev/null
+	grep -q 'events were dropped' "$host"/words
+}
+
 @test "a sink that hangs holds up no other, nor the end" {
 	journal
 	sink a-hangs "sleep 60"

@@ -139,6 +139,33 @@ static void what_is_taken_is_told_at_once(void **state) {
   assert_int_equal(told, 3);
 }
 
+/* Nothing will ever make an event of it: those behind it go to a worker of their own. */
+static void what_is_no_event_is_passed_over(void **state) {
+  (void)state;
+  worker_is("while read -r line; do case $line in b*) echo failed not an event; exit 1;; esac\n"
+            "printf %.1s \"$line\" >>${0%/*}/got; echo ok; done");
+  told = 0;
+  sink.on_taken = on_taken;
+  sink.on_taken_context = &told;
+  assert_int_equal(deliver(3), 3);
+  assert_int_equal(told, 3);
+  assert_true(sink.found_odd);
+  FILE *file = fopen(below("/got"), "r");
+  char got[8] = "";
+  assert_non_null(file);
+  assert_non_null(fgets(got, sizeof got, file));
+  assert_int_equal(fclose(file), 0);
+  assert_string_equal(got, "ac");
+}
+
+static void the_last_one_may_be_none(void **state) {
+  (void)state;
+  worker_is("read -r a; echo ok; read -r a; echo failed not an event; exit 1");
+  assert_int_equal(deliver(2), 2);
+  assert_true(sink.found_odd);
+  assert_int_equal(deliver(1), 1);
+}
+
 /* But not for ever. */
 static void one_that_says_nothing_and_ends_has_failed(void **state) {
   (void)state;
@@ -221,6 +248,8 @@ int main(void) {
       TEST(one_that_ends_in_between_has_what_it_said),
       TEST(one_that_was_idle_and_ended_is_replaced),
       TEST(what_is_taken_is_told_at_once),
+      TEST(what_is_no_event_is_passed_over),
+      TEST(the_last_one_may_be_none),
       TEST(one_that_says_nothing_and_ends_has_failed),
       TEST(nonsense_is_no_acknowledgement),
       TEST(an_answer_in_pieces_is_one),

@@ -53,7 +53,7 @@ make_host() {
   mkdir -m 700 "$root"/var/lib/breakglass/{events,boots,sinks}
   printf '[host]\nid = web-1\n[token]\nsignatures = issuer:1+approver:1\n[taint]\nsinks = journal nats\n' \
     >"$root/etc/breakglass/gate.conf"
-  printf '[nats]\nurl = nats://127.0.0.1:%s\n' "$port" >"$root/etc/breakglass/agent.conf"
+  printf '[nats]\nurl = nats://127.0.0.1:%s\n[spool]\nlimit =\n' "$port" >"$root/etc/breakglass/agent.conf"
   "$here/bench_events" journal "$root/run/journal" &
   journal=$!
   until [ -S "$root/run/journal" ]; do sleep 0.01; done

@@ -4,7 +4,7 @@ AGENT_TEST_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 AGENT_TEST_LIBS = libbgwebhook.la $(WORKER_LIBS) $(SODIUM_LIBS) $(JANSSON_LIBS) $(CMOCKA_LIBS) \
 	$(TEST_LIBS)
 AGENT_UNIT_TESTS = %D%/test_agent_conf %D%/test_courier %D%/test_creds %D%/test_event_key %D%/test_horizon %D%/test_lines \
-	%D%/test_queue %D%/test_round
+	%D%/test_queue %D%/test_round %D%/test_spool
 check_PROGRAMS += $(AGENT_UNIT_TESTS)
 TESTS += $(AGENT_UNIT_TESTS)
 SLOW_TESTS += %D%/test_queue
@@ -49,3 +49,9 @@ ROUND_LIBS = libbgservice.la libbgstate.la libbgtoken.la libbgssh.la libbgcore.l
 %C%_test_round_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
 %C%_test_round_CFLAGS = $(AGENT_TEST_CFLAGS)
 %C%_test_round_LDADD = $(ROUND_LIBS)
+%C%_test_spool_SOURCES = %D%/test_spool.c agent/spool.c agent/spool.h agent/log.c agent/log.h breakglass/cli/event_view.c \
+	breakglass/cli/event_view.h breakglass/cli/taint_fold.c breakglass/cli/taint_fold.h tests/lib/test_state.c \
+	tests/lib/test_state.h
+%C%_test_spool_CPPFLAGS = $(AGENT_TEST_CPPFLAGS)
+%C%_test_spool_CFLAGS = $(AGENT_TEST_CFLAGS)
+%C%_test_spool_LDADD = $(ROUND_LIBS)

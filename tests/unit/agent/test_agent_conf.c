@@ -49,6 +49,7 @@ static void without_files_both_sinks_are_off(void **state) {
   assert_string_equal(conf->revocations.url, "");
   assert_string_equal(conf->revocations.ca, "");
   assert_int_equal(conf->revocations.every, 900);
+  assert_int_equal(conf->spool.limit, INT64_C(64) << 20);
   free(conf);
 }
 
@@ -59,7 +60,7 @@ static void all_keys_are_read(void **state) {
                 "url = tls://[2001:db8::1]:4222\nsubject = a.b-c.D_9\nca = /n.pem\n"
                 "credentials = /n.creds\n[metrics]\ntextfile = /var/lib/metrics\n"
                 "[revocations]\nurl = https://s.example:8443\nca = /s.pem\nevery = 2h\n"
-                "[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n");
+                "[lifetime]\npolite = 7d\nforced = 14d\nlevel = reallocate\n[spool]\nlimit = 2G\n");
   assert_string_equal(conf->webhook.url, "https://x.example:8443/a?b=c");
   assert_string_equal(conf->webhook.ca, "/w.pem");
   assert_string_equal(conf->nats.url, "tls://[2001:db8::1]:4222");
@@ -74,7 +75,23 @@ static void all_keys_are_read(void **state) {
   assert_string_equal(conf->revocations.url, "https://s.example:8443");
   assert_string_equal(conf->revocations.ca, "/s.pem");
   assert_int_equal(conf->revocations.every, 7200);
+  assert_int_equal(conf->spool.limit, INT64_C(2) << 30);
   free(conf);
+}
+
+static void a_size_has_a_unit_or_none(void **state) {
+  static const struct {
+    const char *text;
+    int64_t limit;
+  } cases[] = {{"[spool]\nlimit = 1024K\n", 1 << 20},
+               {"[spool]\nlimit = 1048576\n", 1 << 20},
+               {"[spool]\nlimit =\n", 0}};
+  (void)state;
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    struct bg_agent_conf *conf = load_text(cases[i].text);
+    assert_int_equal(conf->spool.limit, cases[i].limit);
+    free(conf);
+  }
 }
 
 static void this_machine_needs_no_tls(void **state) {
@@ -102,6 +119,11 @@ static void one_problem_is_told_at_its_place(void **state) {
       {HTTP "ca = ca.pem\n", ":3: [webhook] ca: must be an absolute path"},
       {"[webhook]\nca = /ca.pem\n", ":2: [webhook] ca: is of no use without url"},
       {"[nats]\nurl = https://x\n", ":2: [nats] url: must be tls://HOST"},
+      {"[spool]\nlimit = 0\n", ":2: [spool] limit: must be at least 1M"},
+      {"[spool]\nlimit = 1023K\n", ":2: [spool] limit: must be at least 1M"},
+      {"[spool]\nlimit = 9223372036854775807G\n", ":2: [spool] limit: must be at least 1M"},
+      {"[spool]\nlimit = 64MB\n", ":2: [spool] limit: is not a size like 512K"},
+      {"[spool]\nlimit = -1M\n", ":2: [spool] limit: is not a size like 512K"},
       {"[nats]\nurl = tls://x/path\n", ":2: [nats] url: must be tls://HOST"},
       {"[nats]\nurl = tls://a,tls://b\n", ":2: [nats] url: must be tls://HOST"},
       {"[nats]\nurl = tls://u:p@x\n", ":2: [nats] url: must be tls://HOST"},
@@ -246,15 +268,11 @@ static void a_host_has_one_token_of_the_subject(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-      TEST(without_files_both_sinks_are_off),
-      TEST(all_keys_are_read),
-      TEST(this_machine_needs_no_tls),
-      TEST(one_problem_is_told_at_its_place),
-      TEST(lengths_are_bounded),
-      TEST(everything_is_told_at_once),
-      TEST(later_files_override_key_by_key),
-      TEST(the_shipped_file_has_the_defaults),
-      TEST(a_host_has_one_token_of_the_subject),
+      TEST(without_files_both_sinks_are_off),  TEST(all_keys_are_read),
+      TEST(a_size_has_a_unit_or_none),         TEST(this_machine_needs_no_tls),
+      TEST(one_problem_is_told_at_its_place),  TEST(lengths_are_bounded),
+      TEST(everything_is_told_at_once),        TEST(later_files_override_key_by_key),
+      TEST(the_shipped_file_has_the_defaults), TEST(a_host_has_one_token_of_the_subject),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-STATE_TESTS = %D%/test_cursor %D%/test_event %D%/test_event_store %D%/test_grant \
+STATE_TESTS = %D%/test_cursor %D%/test_dropped %D%/test_event %D%/test_event_store %D%/test_grant \
 	%D%/test_race %D%/test_reserve %D%/test_run_state
 STATE_TEST_SOURCES = tests/lib/test_state.c tests/lib/test_state.h \
 	%D%/store_checks.c %D%/store_checks.h
@@ -12,6 +12,10 @@ TESTS += $(STATE_TESTS)
 %C%_test_cursor_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_cursor_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
 %C%_test_cursor_LDADD = $(STATE_TEST_LIBS)
+%C%_test_dropped_SOURCES = %D%/test_dropped.c $(STATE_TEST_SOURCES)
+%C%_test_dropped_CPPFLAGS = $(TEST_CPPFLAGS)
+%C%_test_dropped_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_dropped_LDADD = $(STATE_TEST_LIBS)
 %C%_test_event_SOURCES = %D%/test_event.c $(STATE_TEST_SOURCES)
 %C%_test_event_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_event_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)

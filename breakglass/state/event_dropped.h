@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The list of the events whose files were given up: docs/PROTOCOL.events.md, "The store". */
+#ifndef BREAKGLASS_STATE_EVENT_DROPPED_H
+#define BREAKGLASS_STATE_EVENT_DROPPED_H
+
+#include "breakglass/event_store.h"
+
+/* A copy of the list, and how far it was walked. Zero-initialise; bg_dropped_free(). */
+struct bg_dropped {
+  struct bg_file file;
+  size_t at;    /* where in it the next line begins */
+  int64_t last; /* number of the one that was taken last */
+};
+
+/* Reads the list of that folder anew; what was taken before is passed over. Without a list there is
+ * an empty one. Errors as bg_file_read_at(): the list is empty then. */
+BG_MUST_USE enum bg_error bg_dropped_load(int dir, struct bg_dropped *dropped);
+/* The next one up to that number; false if there is none. Its bytes stay the list's. */
+bool bg_dropped_take(struct bg_dropped *dropped, int64_t up_to, struct bg_stored_event *ret_event);
+void bg_dropped_free(struct bg_dropped *dropped);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Events whose files were given up. */
+#include <config.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "breakglass/event_store.h"
+#include "breakglass/run_state.h"
+#include "store_checks.h"
+#include "test_paths.h"
+#include "test_state.h"
+
+#define EVENTS "/var/lib/breakglass/events"
+#define LIST EVENTS "/dropped"
+#define LAST 6
+#define REMNANT "{\"token_id\":\"%s\"}\n"
+
+/* The hash of each event, as it was recorded. */
+static uint8_t hashes[LAST + 1][BG_EVENT_HASH_SIZE];
+
+static const char *event_path(int64_t number) {
+  static char path[64];
+  (void)snprintf(path, sizeof path, EVENTS "/%010lld.json", (long long)number);
+  return test_path(path);
+}
+
+static int set_up(void **state) {
+  (void)state;
+  test_host_of(LAST);
+  for (int64_t number = 1; number <= LAST; number++) {
+    struct bg_file file = {0};
+    enum bg_event_place place;
+    if (bg_event_get(number, &file, &place) != BG_OK) {
+      return -1;
+    }
+    bg_event_hash(bg_bytes(file.data, file.len), hashes[number]);
+    bg_file_free(&file);
+  }
+  return 0;
+}
+
+static struct bg_event_remnant remnant(int64_t number) {
+  static char lines[LAST + 1][96];
+  uint8_t id[BG_TOKEN_ID_SIZE];
+  char hex[2 * sizeof id + 1];
+  memset(id, (int)number, sizeof id);
+  bg_hex(bg_bytes(id, sizeof id), hex);
+  (void)snprintf(lines[number], sizeof lines[0], REMNANT, hex);
+  return (struct bg_event_remnant){number, bg_bytes_of(lines[number])};
+}
+
+static enum bg_error drop(int64_t number) {
+  const struct bg_event_remnant item = remnant(number);
+  return bg_events_drop(&item, 1);
+}
+
+/* What a reader sees: a letter each, of the file or only dropped. */
+struct seen {
+  char letters[LAST + 2];
+  int count;
+  int64_t drops_at_first; /* that one is dropped while the first is seen; 0: none */
+};
+
+static bool see(void *context, const struct bg_stored_event *event) {
+  struct seen *seen = context;
+  assert_int_equal(event->number, seen->count + 1); /* in order, none twice */
+  seen->letters[seen->count++] = event->place == BG_EVENT_DROPPED ? 'd' : 'f';
+  if (event->place == BG_EVENT_DROPPED) {
+    const struct bg_bytes line = remnant(event->number).line;
+    assert_memory_equal(event->hash, hashes[event->number], sizeof event->hash);
+    assert_int_equal(event->bytes.len, line.len);
+    assert_memory_equal(event->bytes.data, line.data, line.len);
+  }
+  if (event->number == 1 && seen->drops_at_first > 0) {
+    assert_int_equal(drop(seen->drops_at_first), BG_OK);
+  }
+  return true;
+}
+
+static void assert_seen(const char *letters) {
+  struct seen seen = {0};
+  assert_int_equal(bg_events_each(see, &seen), BG_OK);
+  assert_string_equal(seen.letters, letters);
+}
+
+static void what_is_left_of_them_is_seen_in_their_place(void **state) {
+  (void)state;
+  const struct bg_event_remnant two[] = {remnant(2), remnant(3)};
+  assert_seen("ffffff");
+  assert_int_equal(bg_events_drop(two, 2), BG_OK);
+  assert_seen("fddfff");
+  assert_int_equal(drop(5), BG_OK);
+  assert_int_equal(drop(1), BG_OK); /* one that was passed over before */
+  assert_seen("dddfdf");
+  assert_false(test_exists(EVENTS "/0000000002.json"));
+  enum bg_event_place place;
+  struct bg_file file = {0};
+  assert_int_equal(bg_event_get(2, &file, &place), BG_ERR_NOT_FOUND);
+}
+
+static void numbers_go_on_behind_them(void **state) {
+  (void)state;
+  const struct bg_session session = test_session(9);
+  assert_int_equal(drop(5), BG_OK);
+  assert_int_equal(unlink(test_path("/run/breakglass/head")), 0); /* as after a boot */
+  assert_int_equal(test_record(&session), BG_DURABLE);
+  assert_true(test_exists(EVENTS "/0000000007.json"));
+}
+
+/* Killed between the two steps: the file is there and on the list. */
+static void a_file_that_is_still_there_counts(void **state) {
+  (void)state;
+  assert_int_equal(link(event_path(2), test_path("/kept")), 0);
+  assert_int_equal(drop(2), BG_OK);
+  assert_int_equal(rename(test_path("/kept"), event_path(2)), 0);
+  assert_seen("ffffff");
+  assert_int_equal(drop(2), BG_OK);
+  assert_seen("fdffff");
+}
+
+static void one_dropped_while_they_are_read_is_not_missed(void **state) {
+  (void)state;
+  struct seen seen = {.drops_at_first = 4};
+  assert_int_equal(drop(2), BG_OK);
+  assert_int_equal(bg_events_each(see, &seen), BG_OK);
+  assert_string_equal(seen.letters, "fdfdff");
+}
+
+static void what_is_no_line_ends_the_list(void **state) {
+  (void)state;
+  assert_int_equal(drop(2), BG_OK);
+  FILE *list = fopen(test_path(LIST), "a");
+  assert_non_null(list);
+  assert_true(fputs("0000000003 short {}\n0000000004 torn", list) >= 0);
+  assert_int_equal(fclose(list), 0);
+  assert_seen("fdffff");
+  assert_int_equal(drop(4), BG_OK);
+  assert_seen("fdfdff");
+}
+
+static void without_a_list_nothing_is_removed(void **state) {
+  (void)state;
+  assert_int_equal(mkdir(test_path(LIST), 0700), 0);
+  assert_int_not_equal(drop(2), BG_OK);
+  assert_true(test_exists(EVENTS "/0000000002.json"));
+  assert_int_equal(rmdir(test_path(LIST)), 0);
+  assert_int_not_equal(drop(77), BG_OK); /* there is none */
+  assert_seen("ffffff");
+}
+
+static void others_lists_are_not_believed(void **state) {
+  (void)state;
+  struct seen seen = {0};
+  assert_int_equal(drop(6), BG_OK);
+  assert_int_equal(chmod(test_path(LIST), 0620), 0);
+  assert_int_equal(bg_events_each(see, &seen), BG_OK);
+  assert_string_equal(seen.letters, "fffff");
+  assert_int_not_equal(drop(2), BG_OK);
+}
+
+/* A token is not unused because its event was dropped. */
+static void they_prove_no_token_unused(void **state) {
+  (void)state;
+  const struct timespec later = {.tv_sec = bg_clock_now() + 60};
+  uint8_t known[BG_TOKEN_ID_SIZE];
+  uint8_t unknown[BG_TOKEN_ID_SIZE];
+  memset(known, 2, sizeof known);
+  memset(unknown, 99, sizeof unknown);
+  assert_int_equal(bg_stamp_write(bg_paths()->boot_proof, bg_paths()->owner, later), BG_OK);
+  assert_int_equal(drop(2), BG_OK);
+  assert_true(bg_event_store_proves_unused(NULL, unknown, bg_clock_now()));
+  assert_false(bg_event_store_proves_unused(NULL, known, bg_clock_now()));
+}
+
+static void the_size_is_that_of_all_files(void **state) {
+  (void)state;
+  int64_t before = 0;
+  int64_t after = 0;
+  assert_int_equal(bg_event_store_size(&before), BG_OK);
+  assert_true(before >= LAST * 512);
+  assert_int_equal(drop(1), BG_OK);
+  assert_int_equal(drop(2), BG_OK);
+  assert_int_equal(drop(3), BG_OK);
+  assert_int_equal(bg_event_store_size(&after), BG_OK);
+  assert_true(after < before);
+  assert_int_equal(rename(test_path(EVENTS), test_path("/away")), 0);
+  assert_int_equal(bg_event_store_size(&after), BG_ERR_IO);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, end_store)
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      TEST(what_is_left_of_them_is_seen_in_their_place),
+      TEST(numbers_go_on_behind_them),
+      TEST(a_file_that_is_still_there_counts),
+      TEST(one_dropped_while_they_are_read_is_not_missed),
+      TEST(what_is_no_line_ends_the_list),
+      TEST(without_a_list_nothing_is_removed),
+      TEST(others_lists_are_not_believed),
+      TEST(they_prove_no_token_unused),
+      TEST(the_size_is_that_of_all_files),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
