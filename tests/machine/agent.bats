@@ -102,6 +102,25 @@ restart_agent() {
 	done
 }
 
+@test "a session ends at its deadline, whatever is done to the clock meanwhile" {
+	local token id begin end
+	MEND='date -s @$now'
+	token=$(MAX=30s token alice ops)
+	id=$(breakglass token inspect --json "$token" | jq -r .token_id)
+	SSH_SECONDS=120 ssh_carrying alice ops "$token" 'sleep 100' >/dev/null 2>&1 3>&- &
+	begin=$(guest "until breakglass events --json | grep -q '\"token_id\":\"$id\"'; do sleep 0.2; done; cut -d. -f1 /proc/uptime")
+	guest 'date -s "-3 hours"'
+	sleep 8
+	guest 'date -s "+1 day"'
+	end=$(guest "until breakglass events --json | grep '\"token_id\":\"$id\"' | grep -q taint.closed; do sleep 0.2; done
+		cut -d. -f1 /proc/uptime")
+	echo "$((end - begin)) s"
+	[ "$((end - begin))" -ge 27 ]
+	[ "$((end - begin))" -le 40 ]
+	[ "$(guest "breakglass events --json" | jq -r --arg id "$id" \
+		'select(.type == "breakglass.taint.closed" and .data.session.token_id == $id) | .data.session.ended')" = deadline ]
+}
+
 @test "a host that has lived long enough is tainted, and the orchestrator knows" {
 	MEND='rm -r /etc/breakglass/agent.conf.d; systemctl reload breakglass-agent'
 	guest "mkdir /etc/breakglass/agent.conf.d; printf '[lifetime]\npolite = 1s\nforced = 2s\n' >/etc/breakglass/agent.conf.d/age.conf
