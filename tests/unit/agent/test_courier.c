@@ -11,7 +11,7 @@
 #include <semaphore.h>
 #include <unistd.h>
 
-#include "courier.h"
+#include "../../../agent/courier.h"
 #include "test_paths.h"
 
 #define PATIENCE 60 /* seconds, then it hangs */

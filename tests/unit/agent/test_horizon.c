@@ -30,7 +30,7 @@ enum bg_error __wrap_bg_event_store_head(int64_t *ret_number, uint8_t *ret_hash)
     return BG_ERR_NOT_FOUND;
   }
   const int number = ++head;
-  const struct timespec while_others_look = {.tv_nsec = number % 3 * 200000};
+  const struct timespec while_others_look = {.tv_nsec = number % 3 * 200000L};
   (void)clock_nanosleep(CLOCK_MONOTONIC, 0, &while_others_look, NULL);
   *ret_number = number;
   return BG_OK;
