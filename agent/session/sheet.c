@@ -21,13 +21,14 @@
 /* The policy may be read anew meanwhile. */
 static bool copy_host(struct sheet *sheet, const struct bg_host *host) {
   const size_t size = host->group_count * BG_NAME_SIZE;
-  char(*groups)[BG_NAME_SIZE] = calloc(host->group_count > 0 ? host->group_count : 1, BG_NAME_SIZE);
-  char *id = strdup(host->id);
-  if (groups != NULL && size > 0) {
-    memcpy(groups, host->groups, size);
+  sheet->id = strdup(host->id);
+  sheet->groups = calloc(host->group_count > 0 ? host->group_count : 1, BG_NAME_SIZE);
+  if (sheet->groups != NULL && size > 0) {
+    memcpy(sheet->groups, host->groups, size);
   }
-  sheet->host = (struct bg_host){id, (const char(*)[BG_NAME_SIZE])groups, host->group_count};
-  return groups != NULL && id != NULL;
+  sheet->host =
+      (struct bg_host){sheet->id, (const char(*)[BG_NAME_SIZE])sheet->groups, host->group_count};
+  return sheet->groups != NULL && sheet->id != NULL;
 }
 
 struct sheet *sheet_new(enum sheet_work work, const struct sessions_config *config, size_t count) {
@@ -48,8 +49,8 @@ struct sheet *sheet_new(enum sheet_work work, const struct sessions_config *conf
 
 void sheet_free(struct sheet *sheet) {
   if (sheet != NULL) {
-    free((void *)(uintptr_t)sheet->host.id);
-    free((void *)(uintptr_t)sheet->host.groups);
+    free(sheet->id);
+    free(sheet->groups);
     free(sheet);
   }
 }

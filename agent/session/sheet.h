@@ -31,6 +31,8 @@ struct sheet {
   enum sheet_work work;
   struct sessions_config config; /* with a host of the sheet's own */
   struct bg_host host;
+  char *id; /* that host's, as are the groups */
+  char (*groups)[BG_NAME_SIZE];
   bool closes_lost;         /* sessions_close_lost(), when all else is done */
   bool more_lost;           /* out */
   enum bg_error lost_error; /* out */
