@@ -12,6 +12,7 @@
 #include "spool.h"
 
 #define QUIET 3000 /* ms after the last event: then comes what can wait */
+#define TURN 10    /* ms: who wants the store's lock, and looks each 2 ms, has it then */
 #define MANY 1000  /* events without such a moment: then the bound is looked at all the same */
 /* ms, while the disk takes nothing; then twice as long each time. */
 #define PAUSE_MIN INT64_C(1000)
@@ -76,9 +77,11 @@ static void keep_cursors(struct keeper *keeper, int64_t last) {
   cursors_keep(last, say_forgetful, keeper);
 }
 
+/* Others get the lock in between. */
 static void keep_bound(struct keeper *keeper, int64_t last) {
   keeper->bounded_at = last;
-  while (spool_bound(&keeper->spool, last) && !horizon_has_ended(keeper->horizon)) {
+  while (!horizon_has_ended(keeper->horizon) && spool_bound(&keeper->spool, last)) {
+    (void)horizon_sleep(keeper->horizon, bg_clock_ms() + TURN);
   }
 }
 
@@ -99,7 +102,7 @@ static void look(struct keeper *keeper, bool woken) {
     (void)!bg_event_store_provide(); /* events do without */
     keep_cursors(keeper, last);
   }
-  if (!woken || last - keeper->bounded_at >= MANY) {
+  if (last - keeper->bounded_at >= (woken ? MANY : 1)) {
     keep_bound(keeper, last);
   }
 }

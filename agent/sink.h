@@ -39,7 +39,7 @@ void sink_journal_open(struct sink *ret_sink);
 struct bg_program;
 BG_MUST_USE enum bg_error sink_exec_open(const struct bg_program *program, struct sink *ret_sink);
 /* A program that stays while there are events: it reads them on its standard input, a line each,
- * and answers each, in order, with "ok" or "failed REASON". name and program are static texts;
+ * and answers each, in order, with "ok", "none" (it is no event) or "failed REASON". name and program are static texts;
  * SIGPIPE is ignored. BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error sink_worker_open(const char *name, const char *program,
                                            struct sink *ret_sink);

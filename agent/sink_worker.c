@@ -23,7 +23,6 @@
 #define CONFIGURATION_WRONG 2 /* its exit code */
 #define END_MS 2000           /* for its end, once its input has ended */
 #define ANSWERS_SIZE 1024
-#define NO_EVENT "not an event" /* that it says of what is none */
 
 struct worker {
   const char *program;        /* absolute */
@@ -95,6 +94,7 @@ struct exchange {
   size_t taken;
   int64_t due; /* bg_clock_ms(): for the next answer */
   bool deaf;   /* it reads no more */
+  bool none;   /* the one behind those taken is no event, it says */
   bool over;   /* it says no more, for the reason: */
   char *reason;
 };
@@ -132,7 +132,7 @@ static bool is_printable(const char *text) {
   return true;
 }
 
-/* "ok", or "failed" and why; to nothing that it has not been sent. */
+/* "ok", "none", or "failed" and why; to nothing that it has not been sent. */
 static void take_answer(struct exchange *exchange, const char *answer, size_t len) {
   static const char failed[] = "failed ";
   const bool is_line = strlen(answer) == len && is_printable(answer);
@@ -140,6 +140,9 @@ static void take_answer(struct exchange *exchange, const char *answer, size_t le
     exchange->taken++;
     exchange->due = bg_clock_ms() + ANSWER_MS;
     exchange->over = exchange->taken == exchange->count;
+  } else if (is_line && strcmp(answer, "none") == 0 && exchange->taken < exchange->sending) {
+    exchange->none = true;
+    finish(exchange, "not an event");
   } else if (is_line && strncmp(answer, failed, sizeof failed - 1) == 0) {
     finish(exchange, answer + sizeof failed - 1);
   } else {
@@ -207,9 +210,9 @@ static void step(struct exchange *exchange, int cancel) {
   }
 }
 
-/* Behind `before` of the views. */
+/* Behind `before` of the views; *ret_none: the one behind those that it has is no event. */
 static size_t hand_over(const struct sink *sink, const struct event_view *views, size_t count,
-                        size_t before, int cancel, char *ret_reason) {
+                        size_t before, int cancel, char *ret_reason, bool *ret_none) {
   struct exchange exchange = {.sink = sink,
                               .worker = sink->own,
                               .views = views + before,
@@ -220,6 +223,7 @@ static size_t hand_over(const struct sink *sink, const struct event_view *views,
   while (!exchange.over) {
     step(&exchange, cancel);
   }
+  *ret_none = exchange.none;
   return before + exchange.taken;
 }
 
@@ -241,12 +245,13 @@ static bool attempt(struct sink *sink, const struct event_view *views, size_t co
   if (!was_idle && !start(worker, NULL, ret_reason)) {
     return false;
   }
-  *taken = hand_over(sink, views, count, before, cancel, ret_reason);
+  bool none = false;
+  *taken = hand_over(sink, views, count, before, cancel, ret_reason, &none);
   if (*taken == count) {
     return false;
   }
   const int status = end(worker);
-  if (strcmp(ret_reason, NO_EVENT) == 0) { /* nor will it ever be one: it keeps nothing behind it */
+  if (none) { /* nor will it ever be one: it keeps nothing behind it */
     sink->found_odd = true;
     ++*taken;
     return *taken < count;

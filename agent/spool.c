@@ -10,13 +10,12 @@
 #include "../breakglass/cli/event_view.h"
 #include "log.h"
 
-#define AT_ONCE 256     /* events, while writers wait for the lock */
-#define KEPT 64         /* the last ones: what goes on now stays whole */
-#define PATIENCE 64     /* events until it looks again, where there was nothing to give up */
-#define FILE_BYTES 8192 /* that a file gives back at most, being made of a blank */
-#define HEADROOM_PART                                                                              \
-  16 /* of the limit is made free, so that the list is not written each time                       \
-      */
+#define AT_ONCE 32       /* events, while writers wait for the lock */
+#define KEPT 64          /* the last ones: what goes on now stays whole */
+#define PATIENCE 64      /* events until it looks again, where too little could be given up */
+#define FILE_BYTES 8192  /* that most files give back, being made of a blank */
+#define HEADROOM_PART 16 /* of the limit is made free, so that it does not come to this each time  \
+                          */
 
 struct search {
   int64_t before; /* that number */
@@ -43,12 +42,13 @@ static json_t *remnant_of(const struct event_view *view) {
   if (view->session != NULL && session == NULL) {
     return NULL;
   }
-  return json_pack("{s:s, s:s, s:O?, s:{s:{s:O?, s:O?}, s:O?, s:O?, s:o*, s:I, s:O?}}", "id",
+  return json_pack("{s:s, s:s, s:O?, s:{s:{s:O?, s:O?}, s:O?, s:O?, s:o*, s:b, s:I, s:O?}}", "id",
                    view->id, "type", view->type, "time", json_object_get(view->root, "time"),
                    "data", "host", "id", json_object_get(host, "id"), "boot_id",
                    json_object_get(host, "boot_id"), "level", json_object_get(data, "level"),
-                   "replace", json_object_get(data, "replace"), "session", session, "number",
-                   (json_int_t)view->number, "previous", json_object_get(data, "previous"));
+                   "replace", json_object_get(data, "replace"), "session", session, "dropped", true,
+                   "number", (json_int_t)view->number, "previous",
+                   json_object_get(data, "previous"));
 }
 
 /* NULL: out of memory. To be freed. */
@@ -76,7 +76,7 @@ static bool look_at(void *context, const struct bg_stored_event *event) {
   struct search *search = context;
   struct event_view view = {0};
   if (event->place == BG_EVENT_ON_DISK && event_view_read(event->bytes, &view)) {
-    if (view.number == event->number && is_routine(&view)) {
+    if (view.number == event->number && event->number < search->before && is_routine(&view)) {
       take(search, &view);
     }
     event_view_free(&view);
@@ -91,54 +91,70 @@ static void free_search(struct search *search) {
   free(search);
 }
 
+/* Once, until there was something to drop again. */
+static void say_stuck(struct spool *spool, const char *why) {
+  if (!spool->told) {
+    agent_log(LOG_LEVEL_WARNING, "the events take more than %lld bytes of the disk: %s",
+              (long long)spool->limit, why);
+  }
+  spool->told = true;
+}
+
 static void say(struct spool *spool, const struct search *search, enum bg_error err) {
   if (err != BG_OK) {
-    agent_log(LOG_LEVEL_WARNING,
-              "the events take more than %lld bytes of the disk, and none can be dropped: %s",
-              (long long)spool->limit, bg_strerror(err));
-  } else if (search->count > 0) {
+    char why[128];
+    (void)snprintf(why, sizeof why, "none can be dropped: %s", bg_strerror(err));
+    say_stuck(spool, why);
+  } else if (search->count == 0) {
+    say_stuck(spool, "all old ones are taints, which are never dropped");
+  } else {
     agent_log(LOG_LEVEL_WARNING,
               "the events take more than %lld bytes of the disk: %zu of the oldest that are no "
-              "taint are dropped, up to event %lld",
+              "taint are dropped, up to event %lld; a sink that has not got them does not get them",
               (long long)spool->limit, search->count,
               (long long)search->items[search->count - 1].number);
-  } else if (!spool->told) {
-    agent_log(
-        LOG_LEVEL_WARNING,
-        "the events take more than %lld bytes of the disk, and all old ones are taints, which "
-        "are never dropped",
-        (long long)spool->limit);
-    spool->told = true;
+    spool->told = false;
   }
 }
 
-static bool drop_some(struct spool *spool, int64_t last, size_t wanted) {
+/* How many there were to drop; 0 after an error. */
+static size_t drop_some(struct spool *spool, int64_t last, size_t wanted) {
   struct search *search = calloc(1, sizeof *search);
   if (search == NULL) {
-    return false;
+    return 0;
   }
   search->before = last - KEPT + 1;
-  search->wanted = wanted < AT_ONCE ? wanted : AT_ONCE;
+  search->wanted = wanted;
   enum bg_error err = search->before > 1 ? bg_events_each(look_at, search) : BG_OK;
   if (err == BG_OK && search->count > 0) {
     err = bg_events_drop(search->items, search->count);
   }
   say(spool, search, err);
-  const bool more = err == BG_OK && search->count > 0 && search->count == search->wanted;
-  spool->useless_to = search->count > 0 ? 0 : last + PATIENCE;
+  const size_t count = err == BG_OK ? search->count : 0;
   free_search(search);
-  return more;
+  return count;
+}
+
+static size_t files_in(int64_t bytes) {
+  const int64_t files = (bytes + FILE_BYTES - 1) / FILE_BYTES;
+  return files < AT_ONCE ? (size_t)files : AT_ONCE;
 }
 
 bool spool_bound(struct spool *spool, int64_t last) {
   int64_t bytes = 0;
-  if (spool->limit == 0 || last < spool->useless_to || bg_event_store_size(&bytes) != BG_OK) {
+  if (spool->limit == 0 || last < spool->again || bg_event_store_size(&bytes) != BG_OK) {
     return false;
   }
-  if (bytes <= spool->limit) {
-    spool->told = false;
+  if (bytes > spool->limit) {
+    spool->goal = spool->limit - (spool->limit / HEADROOM_PART);
+  }
+  if (bytes <= spool->goal || spool->goal == 0) {
+    spool->goal = 0;
     return false;
   }
-  const int64_t excess = bytes - spool->limit + (spool->limit / HEADROOM_PART);
-  return drop_some(spool, last, (size_t)((excess + FILE_BYTES - 1) / FILE_BYTES));
+  const size_t wanted = files_in(bytes - spool->goal);
+  const bool more = drop_some(spool, last, wanted) == wanted;
+  spool->again = more ? 0 : last + PATIENCE;
+  spool->goal = more ? spool->goal : 0;
+  return more;
 }

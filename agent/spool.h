@@ -8,13 +8,15 @@
 #include <stdint.h>
 
 struct spool {
-  int64_t limit;      /* bytes of the disk; 0: none. The caller's, as what follows is the spool's */
-  int64_t useless_to; /* no look is worth its while before an event has this number */
-  bool told;          /* that taints alone take more than the limit */
+  int64_t limit; /* bytes of the disk; 0: none. The caller's, as what follows is the spool's */
+  int64_t goal;  /* bytes that it is on its way to; 0: it is not */
+  int64_t again; /* the last event's number from which on it is worth its while to look */
+  bool told;     /* that nothing more can be given up */
 };
 
-/* last: the number of the last event. True if there may be more to give up: call it again. Takes
- * the store's lock, and reads the whole store if it is beyond the limit. */
+/* last: the number of the last event. True if there may be more to give up: call it again, once
+ * others had their turn. Takes the store's lock for some files at a time, and reads the whole store
+ * if that is beyond the limit. */
 bool spool_bound(struct spool *spool, int64_t last);
 
 #endif

@@ -27,7 +27,7 @@ struct traces {
   char boot_id[BG_BOOT_ID_SIZE];
   struct trace *items;
   size_t count, room;
-  bool out_of_memory;
+  enum bg_error error; /* nobody knows which sessions are closed */
 };
 
 static bool add(struct traces *traces, const struct trace *trace) {
@@ -35,7 +35,7 @@ static bool add(struct traces *traces, const struct trace *trace) {
     size_t room = traces->room > 0 ? 2 * traces->room : 256;
     struct trace *grown = reallocarray(traces->items, room, sizeof *grown);
     if (grown == NULL) {
-      traces->out_of_memory = true;
+      traces->error = BG_ERR_NOMEM;
       return false;
     }
     traces->items = grown;
@@ -49,6 +49,10 @@ static bool add(struct traces *traces, const struct trace *trace) {
 static bool keep_trace(void *context, const struct bg_stored_event *event) {
   struct traces *traces = context;
   struct bg_event_glance glance;
+  if (event->place == BG_EVENT_DROPPED && event->error != BG_OK) {
+    traces->error = event->error;
+    return false;
+  }
   if (!bg_event_glance(event->bytes, &glance)) {
     return true;
   }
@@ -222,8 +226,8 @@ enum bg_error sessions_close_lost(const struct sessions_config *config, bool *re
   if (err == BG_OK) {
     err = bg_events_each(keep_trace, &traces);
   }
-  if (err == BG_OK && traces.out_of_memory) {
-    err = BG_ERR_NOMEM;
+  if (err == BG_OK) {
+    err = traces.error;
   }
   if (err == BG_OK) {
     keep_lost(&traces);

@@ -3,6 +3,7 @@
 
 #include "event.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "breakglass/json_read.h"
@@ -20,13 +21,17 @@ static bool is_event(const json_t *object) {
          has_text(object, "source") && has_text(object, "type");
 }
 
-bool worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]) {
+static bool has_id(const json_t *object, char ret_id[static WORKER_ID_SIZE]) {
+  const struct bg_bytes id = bg_bytes_of(json_text_of(object, "id"));
+  return bg_text_is_word(id) && bg_bytes_to_text(id, WORKER_ID_SIZE, ret_id) == BG_OK;
+}
+
+enum reading worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]) {
   json_t *object = json_read(line);
-  bool good = is_event(object);
-  if (good) {
-    const struct bg_bytes id = bg_bytes_of(json_text_of(object, "id"));
-    good = bg_text_is_word(id) && bg_bytes_to_text(id, WORKER_ID_SIZE, ret_id) == BG_OK;
+  if (object == NULL) {
+    return errno == ENOMEM ? NOT_READ : NO_EVENT;
   }
+  const bool good = is_event(object) && json_is_clean(object) && has_id(object, ret_id);
   json_decref(object);
-  return good;
+  return good ? EVENT_READ : NO_EVENT;
 }

@@ -29,35 +29,48 @@ static void print_session(const json_t *session) {
          ended != NULL ? ": " : "", ended != NULL ? ended : "");
 }
 
-static void print_line(const struct bg_stored_event *event, const struct event_view *view) {
-  char time[BG_TIME_TEXT_SIZE];
-  if (view == NULL) {
-    printf("%10lld  unreadable\n", (long long)event->number);
-    return;
+static const char *short_name(const char *type) {
+  const size_t len = strlen(NAME_PREFIX);
+  return strncmp(type, NAME_PREFIX, len) == 0 ? type + len : type;
+}
+
+static void print_dropped(const struct event_view *view) {
+  const char *token = json_text_of(view->session, "token_id");
+  const char *ended = json_text_of(view->session, "ended");
+  printf("dropped, since the events took too much of the disk");
+  if (token != NULL) {
+    printf("  [token %.8s: %s]", token, or_unknown(ended));
   }
-  const char *name = strncmp(view->type, NAME_PREFIX, strlen(NAME_PREFIX)) == 0
-                         ? view->type + strlen(NAME_PREFIX)
-                         : view->type;
-  bg_format_time(view->time, time);
-  if (event->place == BG_EVENT_DROPPED) {
-    printf("%10lld  %s  %-14s  dropped, since the events took too much of the disk\n",
-           (long long)view->number, time, name);
-    return;
-  }
-  printf("%10lld  %s  %-14s  %-10s  %s: %s", (long long)view->number, time, name,
-         view->level != BG_LEVEL_NONE ? bg_level_name(view->level) : "none", or_unknown(view->who),
-         or_unknown(view->why));
+  puts("");
+}
+
+static void print_whole(const struct bg_stored_event *event, const struct event_view *view) {
+  printf("%-10s  %s: %s", view->level != BG_LEVEL_NONE ? bg_level_name(view->level) : "none",
+         or_unknown(view->who), or_unknown(view->why));
   if (view->session != NULL) {
     print_session(view->session);
   }
   puts(event->place == BG_EVENT_ON_DISK ? "" : "  (not on disk yet)");
 }
 
-/* Each event is one line already. What is none would break the reader of all others. */
-static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
-  if (event->place == BG_EVENT_DROPPED) { /* said below of all of them */
+static void print_line(const struct bg_stored_event *event, const struct event_view *view) {
+  char time[BG_TIME_TEXT_SIZE];
+  if (view == NULL) {
+    printf("%10lld  unreadable\n", (long long)event->number);
     return;
   }
+  bg_format_time(view->time, time);
+  printf("%10lld  %s  %-14s  ", (long long)view->number, time, short_name(view->type));
+  if (event->place == BG_EVENT_DROPPED) {
+    print_dropped(view);
+  } else {
+    print_whole(event, view);
+  }
+}
+
+/* Each event is one line already, what is left of a dropped one too. What is none would break the
+ * reader of all others. */
+static void print_json(const struct bg_stored_event *event, const struct event_view *view) {
   if (view == NULL) {
     (void)cli_failure("event %lld cannot be read, and is left out", (long long)event->number);
     return;
@@ -81,10 +94,6 @@ static int list(bool json) {
   enum bg_error err = taint_fold_events(json ? print_json : print_line, &fold);
   if (err == BG_OK && access(bg_paths()->events, F_OK) != 0) {
     err = BG_ERR_NOT_FOUND;
-  }
-  if (json && fold.dropped > 0) {
-    (void)cli_failure("%lld events were dropped, since the events took too much of the disk",
-                      (long long)fold.dropped);
   }
   int status = err == BG_OK ? check_chain(&fold) : cli_host_failure(bg_paths()->events, err);
   taint_fold_free(&fold);

@@ -37,6 +37,15 @@ static void keep_token(struct taint_fold *fold, const uint8_t *token_id) {
   memcpy(fold->token_ids[fold->token_count++], token_id, BG_TOKEN_ID_SIZE);
 }
 
+/* Looked for from the end: a session is closed soon after it was opened. */
+static bool is_known(const struct taint_fold *fold, const uint8_t *token_id) {
+  size_t i = fold->token_count;
+  while (i > 0 && memcmp(fold->token_ids[i - 1], token_id, BG_TOKEN_ID_SIZE) != 0) {
+    i--;
+  }
+  return i > 0;
+}
+
 static void fold_session(struct taint_fold *fold, const struct event_view *view) {
   uint8_t token_id[BG_TOKEN_ID_SIZE];
   const char *hex = json_text_of(view->session, "token_id");
@@ -100,6 +109,19 @@ static void take_hash(struct taint_fold *fold, const struct bg_stored_event *eve
   }
 }
 
+/* Only what the agent drops: that the host was new, and the end of a session that is still seen to
+ * have begun. Anything else under that name is a taint that somebody has removed. */
+static bool may_be_dropped(const struct taint_fold *fold, const struct event_view *view) {
+  uint8_t token_id[BG_TOKEN_ID_SIZE];
+  const char *hex = json_text_of(view->session, "token_id");
+  if (event_view_is(view, BG_EVENT_HOST_FRESH)) {
+    return view->number == 1;
+  }
+  return event_view_is(view, BG_EVENT_TAINT_CLOSED) && hex != NULL &&
+         bg_parse_hex(bg_bytes_of(hex), sizeof token_id, token_id) == BG_OK &&
+         is_known(fold, token_id);
+}
+
 struct walk {
   struct taint_fold *fold;
   taint_fold_fn *on_event;
@@ -108,6 +130,11 @@ struct walk {
 static bool fold_event(void *context, const struct bg_stored_event *event) {
   const struct walk *walk = context;
   struct taint_fold *fold = walk->fold;
+  if (event->place == BG_EVENT_DROPPED && event->error != BG_OK) {
+    fold->out_of_memory = fold->out_of_memory || event->error == BG_ERR_NOMEM;
+    break_chain(fold, fold->last + 1);
+    return true;
+  }
   bool loose = event->place == BG_EVENT_LOOSE;
   if (!loose && event->number == fold->last) { /* brought to disk while we read */
     return true;
@@ -119,6 +146,9 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   struct event_view view = {0};
   bool readable = event_view_read(event->bytes, &view);
   if (!loose && (!readable || !follows(fold, &view, event->number))) {
+    break_chain(fold, event->number);
+  }
+  if (dropped && readable && !may_be_dropped(fold, &view)) {
     break_chain(fold, event->number);
   }
   fold->unreadable += !readable;

@@ -3,6 +3,7 @@
 
 #include "breakglass/json_read.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "breakglass/text.h"
@@ -27,10 +28,16 @@ static bool is_too_deep(struct bg_bytes bytes) {
 }
 
 json_t *json_read(struct bg_bytes bytes) {
+  json_error_t error;
+  errno = EINVAL;
   if (is_too_deep(bytes)) {
     return NULL;
   }
-  return json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+  json_t *root = json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, &error);
+  if (root == NULL) {
+    errno = json_error_code(&error) == json_error_out_of_memory ? ENOMEM : EINVAL;
+  }
+  return root;
 }
 
 const char *json_text_of(const json_t *object, const char *key) {

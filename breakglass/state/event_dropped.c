@@ -24,7 +24,7 @@
 /* -- reading ------------------------------------------------------------------------------------
  */
 
-/* The line at the place that the list was walked to; false at its end, and before what is none. */
+/* The line at the place that the list was walked to; false before what is none. Numbers rise. */
 static bool line_at(const struct bg_dropped *dropped, struct bg_stored_event *ret_event) {
   const struct bg_bytes rest =
       bg_bytes(dropped->file.data + dropped->at, dropped->file.len - dropped->at);
@@ -41,28 +41,39 @@ static bool line_at(const struct bg_dropped *dropped, struct bg_stored_event *re
                                                BG_EVENT_HASH_SIZE, ret_event->hash) == BG_OK;
 }
 
-static void pass(struct bg_dropped *dropped, const struct bg_stored_event *event) {
-  dropped->at += PREFIX + event->bytes.len;
-  dropped->last = event->number;
+static bool is_at_end(const struct bg_dropped *dropped) {
+  return dropped->at == dropped->file.len;
 }
 
 bool bg_dropped_take(struct bg_dropped *dropped, int64_t up_to, struct bg_stored_event *ret_event) {
-  bool more = line_at(dropped, ret_event) && ret_event->number <= up_to;
-  if (more) {
-    pass(dropped, ret_event);
+  if (is_at_end(dropped)) {
+    return false;
   }
-  return more;
+  if (!line_at(dropped, ret_event)) {
+    dropped->error = BG_ERR_SYNTAX;
+    return false;
+  }
+  if (ret_event->number > up_to) {
+    return false;
+  }
+  dropped->at += PREFIX + ret_event->bytes.len;
+  dropped->last = ret_event->number;
+  return true;
 }
 
-enum bg_error bg_dropped_load(int dir, struct bg_dropped *dropped) {
-  const int64_t last = dropped->last;
+void bg_dropped_load(int dir, struct bg_dropped *dropped) {
+  struct bg_dropped anew = {0};
   struct bg_stored_event event;
-  bg_dropped_free(dropped);
-  enum bg_error err = bg_file_read_at(dir, LIST, bg_paths()->owner, LIST_MAX, &dropped->file);
-  while (bg_dropped_take(dropped, last, &event)) {
+  enum bg_error err = bg_file_read_at(dir, LIST, bg_paths()->owner, LIST_MAX, &anew.file);
+  if (err != BG_OK && err != BG_ERR_NOT_FOUND) {
+    dropped->error = err;
+    return;
   }
-  dropped->last = last;
-  return err == BG_ERR_NOT_FOUND ? BG_OK : err;
+  while (bg_dropped_take(&anew, dropped->last, &event)) {
+  }
+  anew.last = dropped->last;
+  bg_dropped_free(dropped);
+  *dropped = anew;
 }
 
 void bg_dropped_free(struct bg_dropped *dropped) {
@@ -119,7 +130,8 @@ static enum bg_error put_line(struct merge *merge, const struct bg_event_remnant
   return err;
 }
 
-/* One that is listed already was not removed: whoever did it was killed between the two. */
+/* One that is listed already was not removed: whoever did it was killed between the two. A list
+ * that is damaged is left for people to look at. */
 static enum bg_error put_all(struct merge *merge, const struct bg_event_remnant *items,
                              size_t count) {
   enum bg_error err = BG_OK;
@@ -128,7 +140,8 @@ static enum bg_error put_all(struct merge *merge, const struct bg_event_remnant 
     err = merge->old.last != items[i].number ? put_line(merge, &items[i]) : BG_OK;
   }
   copy_old(merge, INT64_MAX);
-  return err;
+  err = err == BG_OK ? merge->old.error : err;
+  return err == BG_OK && merge->len > LIST_MAX ? BG_ERR_TOO_LARGE : err;
 }
 
 static enum bg_error write_list(int dir, const struct bg_event_remnant *items, size_t count) {
@@ -137,7 +150,8 @@ static enum bg_error write_list(int dir, const struct bg_event_remnant *items, s
   for (size_t i = 0; i < count; i++) {
     room += PREFIX + items[i].line.len;
   }
-  enum bg_error err = bg_dropped_load(dir, &merge.old);
+  bg_dropped_load(dir, &merge.old);
+  enum bg_error err = merge.old.error;
   if (err == BG_OK) {
     merge.bytes = malloc(merge.old.file.len + room);
     err = merge.bytes != NULL ? put_all(&merge, items, count) : BG_ERR_NOMEM;
@@ -156,15 +170,35 @@ static enum bg_error remove_file(int dir, int64_t number) {
   return err == BG_OK && unlinkat(dir, name, 0) != 0 && errno != ENOENT ? BG_ERR_IO : err;
 }
 
+/* The next event is numbered by the last one's file, where this boot does not know its number. */
+static bool has_last(const struct bg_event_remnant *items, size_t count) {
+  uint8_t hash[BG_EVENT_HASH_SIZE];
+  int64_t last = 0;
+  return bg_event_store_head(&last, hash) != BG_OK || items[count - 1].number >= last;
+}
+
+/* A file that stays is one that counts, whatever the list says: it keeps no other. */
+static enum bg_error remove_files(int dir, const struct bg_event_remnant *items, size_t count) {
+  enum bg_error first = BG_OK;
+  for (size_t i = 0; i < count; i++) {
+    enum bg_error err = remove_file(dir, items[i].number);
+    first = first == BG_OK ? err : first;
+  }
+  return first;
+}
+
 static enum bg_error drop_locked(const struct bg_event_remnant *items, size_t count) {
   int dir = -1;
+  if (has_last(items, count)) {
+    return BG_ERR_RANGE;
+  }
   enum bg_error err = bg_dir_open(bg_paths()->events, bg_paths()->owner, &dir);
   if (err != BG_OK) {
     return err;
   }
   err = write_list(dir, items, count);
-  for (size_t i = 0; err == BG_OK && i < count; i++) {
-    err = remove_file(dir, items[i].number);
+  if (err == BG_OK) {
+    err = remove_files(dir, items, count);
   }
   (void)close(dir);
   return err;

@@ -87,31 +87,51 @@ static bool is_blank(int dir, const char *name) {
 
 /* Those whose files were given up, up to that number. */
 static enum visited visit_dropped(struct visit *visit, int64_t up_to) {
-  enum visited visited = VISITED;
+  enum visited visited = NOTHING_THERE;
   struct bg_stored_event event;
-  while (visited == VISITED && bg_dropped_take(&visit->dropped, up_to, &event)) {
+  while (visited != NO_MORE_WANTED && bg_dropped_take(&visit->dropped, up_to, &event)) {
     visited = visit->on_event(visit->context, &event) ? VISITED : NO_MORE_WANTED;
   }
   return visited;
 }
 
-/* A file that is there counts, whatever the list says: it was not removed yet. One that is gone was
- * given up since the list was read. */
-static enum visited visit_file_of(struct visit *visit, int dir, const char *name) {
+/* One whose file has nothing in it, or is gone: since the list was read, perhaps. */
+static enum visited visit_dropped_one(struct visit *visit, int dir, const char *name) {
   const int64_t number = bg_event_number(name);
+  enum visited visited = visit_dropped(visit, number);
+  if (visited == NOTHING_THERE && visit->dropped.last < number &&
+      faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
+    bg_dropped_load(dir, &visit->dropped);
+    visited = visit_dropped(visit, number);
+  }
+  return visited;
+}
+
+/* An event in a file counts, whatever the list says: it was not removed yet. */
+static enum visited visit_in_order(struct visit *visit, int dir, const char *name) {
   struct bg_stored_event passed;
   if (visit->place != BG_EVENT_ON_DISK) {
     return visit_file(visit, dir, name);
   }
-  if (visit_dropped(visit, number - 1) == NO_MORE_WANTED) {
+  if (visit_dropped(visit, bg_event_number(name) - 1) == NO_MORE_WANTED) {
     return NO_MORE_WANTED;
   }
-  enum visited visited = visit_file(visit, dir, name);
-  if (visited == NOTHING_THERE && faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0) {
-    return bg_dropped_load(dir, &visit->dropped) == BG_OK ? visit_dropped(visit, number)
-                                                          : NOTHING_THERE;
+  const enum visited visited = visit_file(visit, dir, name);
+  if (visited == NOTHING_THERE) {
+    return visit_dropped_one(visit, dir, name);
   }
-  while (bg_dropped_take(&visit->dropped, number, &passed)) {
+  while (bg_dropped_take(&visit->dropped, bg_event_number(name), &passed)) {
+  }
+  return visited;
+}
+
+/* What is behind the last file; and that there may have been more. */
+static enum visited visit_rest(struct visit *visit) {
+  enum visited visited = visit_dropped(visit, INT64_MAX);
+  if (visited != NO_MORE_WANTED && visit->dropped.error != BG_OK) {
+    const struct bg_stored_event unknown = {.place = BG_EVENT_DROPPED,
+                                            .error = visit->dropped.error};
+    visited = visit->on_event(visit->context, &unknown) ? VISITED : NO_MORE_WANTED;
   }
   return visited;
 }
@@ -126,11 +146,11 @@ static enum visited visit_all(struct visit *visit, int dir, struct dirent **entr
       continue;
     }
     for (int at = next; visited != NO_MORE_WANTED && at <= i; at++) {
-      visited = visit_file_of(visit, dir, entries[at]->d_name);
+      visited = visit_in_order(visit, dir, entries[at]->d_name);
       next = visited == VISITED ? at + 1 : next;
     }
   }
-  return visited != NO_MORE_WANTED ? visit_dropped(visit, INT64_MAX) : visited;
+  return visited != NO_MORE_WANTED ? visit_rest(visit) : visited;
 }
 
 /* BG_ERR_NOT_FOUND if on_event wants no more. */
@@ -145,9 +165,7 @@ static enum bg_error each(struct visit *visit, const char *folder,
   int count = scandir(folder, &entries, is_of_kind, alphasort);
   err = count < 0 ? BG_ERR_IO : BG_OK;
   if (err == BG_OK && visit->place == BG_EVENT_ON_DISK) { /* behind scandir(3), to miss none */
-    err = bg_dropped_load(
-        dir, &visit->dropped); /* without it the chain is broken: it is tampered with */
-    err = err == BG_ERR_NOMEM ? err : BG_OK;
+    bg_dropped_load(dir, &visit->dropped);
   }
   if (err == BG_OK && visit_all(visit, dir, entries, count) == NO_MORE_WANTED) {
     err = BG_ERR_NOT_FOUND;

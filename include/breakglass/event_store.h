@@ -14,16 +14,18 @@ struct bg_stored_event {
   int64_t number;        /* of its name; 0 while it has none */
   struct bg_bytes bytes; /* its line; empty if it cannot be read safely; of one that was dropped
                             what is left of it, an event of fewer members */
-  enum bg_error error;   /* why not: of bg_file_read(), BG_OK if it was read */
+  enum bg_error error;   /* why not: of bg_file_read(), BG_OK if it was read; where it is
+                            BG_EVENT_DROPPED, without a number: the list of those cannot be read to
+                            its end, and more may have been dropped than were seen */
   uint8_t hash[BG_EVENT_HASH_SIZE]; /* of one that was dropped: bg_event_hash() of its line */
 };
 
 /* Returns false to stop. */
 typedef bool bg_event_fn(void *context, const struct bg_stored_event *event);
 
-/* Every event in the order of the numbers, those that wait on run/ last. Takes no
- * lock: what is recorded meanwhile may be missed, but none before one that is not. BG_ERR_IO if a
- * folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
+/* Every event in the order of the numbers, dropped ones in their place, those that wait on run/
+ * last. Takes no lock: what is recorded meanwhile may be missed, but none before one that is not.
+ * BG_ERR_IO if a folder cannot be read, BG_ERR_UNSAFE if others can write to it. */
 BG_MUST_USE enum bg_error bg_events_each(bg_event_fn *on_event, void *context);
 
 /* The one event of a number: on disk, or on run/ if it will stay there as it is, as an event does
@@ -66,10 +68,12 @@ struct bg_event_remnant {
   struct bg_bytes line; /* with its line end */
 };
 
-/* Gives up the files of events on disk, and keeps their numbers, hashes and remnants; sorted by
- * number. What is dropped was listed first: whoever is killed meanwhile has lost none. The last
- * event must not be among them: the next one is numbered by it. BG_ERR_BUSY, BG_ERR_NOMEM,
- * BG_ERR_IO if the disk does not take the list, errors of bg_file_read_at(). */
+/* Gives up the files of some events on disk, and keeps their numbers, hashes and remnants; at least
+ * one, sorted by number. What is dropped was listed first: whoever is killed meanwhile has lost
+ * none. BG_ERR_RANGE, and none is dropped, if the last event is among them, by which the next one
+ * is numbered; BG_ERR_SYNTAX if the list is damaged; BG_ERR_TOO_LARGE if it would be; BG_ERR_BUSY;
+ * BG_ERR_NOMEM; BG_ERR_IO if the disk does not take the list, or keeps a file; errors of
+ * bg_dir_open() and of bg_file_read_at(). */
 BG_MUST_USE enum bg_error bg_events_drop(const struct bg_event_remnant *items, size_t count);
 
 #endif

@@ -10,7 +10,8 @@
 
 #define JSON_DEPTH_MAX 16
 
-/* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX. */
+/* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX; with errno ENOMEM if
+ * that is not known, for want of memory. */
 json_t *json_read(struct bg_bytes bytes);
 
 /* Whether every text and key in it is clean (text.h): whoever was on this host may have written

@@ -142,7 +142,7 @@ static void what_is_taken_is_told_at_once(void **state) {
 /* Nothing will ever make an event of it: those behind it go to a worker of their own. */
 static void what_is_no_event_is_passed_over(void **state) {
   (void)state;
-  worker_is("while read -r line; do case $line in b*) echo failed not an event; exit 1;; esac\n"
+  worker_is("while read -r line; do case $line in b*) echo none; exit 1;; esac\n"
             "printf %.1s \"$line\" >>${0%/*}/got; echo ok; done");
   told = 0;
   sink.on_taken = on_taken;
@@ -160,10 +160,20 @@ static void what_is_no_event_is_passed_over(void **state) {
 
 static void the_last_one_may_be_none(void **state) {
   (void)state;
-  worker_is("read -r a; echo ok; read -r a; echo failed not an event; exit 1");
+  worker_is("read -r a; echo ok; read -r a; echo none; exit 1");
   assert_int_equal(deliver(2), 2);
   assert_true(sink.found_odd);
   assert_int_equal(deliver(1), 1);
+}
+
+/* Whatever a receiver says. */
+static void a_reason_takes_nothing(void **state) {
+  (void)state;
+  worker_is("read -r a; echo failed none; exit 1");
+  assert_int_equal(deliver(2), 0);
+  worker_is("read -r a; echo failed not an event; exit 1");
+  assert_int_equal(deliver(2), 0);
+  assert_false(sink.found_odd);
 }
 
 /* But not for ever. */
@@ -250,6 +260,7 @@ int main(void) {
       TEST(what_is_taken_is_told_at_once),
       TEST(what_is_no_event_is_passed_over),
       TEST(the_last_one_may_be_none),
+      TEST(a_reason_takes_nothing),
       TEST(one_that_says_nothing_and_ends_has_failed),
       TEST(nonsense_is_no_acknowledgement),
       TEST(an_answer_in_pieces_is_one),

@@ -3,10 +3,12 @@
 #include <config.h>
 
 #include "boots.h"
+#include "breakglass/event_store.h"
 
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void lost_session_is_closed_once(void **state) {
@@ -101,6 +103,41 @@ static void damaged_events_are_passed_over(void **state) {
   assert_int_equal(closed_events(2, "reboot"), 1);
 }
 
+static void drop_second(const char *line) {
+  const struct bg_event_remnant item = {2, bg_bytes_of(line)};
+  assert_int_equal(bg_events_drop(&item, 1), BG_OK);
+}
+
+/* All that is left of its end is that it was one. */
+static void one_whose_end_was_dropped_is_closed(void **state) {
+  (void)state;
+  open_session(1);
+  close_session(1);
+  open_session(2);
+  drop_second(
+      "{\"id\":\"1\",\"type\":\"breakglass.taint.closed\",\"data\":{\"session\":{\"token_id\":"
+      "\"01010101010101010101010101010101\"}}}\n");
+  reboot_host();
+  assert_false(close_lost());
+  assert_int_equal(closed_events(1, NULL), 1);
+  assert_int_equal(closed_events(2, "reboot"), 1);
+}
+
+static void while_nobody_knows_none_is_closed(void **state) {
+  (void)state;
+  struct sessions_config config = test_config();
+  bool more = false;
+  open_session(1);
+  close_session(1);
+  open_session(2);
+  drop_second("{}\n");
+  assert_int_equal(chmod(test_path("/var/lib/breakglass/events/dropped"), 0622), 0);
+  reboot_host();
+  assert_int_equal(sessions_close_lost(&config, &more), BG_ERR_UNSAFE);
+  assert_int_equal(closed_events(1, NULL), 0);
+  assert_int_equal(closed_events(2, NULL), 0);
+}
+
 static void many_are_closed_by_several_calls(void **state) {
   (void)state;
   int calls = 1;
@@ -122,9 +159,10 @@ static void many_are_closed_by_several_calls(void **state) {
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, new_host, end_host)
   const struct CMUnitTest tests[] = {
-      TEST(lost_session_is_closed_once),    TEST(lost_session_is_audited_once),
-      TEST(lost_session_keeps_its_words),   TEST(words_of_people_name_no_key),
-      TEST(damaged_events_are_passed_over), TEST(many_are_closed_by_several_calls),
+      TEST(lost_session_is_closed_once),       TEST(lost_session_is_audited_once),
+      TEST(lost_session_keeps_its_words),      TEST(words_of_people_name_no_key),
+      TEST(damaged_events_are_passed_over),    TEST(one_whose_end_was_dropped_is_closed),
+      TEST(while_nobody_knows_none_is_closed), TEST(many_are_closed_by_several_calls),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -15,6 +15,7 @@ TESTS += $(STATE_TESTS)
 %C%_test_dropped_SOURCES = %D%/test_dropped.c $(STATE_TEST_SOURCES)
 %C%_test_dropped_CPPFLAGS = $(TEST_CPPFLAGS)
 %C%_test_dropped_CFLAGS = $(AM_CFLAGS) $(CMOCKA_CFLAGS)
+%C%_test_dropped_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=fsync
 %C%_test_dropped_LDADD = $(STATE_TEST_LIBS)
 %C%_test_event_SOURCES = %D%/test_event.c $(STATE_TEST_SOURCES)
 %C%_test_event_CPPFLAGS = $(TEST_CPPFLAGS)

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,15 @@
 #define EVENTS "/var/lib/breakglass/events"
 #define LIST EVENTS "/dropped"
 #define LAST 6
+
+/* The linker puts this in the place of fsync(2). */
+static bool disk_fails;
+int __real_fsync(int fd);
+int __wrap_fsync(int fd);
+int __wrap_fsync(int fd) {
+  errno = ENOSPC;
+  return disk_fails ? -1 : __real_fsync(fd);
+}
 #define REMNANT "{\"token_id\":\"%s\"}\n"
 
 /* The hash of each event, as it was recorded. */
@@ -64,22 +74,34 @@ static enum bg_error drop(int64_t number) {
   return bg_events_drop(&item, 1);
 }
 
-/* What a reader sees: a letter each, of the file or only dropped. */
+/* What a reader sees: a letter each, of a file, of what was dropped, of what nobody knows. */
 struct seen {
   char letters[LAST + 2];
   int count;
+  int64_t last;
   int64_t drops_at_first; /* that one is dropped while the first is seen; 0: none */
 };
 
+static void see_dropped(const struct bg_stored_event *event) {
+  const struct bg_bytes line = remnant(event->number).line;
+  assert_memory_equal(event->hash, hashes[event->number], sizeof event->hash);
+  assert_int_equal(event->bytes.len, line.len);
+  assert_memory_equal(event->bytes.data, line.data, line.len);
+}
+
 static bool see(void *context, const struct bg_stored_event *event) {
   struct seen *seen = context;
-  assert_int_equal(event->number, seen->count + 1); /* in order, none twice */
-  seen->letters[seen->count++] = event->place == BG_EVENT_DROPPED ? 'd' : 'f';
-  if (event->place == BG_EVENT_DROPPED) {
-    const struct bg_bytes line = remnant(event->number).line;
-    assert_memory_equal(event->hash, hashes[event->number], sizeof event->hash);
-    assert_int_equal(event->bytes.len, line.len);
-    assert_memory_equal(event->bytes.data, line.data, line.len);
+  const bool dropped = event->place == BG_EVENT_DROPPED;
+  if (dropped && event->error != BG_OK) {
+    assert_int_equal(event->bytes.len, 0);
+    seen->letters[seen->count++] = '?';
+    return true;
+  }
+  assert_true(event->number > seen->last); /* in order, none twice */
+  seen->last = event->number;
+  seen->letters[seen->count++] = dropped ? 'd' : 'f';
+  if (dropped) {
+    see_dropped(event);
   }
   if (event->number == 1 && seen->drops_at_first > 0) {
     assert_int_equal(drop(seen->drops_at_first), BG_OK);
@@ -136,6 +158,7 @@ static void one_dropped_while_they_are_read_is_not_missed(void **state) {
   assert_string_equal(seen.letters, "fdfdff");
 }
 
+/* More may have been dropped, which is said. */
 static void what_is_no_line_ends_the_list(void **state) {
   (void)state;
   assert_int_equal(drop(2), BG_OK);
@@ -143,9 +166,9 @@ static void what_is_no_line_ends_the_list(void **state) {
   assert_non_null(list);
   assert_true(fputs("0000000003 short {}\n0000000004 torn", list) >= 0);
   assert_int_equal(fclose(list), 0);
-  assert_seen("fdffff");
-  assert_int_equal(drop(4), BG_OK);
-  assert_seen("fdfdff");
+  assert_seen("fdffff?");
+  assert_int_equal(drop(4), BG_ERR_SYNTAX); /* it would be all that is left of the list */
+  assert_seen("fdffff?");
 }
 
 static void without_a_list_nothing_is_removed(void **state) {
@@ -154,18 +177,41 @@ static void without_a_list_nothing_is_removed(void **state) {
   assert_int_not_equal(drop(2), BG_OK);
   assert_true(test_exists(EVENTS "/0000000002.json"));
   assert_int_equal(rmdir(test_path(LIST)), 0);
-  assert_int_not_equal(drop(LAST + 1), BG_OK); /* there is none */
+  assert_seen("ffffff");
+  disk_fails = true;
+  assert_int_equal(drop(2), BG_ERR_IO);
+  disk_fails = false;
+  assert_true(test_exists(EVENTS "/0000000002.json"));
+  assert_seen("ffffff");
+}
+
+static void the_last_one_stays(void **state) {
+  (void)state;
+  const struct bg_event_remnant two[] = {remnant(2), remnant(LAST)};
+  assert_int_equal(bg_events_drop(two, 2), BG_ERR_RANGE);
+  assert_int_equal(drop(LAST + 1), BG_ERR_RANGE);
   assert_seen("ffffff");
 }
 
 static void others_lists_are_not_believed(void **state) {
   (void)state;
-  struct seen seen = {0};
-  assert_int_equal(drop(6), BG_OK);
+  assert_int_equal(drop(5), BG_OK);
   assert_int_equal(chmod(test_path(LIST), 0620), 0);
-  assert_int_equal(bg_events_each(see, &seen), BG_OK);
-  assert_string_equal(seen.letters, "fffff");
-  assert_int_not_equal(drop(2), BG_OK);
+  assert_seen("fffff?");
+  assert_int_equal(drop(2), BG_ERR_UNSAFE);
+  assert_int_equal(chmod(test_path(LIST), 0600), 0);
+  assert_seen("ffffdf");
+}
+
+/* Of somebody who was held up while he made files for the next events. */
+static void a_blank_in_its_place_hides_none(void **state) {
+  (void)state;
+  char blank[BG_FILE_BLANK_SIZE + 1];
+  memset(blank, '\n', BG_FILE_BLANK_SIZE);
+  blank[BG_FILE_BLANK_SIZE] = '\0';
+  assert_int_equal(drop(2), BG_OK);
+  test_root_write(EVENTS "/0000000002.json", blank);
+  assert_seen("fdffff");
 }
 
 /* A token is not unused because its event was dropped. */
@@ -207,7 +253,9 @@ int main(void) {
       TEST(one_dropped_while_they_are_read_is_not_missed),
       TEST(what_is_no_line_ends_the_list),
       TEST(without_a_list_nothing_is_removed),
+      TEST(the_last_one_stays),
       TEST(others_lists_are_not_believed),
+      TEST(a_blank_in_its_place_hides_none),
       TEST(they_prove_no_token_unused),
       TEST(the_size_is_that_of_all_files),
   };
