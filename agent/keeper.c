@@ -102,7 +102,7 @@ static void look(struct keeper *keeper, bool woken) {
     (void)!bg_event_store_provide(); /* events do without */
     keep_cursors(keeper, last);
   }
-  if (last - keeper->bounded_at >= (woken ? MANY : 1)) {
+  if (last < keeper->bounded_at || last - keeper->bounded_at >= (woken ? MANY : 1)) {
     keep_bound(keeper, last);
   }
 }

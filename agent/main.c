@@ -7,6 +7,7 @@
 
 #include "../breakglass/cli/cli.h"
 #include "agent.h"
+#include "breakglass/json_read.h"
 
 static const struct cli_command commands[] = {
     {"run", "deliver events as they come: the service", agent_run,
@@ -38,6 +39,7 @@ void agent_block_signals(void) {
 
 int main(int argc, char **argv) {
   cli_open_standard();
+  json_end_without_memory();      /* an event that it cannot read would count as none */
   (void)signal(SIGPIPE, SIG_IGN); /* a worker may end at any moment */
   if (sodium_init() < 0) {
     return cli_failure("libsodium does not start on this machine");

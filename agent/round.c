@@ -148,9 +148,9 @@ static void hand_over(struct round *round, struct batch *batch) {
   const size_t taken =
       sink->deliver(sink, batch->views, batch->count, round->cancel, round->reason);
   sink->on_taken = NULL;
-  round->passed_over = round->passed_over || sink->found_odd;
-  sink->found_odd = false;
-  round->delivered += taken;
+  round->passed_over = round->passed_over || sink->odd > 0;
+  round->delivered += taken - sink->odd;
+  sink->odd = 0;
   round->failed = taken < batch->count;
   if (taken > 0) {
     keep_cursor(round, batch->numbers[taken - 1]);

@@ -15,7 +15,7 @@ struct sink {
   size_t window;    /* how many events it takes at once: 1 to SINK_WINDOW_MAX */
   bool takes_lines; /* it judges by itself whether one is an event: of its views only `line` is made
                      */
-  bool found_odd;   /* deliver() has passed over a line that is no event, which counts as taken;
+  size_t odd;       /* lines that deliver() has passed over, being no events: they count as taken;
                        who has seen that sets it back */
   /* How many of the events, from the first on, it has for good. Fewer than count: ret_reason says
    * why, for people. Takes bounded time; ends soon once `cancel` can be read. */
@@ -39,8 +39,8 @@ void sink_journal_open(struct sink *ret_sink);
 struct bg_program;
 BG_MUST_USE enum bg_error sink_exec_open(const struct bg_program *program, struct sink *ret_sink);
 /* A program that stays while there are events: it reads them on its standard input, a line each,
- * and answers each, in order, with "ok", "none" (it is no event) or "failed REASON". name and program are static texts;
- * SIGPIPE is ignored. BG_ERR_NOMEM. */
+ * and answers each, in order, with "ok", "none" (it is no event) or "failed REASON". name and
+ * program are static texts; SIGPIPE is ignored. BG_ERR_NOMEM. */
 BG_MUST_USE enum bg_error sink_worker_open(const char *name, const char *program,
                                            struct sink *ret_sink);
 void sink_close(struct sink *sink); /* of one that was opened, or zeroed */

@@ -252,7 +252,7 @@ static bool attempt(struct sink *sink, const struct event_view *views, size_t co
   }
   const int status = end(worker);
   if (none) { /* nor will it ever be one: it keeps nothing behind it */
-    sink->found_odd = true;
+    sink->odd++;
     ++*taken;
     return *taken < count;
   }

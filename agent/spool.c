@@ -10,12 +10,13 @@
 #include "../breakglass/cli/event_view.h"
 #include "log.h"
 
-#define AT_ONCE 32       /* events, while writers wait for the lock */
-#define KEPT 64          /* the last ones: what goes on now stays whole */
-#define PATIENCE 64      /* events until it looks again, where too little could be given up */
-#define FILE_BYTES 8192  /* that most files give back, being made of a blank */
-#define HEADROOM_PART 16 /* of the limit is made free, so that it does not come to this each time  \
-                          */
+#define AT_ONCE 32      /* events, while writers wait for the lock */
+#define KEPT 64         /* the last ones: what goes on now stays whole */
+#define PATIENCE 64     /* events until it looks again, where too little could be given up */
+#define FILE_BYTES 8192 /* that most files give back, being made of a blank */
+#define HEADROOM_PART                                                                              \
+  16 /* of the limit is made free, so that it does not come to this each time                      \
+      */
 
 struct search {
   int64_t before; /* that number */
@@ -26,7 +27,8 @@ struct search {
 };
 
 static bool is_routine(const struct event_view *view) {
-  return event_view_is(view, BG_EVENT_TAINT_CLOSED) || event_view_is(view, BG_EVENT_HOST_FRESH);
+  return event_view_is(view, BG_EVENT_TAINT_CLOSED) ||
+         (event_view_is(view, BG_EVENT_HOST_FRESH) && view->number == 1);
 }
 
 static json_t *session_of(const struct event_view *view) {
@@ -103,10 +105,10 @@ static void say_stuck(struct spool *spool, const char *why) {
 static void say(struct spool *spool, const struct search *search, enum bg_error err) {
   if (err != BG_OK) {
     char why[128];
-    (void)snprintf(why, sizeof why, "none can be dropped: %s", bg_strerror(err));
+    (void)snprintf(why, sizeof why, "not all that could go can be dropped: %s", bg_strerror(err));
     say_stuck(spool, why);
   } else if (search->count == 0) {
-    say_stuck(spool, "all old ones are taints, which are never dropped");
+    say_stuck(spool, "all but the last ones are taints, which are never dropped");
   } else {
     agent_log(LOG_LEVEL_WARNING,
               "the events take more than %lld bytes of the disk: %zu of the oldest that are no "
@@ -117,11 +119,12 @@ static void say(struct spool *spool, const struct search *search, enum bg_error 
   }
 }
 
-/* How many there were to drop; 0 after an error. */
-static size_t drop_some(struct spool *spool, int64_t last, size_t wanted) {
+/* *ret_count: how many there were to drop. */
+static enum bg_error drop_some(struct spool *spool, int64_t last, size_t wanted,
+                               size_t *ret_count) {
   struct search *search = calloc(1, sizeof *search);
   if (search == NULL) {
-    return 0;
+    return BG_ERR_NOMEM;
   }
   search->before = last - KEPT + 1;
   search->wanted = wanted;
@@ -130,9 +133,9 @@ static size_t drop_some(struct spool *spool, int64_t last, size_t wanted) {
     err = bg_events_drop(search->items, search->count);
   }
   say(spool, search, err);
-  const size_t count = err == BG_OK ? search->count : 0;
+  *ret_count = search->count;
   free_search(search);
-  return count;
+  return err;
 }
 
 static size_t files_in(int64_t bytes) {
@@ -142,6 +145,9 @@ static size_t files_in(int64_t bytes) {
 
 bool spool_bound(struct spool *spool, int64_t last) {
   int64_t bytes = 0;
+  if (spool->again > last + PATIENCE) { /* the events began anew */
+    spool->again = 0;
+  }
   if (spool->limit == 0 || last < spool->again || bg_event_store_size(&bytes) != BG_OK) {
     return false;
   }
@@ -152,9 +158,9 @@ bool spool_bound(struct spool *spool, int64_t last) {
     spool->goal = 0;
     return false;
   }
+  size_t count = 0;
   const size_t wanted = files_in(bytes - spool->goal);
-  const bool more = drop_some(spool, last, wanted) == wanted;
-  spool->again = more ? 0 : last + PATIENCE;
-  spool->goal = more ? spool->goal : 0;
-  return more;
+  const enum bg_error err = drop_some(spool, last, wanted, &count);
+  spool->again = err == BG_OK && count < wanted ? last + PATIENCE : 0;
+  return err == BG_OK && count == wanted;
 }

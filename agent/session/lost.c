@@ -18,6 +18,7 @@
 /* What the events say of one token id. */
 struct trace {
   uint8_t token_id[BG_TOKEN_ID_SIZE];
+  int64_t number;     /* of the first that does; 0: not known */
   bool opened_before; /* in an earlier boot */
   bool closed;        /* or opened in this one */
   bool taken;
@@ -27,7 +28,8 @@ struct traces {
   char boot_id[BG_BOOT_ID_SIZE];
   struct trace *items;
   size_t count, room;
-  enum bg_error error; /* nobody knows which sessions are closed */
+  int64_t last, hole; /* of the numbers: nobody knows of a session that began before the hole */
+  bool out_of_memory;
 };
 
 static bool add(struct traces *traces, const struct trace *trace) {
@@ -35,7 +37,7 @@ static bool add(struct traces *traces, const struct trace *trace) {
     size_t room = traces->room > 0 ? 2 * traces->room : 256;
     struct trace *grown = reallocarray(traces->items, room, sizeof *grown);
     if (grown == NULL) {
-      traces->error = BG_ERR_NOMEM;
+      traces->out_of_memory = true;
       return false;
     }
     traces->items = grown;
@@ -45,18 +47,27 @@ static bool add(struct traces *traces, const struct trace *trace) {
   return true;
 }
 
+/* A number under which nothing is, or nothing that says of whom it was, may have been the end of
+ * any session that began before it. */
+static void note_hole(struct traces *traces, const struct bg_stored_event *event) {
+  struct bg_event_glance glance;
+  const bool says_nothing =
+      event->place == BG_EVENT_DROPPED && !bg_event_glance(event->bytes, &glance);
+  if (event->number > traces->last + 1 || says_nothing) {
+    traces->hole = event->number;
+  }
+  traces->last = event->number > traces->last ? event->number : traces->last;
+}
+
 /* One that does not say its boot counts as of this one: rather one event too few. */
 static bool keep_trace(void *context, const struct bg_stored_event *event) {
   struct traces *traces = context;
   struct bg_event_glance glance;
-  if (event->place == BG_EVENT_DROPPED && event->error != BG_OK) {
-    traces->error = event->error;
-    return false;
-  }
+  note_hole(traces, event);
   if (!bg_event_glance(event->bytes, &glance)) {
     return true;
   }
-  struct trace trace = {0};
+  struct trace trace = {.number = event->number};
   memcpy(trace.token_id, glance.token_id, BG_TOKEN_ID_SIZE);
   trace.opened_before = glance.opened && glance.boot_id.len == BG_BOOT_ID_SIZE - 1 &&
                         !bg_bytes_is(glance.boot_id, traces->boot_id);
@@ -80,8 +91,10 @@ static void keep_lost(struct traces *traces) {
     for (; i < traces->count && by_token(&trace, &traces->items[i]) == 0; i++) {
       trace.opened_before = trace.opened_before || traces->items[i].opened_before;
       trace.closed = trace.closed || traces->items[i].closed;
+      trace.number =
+          traces->items[i].number < trace.number ? traces->items[i].number : trace.number;
     }
-    if (trace.opened_before && !trace.closed) {
+    if (trace.opened_before && !trace.closed && trace.number >= traces->hole) {
       traces->items[kept++] = trace;
     }
   }
@@ -226,8 +239,8 @@ enum bg_error sessions_close_lost(const struct sessions_config *config, bool *re
   if (err == BG_OK) {
     err = bg_events_each(keep_trace, &traces);
   }
-  if (err == BG_OK) {
-    err = traces.error;
+  if (err == BG_OK && traces.out_of_memory) {
+    err = BG_ERR_NOMEM;
   }
   if (err == BG_OK) {
     keep_lost(&traces);

@@ -123,19 +123,9 @@ static bool is_uncertain(const struct entry *entry) {
   return entry->by_nobody && !entry->by_us && !entry->is_recorded;
 }
 
-struct question {
-  struct sheet *sheet;
-  enum bg_error error; /* nobody knows */
-};
-
 static bool on_event(void *context, const struct bg_stored_event *event) {
-  struct question *question = context;
-  struct sheet *sheet = question->sheet;
+  struct sheet *sheet = context;
   struct bg_event_glance glance;
-  if (event->place == BG_EVENT_DROPPED && event->error != BG_OK) {
-    question->error = event->error;
-    return false;
-  }
   if (!bg_event_glance(event->bytes, &glance) || glance.opened) {
     return true;
   }
@@ -155,9 +145,7 @@ static void ask_store(struct sheet *sheet) {
   for (size_t i = 0; i < sheet->count; i++) {
     any = any || is_uncertain(&sheet->entries[i]);
   }
-  struct question question = {.sheet = sheet};
-  enum bg_error err = any ? bg_events_each(on_event, &question) : BG_OK;
-  err = err == BG_OK ? question.error : err;
+  enum bg_error err = any ? bg_events_each(on_event, sheet) : BG_OK;
   if (err != BG_OK) {
     say(sheet, "the events cannot be read: %s", bg_strerror(err));
   }

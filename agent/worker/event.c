@@ -3,7 +3,6 @@
 
 #include "event.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "breakglass/json_read.h"
@@ -26,12 +25,9 @@ static bool has_id(const json_t *object, char ret_id[static WORKER_ID_SIZE]) {
   return bg_text_is_word(id) && bg_bytes_to_text(id, WORKER_ID_SIZE, ret_id) == BG_OK;
 }
 
-enum reading worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]) {
+bool worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]) {
   json_t *object = json_read(line);
-  if (object == NULL) {
-    return errno == ENOMEM ? NOT_READ : NO_EVENT;
-  }
   const bool good = is_event(object) && json_is_clean(object) && has_id(object, ret_id);
   json_decref(object);
-  return good ? EVENT_READ : NO_EVENT;
+  return good;
 }

@@ -7,9 +7,8 @@
 
 #define WORKER_ID_SIZE 65 /* an id goes into headers: 1 to 64 visible ASCII characters */
 
-enum reading { EVENT_READ, NO_EVENT, NOT_READ /* for want of memory */ };
 /* Whether the line is a CloudEvent 1.0 in JSON whose texts are clean (text.h); ret_id is untouched
  * if not. */
-enum reading worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]);
+bool worker_event_read(struct bg_bytes line, char ret_id[static WORKER_ID_SIZE]);
 
 #endif

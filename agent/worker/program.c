@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "breakglass/json_read.h"
 #include "breakglass/text.h"
 
 static const char *program_name = "breakglass";
@@ -112,6 +113,7 @@ int worker_main(int argc, char **argv, const struct worker_program *program) {
   program_name = program->name;
   open_standard();
   take_signals();
+  json_end_without_memory(); /* what it cannot read would be told of as no event */
   if (strcmp(argument, "--version") == 0) {
     return show(stdout, PACKAGE_STRING, WORKER_DONE);
   }

@@ -18,8 +18,8 @@ struct slot *worker_slot(struct worker *worker, size_t index) {
 void worker_queue(struct worker *worker, enum line kind, struct bg_bytes line) {
   struct slot *slot = worker_slot(worker, worker->count++);
   slot->state = SLOT_WAITING;
-  slot->reading = kind == LINE_WHOLE ? worker_event_read(line, slot->id) : NO_EVENT;
-  slot->len = slot->reading == EVENT_READ ? line.len : 0;
+  slot->is_event = kind == LINE_WHOLE && worker_event_read(line, slot->id);
+  slot->len = slot->is_event ? line.len : 0;
   memcpy(slot->line, line.data, slot->len);
 }
 
@@ -30,7 +30,7 @@ static void refuse(struct worker *worker, struct slot *slot, const char *reason)
 }
 
 static bool goes_alone(const struct worker *worker, const struct slot *slot) {
-  return !worker->proven || slot->reading != EVENT_READ || slot->len > worker->longest;
+  return !worker->proven || !slot->is_event || slot->len > worker->longest;
 }
 
 static bool has_to_wait(struct worker *worker, const struct slot *slot) {
@@ -47,8 +47,8 @@ struct slot *worker_begin(struct worker *worker) {
     return NULL;
   }
   worker->begun++;
-  if (slot->reading != EVENT_READ) {
-    refuse(worker, slot, "out of memory");
+  if (!slot->is_event) {
+    refuse(worker, slot, "");
     return NULL;
   }
   slot->state = SLOT_UNDER_WAY;
@@ -109,7 +109,7 @@ static void answer_unread(struct worker *worker) {
 
 /* That it is no event is a word of its own, which no receiver's reason can be. */
 static void tell_refused(const struct slot *slot) {
-  if (slot->reading == NO_EVENT) {
+  if (!slot->is_event) {
     worker_tell("none", NULL);
   } else {
     worker_tell("failed", slot->reason);

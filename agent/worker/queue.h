@@ -20,8 +20,8 @@ enum slot_state {
 
 struct slot {
   enum slot_state state;
-  enum reading reading; /* what it is */
-  int64_t due;          /* of one under way: CLOCK_MONOTONIC, ms */
+  bool is_event;
+  int64_t due; /* of one under way: CLOCK_MONOTONIC, ms */
   char id[WORKER_ID_SIZE];
   char reason[WORKER_REASON_SIZE];
   size_t len;

@@ -37,15 +37,6 @@ static void keep_token(struct taint_fold *fold, const uint8_t *token_id) {
   memcpy(fold->token_ids[fold->token_count++], token_id, BG_TOKEN_ID_SIZE);
 }
 
-/* Looked for from the end: a session is closed soon after it was opened. */
-static bool is_known(const struct taint_fold *fold, const uint8_t *token_id) {
-  size_t i = fold->token_count;
-  while (i > 0 && memcmp(fold->token_ids[i - 1], token_id, BG_TOKEN_ID_SIZE) != 0) {
-    i--;
-  }
-  return i > 0;
-}
-
 static void fold_session(struct taint_fold *fold, const struct event_view *view) {
   uint8_t token_id[BG_TOKEN_ID_SIZE];
   const char *hex = json_text_of(view->session, "token_id");
@@ -109,17 +100,10 @@ static void take_hash(struct taint_fold *fold, const struct bg_stored_event *eve
   }
 }
 
-/* Only what the agent drops: that the host was new, and the end of a session that is still seen to
- * have begun. Anything else under that name is a taint that somebody has removed. */
-static bool may_be_dropped(const struct taint_fold *fold, const struct event_view *view) {
-  uint8_t token_id[BG_TOKEN_ID_SIZE];
-  const char *hex = json_text_of(view->session, "token_id");
-  if (event_view_is(view, BG_EVENT_HOST_FRESH)) {
-    return view->number == 1;
-  }
-  return event_view_is(view, BG_EVENT_TAINT_CLOSED) && hex != NULL &&
-         bg_parse_hex(bg_bytes_of(hex), sizeof token_id, token_id) == BG_OK &&
-         is_known(fold, token_id);
+/* Only what the agent drops. Anything else under that name is a taint that somebody has removed. */
+static bool may_be_dropped(const struct event_view *view) {
+  return event_view_is(view, BG_EVENT_TAINT_CLOSED) ||
+         (event_view_is(view, BG_EVENT_HOST_FRESH) && view->number == 1);
 }
 
 struct walk {
@@ -132,6 +116,7 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   struct taint_fold *fold = walk->fold;
   if (event->place == BG_EVENT_DROPPED && event->error != BG_OK) {
     fold->out_of_memory = fold->out_of_memory || event->error == BG_ERR_NOMEM;
+    fold->list_is_damaged = true;
     break_chain(fold, fold->last + 1);
     return true;
   }
@@ -148,7 +133,7 @@ static bool fold_event(void *context, const struct bg_stored_event *event) {
   if (!loose && (!readable || !follows(fold, &view, event->number))) {
     break_chain(fold, event->number);
   }
-  if (dropped && readable && !may_be_dropped(fold, &view)) {
+  if (dropped && readable && !may_be_dropped(&view)) {
     break_chain(fold, event->number);
   }
   fold->unreadable += !readable;
@@ -230,6 +215,12 @@ enum bg_error taint_fold_events(taint_fold_fn *on_event, struct taint_fold *ret_
 }
 
 void taint_fold_chain_text(const struct taint_fold *fold, char ret_text[static CHAIN_TEXT_SIZE]) {
+  if (fold->list_is_damaged) {
+    (void)snprintf(ret_text, CHAIN_TEXT_SIZE,
+                   "the list of dropped events, events/dropped, cannot be read to its end: events "
+                   "may be lost");
+    return;
+  }
   (void)snprintf(ret_text, CHAIN_TEXT_SIZE, "event %lld %s", (long long)fold->broken_at,
                  fold->end_is_missing ? "is missing: this boot recorded it"
                                       : "does not follow from the one before it: "

@@ -24,8 +24,9 @@ struct taint_fold {
   int64_t last; /* number of the last one that was found */
   uint8_t hash[BG_EVENT_HASH_SIZE];
   bool chain_is_broken;
-  int64_t broken_at;   /* the first number that does not follow from the one before */
-  bool end_is_missing; /* nothing is at broken_at, where this boot recorded an event */
+  int64_t broken_at;    /* the first number that does not follow from the one before */
+  bool end_is_missing;  /* nothing is at broken_at, where this boot recorded an event */
+  bool list_is_damaged; /* nobody knows what was dropped, at broken_at or before */
 };
 
 /* view is NULL if the event cannot be read; both are valid during the call. */

@@ -3,8 +3,9 @@
 
 #include "breakglass/json_read.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "breakglass/text.h"
 
@@ -28,16 +29,22 @@ static bool is_too_deep(struct bg_bytes bytes) {
 }
 
 json_t *json_read(struct bg_bytes bytes) {
-  json_error_t error;
-  errno = EINVAL;
   if (is_too_deep(bytes)) {
     return NULL;
   }
-  json_t *root = json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, &error);
-  if (root == NULL) {
-    errno = json_error_code(&error) == json_error_out_of_memory ? ENOMEM : EINVAL;
+  return json_loadb((const char *)bytes.data, bytes.len, JSON_REJECT_DUPLICATES, NULL);
+}
+
+static void *take_or_end(size_t size) {
+  void *memory = malloc(size > 0 ? size : 1);
+  if (memory == NULL) {
+    _exit(EXIT_FAILURE); /* no core: there may be secrets */
   }
-  return root;
+  return memory;
+}
+
+void json_end_without_memory(void) {
+  json_set_alloc_funcs(take_or_end, free);
 }
 
 const char *json_text_of(const json_t *object, const char *key) {

@@ -76,6 +76,10 @@ void bg_dropped_load(int dir, struct bg_dropped *dropped) {
   *dropped = anew;
 }
 
+void bg_dropped_pass(struct bg_dropped *dropped, int64_t number) {
+  dropped->last = number > dropped->last ? number : dropped->last;
+}
+
 void bg_dropped_free(struct bg_dropped *dropped) {
   bg_file_free(&dropped->file);
   *dropped = (struct bg_dropped){0};

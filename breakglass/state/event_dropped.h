@@ -9,7 +9,7 @@
 struct bg_dropped {
   struct bg_file file;
   size_t at;           /* where in it the next line begins */
-  int64_t last;        /* number of the one that was taken last */
+  int64_t last;        /* number of the one that was taken or passed last */
   enum bg_error error; /* it could not be read, or not to its end: more may have been dropped */
 };
 
@@ -19,6 +19,8 @@ void bg_dropped_load(int dir, struct bg_dropped *dropped);
 /* The next one up to that number; false if there is none: BG_ERR_SYNTAX becomes the list's error if
  * that is for a line that is none. Its bytes stay the list's. */
 bool bg_dropped_take(struct bg_dropped *dropped, int64_t up_to, struct bg_stored_event *ret_event);
+/* That number was seen elsewhere: it is not taken from a list that is read later. */
+void bg_dropped_pass(struct bg_dropped *dropped, int64_t number);
 void bg_dropped_free(struct bg_dropped *dropped);
 
 #endif

@@ -35,12 +35,8 @@ static const char *const causes[] = {
 };
 
 static const char *const ending_names[] = {
-    [BG_ENDED_LOGOUT] = "logout",
-    [BG_ENDED_DEADLINE] = "deadline",
-    [BG_ENDED_UNUSED] = "unused",
-    [BG_ENDED_REVOKED] = "revoked",
-    [BG_ENDED_KILLED] = "killed",
-    [BG_ENDED_LOST] = "lost",
+    [BG_ENDED_LOGOUT] = "logout",   [BG_ENDED_DEADLINE] = "deadline", [BG_ENDED_UNUSED] = "unused",
+    [BG_ENDED_REVOKED] = "revoked", [BG_ENDED_KILLED] = "killed",     [BG_ENDED_LOST] = "lost",
     [BG_ENDED_REBOOT] = "reboot",
 };
 

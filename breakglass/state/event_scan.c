@@ -122,6 +122,7 @@ static enum visited visit_in_order(struct visit *visit, int dir, const char *nam
   }
   while (bg_dropped_take(&visit->dropped, bg_event_number(name), &passed)) {
   }
+  bg_dropped_pass(&visit->dropped, bg_event_number(name));
   return visited;
 }
 

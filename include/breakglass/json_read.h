@@ -10,9 +10,13 @@
 
 #define JSON_DEPTH_MAX 16
 
-/* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX; with errno ENOMEM if
- * that is not known, for want of memory. */
+/* NULL if it is none, has a key twice or is nested deeper than JSON_DEPTH_MAX; or for want of
+ * memory, which cannot be told from these: */
 json_t *json_read(struct bg_bytes bytes);
+
+/* From now on a process that has no memory for JSON ends at once with exit code 1: for programs that would take
+ * an event that they could not read for one that is damaged. Before any thread is there. */
+void json_end_without_memory(void);
 
 /* Whether every text and key in it is clean (text.h): whoever was on this host may have written
  * it, and nothing of it may steer a terminal or begin a line of its own. NULL is. */

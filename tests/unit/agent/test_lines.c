@@ -11,7 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include "breakglass/json_read.h"
 
 #include "worker/event.h"
 #include "worker/lines.h"
@@ -167,6 +171,7 @@ static void what_is_no_event_is_none(void **state) {
       "{\"specversion\":\"1.0\",\"id\":1,\"source\":\"x\",\"type\":\"t\"}",
       "{\"specversion\":\"0.3\",\"id\":\"a\",\"source\":\"x\",\"type\":\"t\"}",
       "{\"specversion\":\"1.0\",\"id\":\"a\",\"type\":\"t\"}",
+      "{\"specversion\":\"1.0\",\"id\":\"a\",\"source\":\"x\\u001b\",\"type\":\"t\"}",
       "{\"specversion\":\"1.0\",\"id\":\"a\",\"source\":\"x\",\"type\":\"\"}",
       "{\"specversion\":\"1.0\",\"id\":\"a\",\"id\":\"b\",\"source\":\"x\",\"type\":\"t\"}",
   };
@@ -191,6 +196,35 @@ static void a_nul_makes_it_none(void **state) {
   assert_false(worker_event_read(bg_bytes(in_text, sizeof in_text - 1), id));
 }
 
+/* All that the heap still has, down to the smallest pieces. */
+static void use_up(size_t size) {
+  static void *volatile piece; /* nobody frees it */
+  for (; size > 0; size /= 2) {
+    do {
+      piece = malloc(size);
+    } while (piece != NULL);
+  }
+}
+
+/* The child says of an event that it is none only if it knows. */
+static void without_memory_it_ends(void **state) {
+  (void)state;
+  const pid_t child = fork();
+  assert_int_not_equal(child, -1);
+  if (child == 0) {
+    const struct rlimit none = {0};
+    json_end_without_memory();
+    (void)!setrlimit(RLIMIT_AS, &none);
+    use_up(1 << 16);
+    (void)is_event(EVENT("a"));
+    _exit(99);
+  }
+  int status = 0;
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_true(WIFEXITED(status));
+  assert_int_equal(WEXITSTATUS(status), EXIT_FAILURE);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(lines_come_whole_however_they_are_cut),
@@ -201,6 +235,9 @@ int main(void) {
       cmocka_unit_test(the_id_is_read),
       cmocka_unit_test(what_is_no_event_is_none),
       cmocka_unit_test(a_nul_makes_it_none),
+#ifndef __SANITIZE_ADDRESS__ /* whose memory has no such limit */
+      cmocka_unit_test(without_memory_it_ends),
+#endif
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
