@@ -14,9 +14,8 @@
 #define KEPT 64         /* the last ones: what goes on now stays whole */
 #define PATIENCE 64     /* events until it looks again, where too little could be given up */
 #define FILE_BYTES 8192 /* that most files give back, being made of a blank */
-#define HEADROOM_PART                                                                              \
-  16 /* of the limit is made free, so that it does not come to this each time                      \
-      */
+/* Of the limit, so much is made free: it does not come to this each time. */
+#define HEADROOM_PART 16
 
 struct search {
   int64_t before; /* that number */

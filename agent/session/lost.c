@@ -49,11 +49,9 @@ static bool add(struct traces *traces, const struct trace *trace) {
 
 /* A number under which nothing is, or nothing that says of whom it was, may have been the end of
  * any session that began before it. */
-static void note_hole(struct traces *traces, const struct bg_stored_event *event) {
-  struct bg_event_glance glance;
-  const bool says_nothing =
-      event->place == BG_EVENT_DROPPED && !bg_event_glance(event->bytes, &glance);
-  if (event->number > traces->last + 1 || says_nothing) {
+static void note_hole(struct traces *traces, const struct bg_stored_event *event, bool is_session) {
+  if (event->number > traces->last + 1 ||
+      (event->number > 0 && event->place == BG_EVENT_DROPPED && !is_session)) {
     traces->hole = event->number;
   }
   traces->last = event->number > traces->last ? event->number : traces->last;
@@ -63,8 +61,9 @@ static void note_hole(struct traces *traces, const struct bg_stored_event *event
 static bool keep_trace(void *context, const struct bg_stored_event *event) {
   struct traces *traces = context;
   struct bg_event_glance glance;
-  note_hole(traces, event);
-  if (!bg_event_glance(event->bytes, &glance)) {
+  const bool is_session = bg_event_glance(event->bytes, &glance);
+  note_hole(traces, event, is_session);
+  if (!is_session) {
     return true;
   }
   struct trace trace = {.number = event->number};

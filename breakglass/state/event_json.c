@@ -211,10 +211,8 @@ enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability, i
   return buf->failed ? BG_ERR_TOO_LARGE : BG_OK;
 }
 
-/* The text behind a key of the event's, up to its closing quote. Keys are found by the
- * quotes around them, which are escaped inside of a text. */
-static struct bg_bytes text_behind(struct bg_bytes event, const char *key) {
-  const uint8_t *at = memmem(event.data, event.len, key, strlen(key));
+struct bg_bytes bg_event_text(struct bg_bytes event, const char *key) {
+  const uint8_t *at = event.len > 0 ? memmem(event.data, event.len, key, strlen(key)) : NULL;
   if (at == NULL) {
     return bg_bytes(NULL, 0);
   }
@@ -227,12 +225,12 @@ bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint) {
   enum bg_level level;
   int64_t since;
   int64_t by;
-  if (bg_level_parse(text_behind(event, ",\"level\":\""), &level) != BG_OK ||
-      bg_parse_time(text_behind(event, ",\"time\":\""), &since) != BG_OK ||
-      bg_parse_time(text_behind(event, ",\"by\":\""), &by) != BG_OK) {
+  if (bg_level_parse(bg_event_text(event, ",\"level\":\""), &level) != BG_OK ||
+      bg_parse_time(bg_event_text(event, ",\"time\":\""), &since) != BG_OK ||
+      bg_parse_time(bg_event_text(event, ",\"by\":\""), &by) != BG_OK) {
     return false;
   }
-  if (bg_bytes_is(text_behind(event, ",\"cause\":\""), AGE_CAUSE)) {
+  if (bg_bytes_is(bg_event_text(event, ",\"cause\":\""), AGE_CAUSE)) {
     bg_taint_age(taint, level, since, by);
   } else {
     bg_taint_raise(taint, level, since, by);

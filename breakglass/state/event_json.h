@@ -16,6 +16,9 @@ BG_MUST_USE enum bg_error bg_event_body(const struct bg_event *event,
 /* Seals the body in buf; previous is NULL for the first event of a host. BG_ERR_TOO_LARGE. */
 BG_MUST_USE enum bg_error bg_event_seal(struct bg_buf *buf, enum bg_durability durability,
                                         int64_t number, const uint8_t *previous);
+/* The text behind the first place of a key, up to its closing quote; empty if there is none. A key
+ * is given with what stands around it, as ",\"time\":\"": quotes inside of a text are escaped. */
+struct bg_bytes bg_event_text(struct bg_bytes event, const char *key);
 /* Raises the taint by what an event that this host has composed says of it: level, time and
  * `replace.by`; false, and nothing is raised, if it is none. */
 bool bg_event_raises(struct bg_bytes event, struct bg_taint *taint);

@@ -53,6 +53,14 @@ static void record_session(uint8_t id) {
   record(&event);
 }
 
+/* LAST events. */
+static void record_all(void) {
+  record_fresh();
+  for (uint8_t id = 1; id <= SESSIONS; id++) {
+    record_session(id);
+  }
+}
+
 static void record_manual(void) {
   const struct bg_event event = {.type = BG_EVENT_TAINT_MANUAL,
                                  .host = &test_host,
@@ -122,10 +130,7 @@ static bool see(void *context, const struct bg_stored_event *event) {
 static void the_oldest_that_are_no_taint_go_first(void **state) {
   (void)state;
   struct seen seen = {0};
-  record_fresh();
-  for (uint8_t id = 1; id <= SESSIONS; id++) {
-    record_session(id);
-  }
+  record_all();
   const int64_t before = size();
   struct spool spool = {.limit = before};
   bound(&spool, LAST);
@@ -145,10 +150,7 @@ static void the_oldest_that_are_no_taint_go_first(void **state) {
 static void what_goes_on_now_stays_whole(void **state) {
   (void)state;
   struct seen seen = {0};
-  record_fresh();
-  for (uint8_t id = 1; id <= SESSIONS; id++) {
-    record_session(id);
-  }
+  record_all();
   struct spool spool = {.limit = 1};
   bound(&spool, LAST);
   assert_int_equal(bg_events_each(see, &seen), BG_OK);
@@ -171,10 +173,7 @@ static void of_taints_none_goes(void **state) {
 
 static void without_a_limit_none_goes(void **state) {
   (void)state;
-  record_fresh();
-  for (uint8_t id = 1; id <= SESSIONS; id++) {
-    record_session(id);
-  }
+  record_all();
   struct spool spool = {.limit = 0};
   bound(&spool, LAST);
   assert_int_equal(dropped(), 0);
@@ -183,10 +182,7 @@ static void without_a_limit_none_goes(void **state) {
 /* The list cannot be written: nothing is lost. */
 static void where_the_disk_takes_no_list_none_goes(void **state) {
   (void)state;
-  record_fresh();
-  for (uint8_t id = 1; id <= SESSIONS; id++) {
-    record_session(id);
-  }
+  record_all();
   assert_int_equal(mkdir(test_path("/var/lib/breakglass/events/dropped"), 0700), 0);
   struct spool spool = {.limit = 1};
   bound(&spool, LAST);

@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void lost_session_is_closed_once(void **state) {
@@ -133,6 +134,9 @@ static void while_nobody_knows_none_is_closed(void **state) {
   assert_false(close_lost());
   assert_int_equal(closed_events(1, NULL), 0);
   assert_int_equal(closed_events(2, "reboot"), 1);
+  assert_int_equal(chmod(test_path("/var/lib/breakglass/events/dropped"), 0622), 0);
+  assert_false(close_lost()); /* a list that is damaged */
+  assert_int_equal(closed_events(1, NULL), 0);
   assert_int_equal(unlink(test_path("/var/lib/breakglass/events/dropped")), 0);
   assert_false(close_lost());
   assert_int_equal(closed_events(1, NULL), 0);
