@@ -45,7 +45,7 @@ is_known() { [ "$(lifetime 'd is not None')" = True ]; }
 	done
 	is_recorded host.fresh
 	[ "$(lifetime "[d['polite'], d['forced'], d['level']]")" = "[None, None, None]" ]
-	"$breakglass" status | grep -qE "^age: +[0-9].*[0-9][smhd]$"
+	"$breakglass" status | grep -qE "^age: +([0-9]+[dhm] )?[0-9]+[smhd]$"
 }
 
 @test "a host that has lived long enough is tainted once, at the level that is asked for" {
